@@ -1,0 +1,43 @@
+"""`dev.py test`: pytest with a database and a broker of its own."""
+
+import os
+import sys
+from pathlib import Path
+
+from leadhub.dev import locks
+from leadhub.dev.chromium import fetch_if_missing
+from leadhub.dev.foreground import foreground
+from leadhub.dev.places import VAR, make_var
+from leadhub.dev.postgres import THROWAWAY
+from leadhub.dev.say import CannotGoOnError
+from leadhub.dev.services import Services
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests and return pytest's exit code."""
+    make_var()
+    var = make_var(VAR / "test")
+    lock = locks.take_if_free(var / "dev.lock")
+    if lock is None:
+        raise CannotGoOnError("The tests already run from this folder.")
+    with lock:
+        fetch_if_missing()
+        services = Services(var, THROWAWAY)
+        try:
+            environment = services.start() | where_things_are(services)
+            return foreground([sys.executable, "-m", "pytest", *arguments], environment)
+        finally:
+            services.stop()
+
+
+def where_things_are(services: Services) -> dict[str, str]:
+    """Return what tests that kill a server need to start it again."""
+    places: dict[str, Path] = {}
+    if services.cluster:
+        places["LEADHUB_TEST_CLUSTER"] = services.cluster.place
+    if services.broker:
+        places["LEADHUB_TEST_BROKER"] = services.broker.home
+    return {name: str(place) for name, place in places.items()} | {
+        "PYTHONUNBUFFERED": "1",
+        "E2E_REQUIRED": os.environ.get("E2E_REQUIRED", ""),
+    }

@@ -1,0 +1,52 @@
+"""Browser tests: which Chromium they drive, and with which flags. A pytest plugin."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserType
+
+from leadhub.dev import chromium
+
+# pytest-playwright keeps an event loop in the thread the tests run in, which Django would refuse.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], browser_type: BrowserType
+) -> dict[str, Any]:
+    """Launch the Chromium there is; without one skip, or fail where E2E_REQUIRED asks for it."""
+    path = find_chromium(browser_type.executable_path)
+    if path is None and os.environ.get("E2E_REQUIRED") == "1":
+        pytest.fail(chromium.HOW_TO_GET_ONE, pytrace=False)
+    if path is None:
+        pytest.skip(chromium.HOW_TO_GET_ONE)
+    # Chromium's own sandbox does not work for root.
+    sandbox = () if os.geteuid() else ("--no-sandbox",)
+    return {**browser_type_launch_args, "executable_path": path, "args": [*QUIET, *sandbox]}
+
+
+def find_chromium(of_playwright: str) -> str | None:
+    """Return the Chromium asked for, else Playwright's own, else the system's."""
+    if asked := os.environ.get("CHROMIUM_PATH"):
+        return asked
+    if Path(of_playwright).exists() and chromium.runs(of_playwright):
+        return of_playwright
+    return chromium.of_the_system()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that kill servers come last, so that none is under way beside them."""
+    items.sort(key=lambda item: item.get_closest_marker("kill") is not None)
