@@ -1,0 +1,177 @@
+"""Where the marks of a chart lie. Positions are percent across and pixels down, so text never scales."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TONES = frozenset(
+    "plain fit engagement account negative none nurture mql sales_ready disqualify "
+    "system queue human closed ok warn bad".split()
+)
+
+
+def tone(name: object) -> str:
+    """Return a known tone; anything else is plain."""
+    return str(name) if name in TONES else "plain"
+
+
+def number(value: object) -> float:
+    """Return a value as a number to draw; what is none counts as nothing."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def percent(part: float, whole: float) -> str:
+    """Return a share as an SVG length such as 37.5%, kept within 0 and 100."""
+    share = 100 * part / whole if whole else 0
+    return f"{max(0.0, min(100.0, share)):.2f}%"
+
+
+def nice_ceiling(highest: float) -> float:
+    """Return a round number at or above the highest value, so that axes read well."""
+    if highest <= 4:
+        return 4
+    power = 10 ** (len(str(int(highest))) - 1)
+    steps = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
+    return next((step * power for step in steps if step * power >= highest), 10 * power)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a chart; before is the outline behind it, if there is one."""
+
+    label: str
+    value: Any
+    url: str
+    tone: str
+    x: str
+    width: str
+    middle: str
+    y: float
+    height: float
+    before: Any
+    before_x: str
+    before_width: str
+    before_y: float
+    before_height: float
+    labelled: bool
+
+
+def columns(points: Iterable[Mapping[str, Any]], height: int) -> tuple[list[Column], float]:
+    """Lay out columns in a box of that many pixels; return them and the top of the axis."""
+    rows = list(points)
+    top = nice_ceiling(max([number(r.get(key)) for r in rows for key in ("value", "before")] or [0]))
+    step = 100 / max(len(rows), 1)
+    every = max(1, -(-len(rows) // 8))
+    return [_column(row, place, step, top, height, every) for place, row in enumerate(rows)], top
+
+
+def _column(
+    row: Mapping[str, Any], place: int, step: float, top: float, height: int, every: int
+) -> Column:
+    tall = height * number(row.get("value")) / top
+    outline = height * number(row.get("before")) / top
+    left = place * step
+    return Column(
+        label=str(row.get("label", "")),
+        value=row.get("value"),
+        url=str(row.get("url") or ""),
+        tone=tone(row.get("tone")),
+        x=f"{left + step * 0.2:.2f}%",
+        width=f"{step * 0.6:.2f}%",
+        middle=f"{left + step / 2:.2f}%",
+        y=round(height - tall, 1),
+        height=round(tall, 1),
+        before=row.get("before"),
+        before_x=f"{left + step * 0.1:.2f}%",
+        before_width=f"{step * 0.8:.2f}%",
+        before_y=round(height - outline, 1),
+        before_height=round(outline, 1),
+        labelled=place % every == 0,
+    )
+
+
+@dataclass(frozen=True)
+class GridLine:
+    """A line across the chart with the value it stands for."""
+
+    value: float
+    y: float
+
+
+def grid(top: float, height: int) -> list[GridLine]:
+    """Return five evenly spaced lines from the top of the axis to nothing."""
+    return [GridLine(top * share / 4, round(height * (1 - share / 4), 1)) for share in (4, 3, 2, 1, 0)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a stacked bar."""
+
+    label: str
+    value: Any
+    url: str
+    tone: str
+    x: str
+    width: str
+
+
+def parts(rows: Iterable[Mapping[str, Any]]) -> list[Part]:
+    """Lay out the parts of a bar one after the other; together they fill it."""
+    given = list(rows)
+    whole = sum(number(row.get("value")) for row in given)
+    laid, start = [], 0.0
+    for row in given:
+        size = number(row.get("value"))
+        laid.append(
+            Part(
+                label=str(row.get("label", "")),
+                value=row.get("value"),
+                url=str(row.get("url") or ""),
+                tone=tone(row.get("tone")),
+                x=percent(start, whole),
+                width=percent(size, whole),
+            )
+        )
+        start += size
+    return laid
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A point of a line: x and y in percent of the chart."""
+
+    x: float
+    y: float
+    value: Any
+    label: str
+
+
+def dots(points: Iterable[Mapping[str, Any]], top: float) -> list[Dot]:
+    """Place points by their `at` (any rising number, such as epoch seconds) and value."""
+    rows = list(points)
+    times = [number(row.get("at")) for row in rows]
+    first, span = (times[0], times[-1] - times[0]) if times else (0.0, 0.0)
+    return [
+        Dot(
+            x=round(100 * (moment - first) / span, 2) if span else 0.0,
+            y=round(100 - 100 * number(row.get("value")) / top, 2),
+            value=row.get("value"),
+            label=str(row.get("label", "")),
+        )
+        for row, moment in zip(rows, times, strict=True)
+    ]
+
+
+def staircase(placed: list[Dot]) -> str:
+    """Return the points of a line that keeps its value until the next dot."""
+    corners = []
+    for before, dot in zip([None, *placed[:-1]], placed, strict=True):
+        if before is not None:
+            corners.append(f"{dot.x},{before.y}")
+        corners.append(f"{dot.x},{dot.y}")
+    if placed:
+        corners.append(f"100,{placed[-1].y}")
+    return " ".join(corners)
