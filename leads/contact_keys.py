@@ -38,7 +38,7 @@ FREE_MAIL_DOMAINS = frozenset(_FREE_MAIL.split())
 
 # Legal forms, written as company_name_key() leaves them: lower case, no accents, no dots.
 _LEGAL_FORMS = """
-    gmbh mbh ag kg kgaa ohg gbr ug ev eg se haftungsbeschrankt
+    gmbh mbh aktiengesellschaft ag kg kgaa ohg gbr ug ev eg se haftungsbeschrankt
     ltd limited plc llp llc lp inc incorporated corp corporation co company cic
     sa sas sasu sarl sprl srl spa snc bv nv cv vof ab as asa aps oy oyj ou
     sl slu sau lda ltda cia sapi sab spzoo zoo sp spj sro doo dd ad ood eood kft zrt nyrt
@@ -131,14 +131,15 @@ def _join_initials(words: list[str]) -> list[str]:
 
 def _without_legal_form(words: list[str]) -> list[str]:
     end = len(words)
-    while end > 1 and (words[end - 1] in LEGAL_FORMS or _is_dangling_and(words, end)):
+    while end > 1 and (words[end - 1] in LEGAL_FORMS or _joins_forms(words, end)):
         end -= 1
     start = 1 if end > 1 and words[0] in LEGAL_PREFIXES else 0
     return words[start:end]
 
 
-def _is_dangling_and(words: list[str], end: int) -> bool:
-    return words[end - 1] == "and" and end < len(words)
+def _joins_forms(words: list[str], end: int) -> bool:
+    """Whether the word only leads to the legal form after it: "& Co", "S.A. de C.V."."""
+    return words[end - 1] in ("and", "de") and end < len(words)
 
 
 def _nfkc(text: str) -> str:

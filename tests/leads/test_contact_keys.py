@@ -140,6 +140,7 @@ def test_a_domain_is_read_from_addresses_and_host_names(written: str, key: str |
         ("Acme S.A.", "acme"),
         ("Acme A/S", "acme"),
         ("Acme GmbH & Co. KG", "acme"),
+        ("Acme S.A. de C.V.", "acme"),
         ("Acme Private Limited", "acme"),
         ("Acme Sp. z o.o.", "acme"),
         ("Acme UG (haftungsbeschränkt)", "acme"),
