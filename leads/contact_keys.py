@@ -117,8 +117,18 @@ def company_name_key(text: str) -> str:
         for char in unicodedata.normalize("NFKD", text[:LONGEST_URL].casefold())
         if not unicodedata.combining(char)
     )
-    words = _join_initials(WORDS.findall(plain.replace("&", " and ").replace("'", "")))
+    words = WORDS.findall(plain.replace("&", " and ").replace("'", ""))
     return " ".join(_without_legal_form(words))[:LONGEST_KEY]
+
+
+def _without_legal_form(words: list[str]) -> list[str]:
+    kept = _join_initials(words)
+    stripped = False
+    # "and" and "de" only lead to the legal form after them: "& Co", "S.A. de C.V.".
+    while len(kept) > 1 and (kept[-1] in LEGAL_FORMS or (stripped and kept[-1] in ("and", "de"))):
+        kept = _join_initials(kept[:-1])
+        stripped = True
+    return kept[1:] if len(kept) > 1 and kept[0] in LEGAL_PREFIXES else kept
 
 
 def _join_initials(words: list[str]) -> list[str]:
@@ -127,19 +137,6 @@ def _join_initials(words: list[str]) -> list[str]:
     while first and len(words[first - 1]) == 1:
         first -= 1
     return [*words[:first], "".join(words[first:])] if first < len(words) else words
-
-
-def _without_legal_form(words: list[str]) -> list[str]:
-    end = len(words)
-    while end > 1 and (words[end - 1] in LEGAL_FORMS or _joins_forms(words, end)):
-        end -= 1
-    start = 1 if end > 1 and words[0] in LEGAL_PREFIXES else 0
-    return words[start:end]
-
-
-def _joins_forms(words: list[str], end: int) -> bool:
-    """Whether the word only leads to the legal form after it: "& Co", "S.A. de C.V."."""
-    return words[end - 1] in ("and", "de") and end < len(words)
 
 
 def _nfkc(text: str) -> str:
