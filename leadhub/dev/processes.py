@@ -83,7 +83,8 @@ class Supervisor:
             self.look_after()
             for child in self._children:
                 if child.deaths >= 3:
-                    raise CannotGoOnError(self._last_words(child.program))
+                    last = self._last_lines(child.program, 20)
+                    raise CannotGoOnError(f"{last}\n{child.program.name} keeps ending, see above.")
             if time.monotonic() - began > seconds:
                 raise CannotGoOnError(f"Nothing answers after {seconds:.0f} s: see {self._logs}")
             time.sleep(0.05)
@@ -130,7 +131,8 @@ class Supervisor:
         child.deaths += 1
         child.again_at = now + pause
         self._end_groups({child.process.pid}, within=0)
-        say(f"{child.program.name} ended ({_how(child.process.returncode)}); starting it again")
+        how, last = _how(child.process.returncode), self._last_lines(child.program, 1)
+        say(f"{child.program.name} ended ({how}), it starts again. Last in its log: {last}")
 
     def _end(self, child: _Child) -> None:
         try:
@@ -141,10 +143,9 @@ class Supervisor:
         child.process.wait()
         (self._pids / child.program.name).unlink(missing_ok=True)
 
-    def _last_words(self, program: Program) -> str:
-        log = self._logs / f"{program.name}.log"
-        lines = log.read_text(errors="replace").splitlines()[-20:]
-        return "\n".join([*lines, f"{program.name} keeps ending, see above and {log}"])
+    def _last_lines(self, program: Program, count: int) -> str:
+        text = (self._logs / f"{program.name}.log").read_text(errors="replace")
+        return "\n".join([line for line in text.splitlines() if line.strip()][-count:])
 
     def _end_groups(self, groups: set[int], *, within: float) -> None:
         """End the processes of these groups that are ours: politely, then with -9."""

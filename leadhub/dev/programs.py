@@ -10,7 +10,8 @@ from leadhub.dev.processes import Program
 def web(port: int) -> Program:
     """The pages and the API."""
     listen = ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
-    workers = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    # Loaded once and then forked: half the work at the start, and less memory.
+    workers = ["--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     patience = ["--graceful-timeout", "10", "--timeout", "60"]
     command = [sys.executable, "-m", "gunicorn", "leadhub.wsgi", *listen, *workers, *patience]
     return Program("web", command)
@@ -28,7 +29,9 @@ def work_worker() -> Program:
 
 def beat(var: Path) -> Program:
     """What rings the workers every few seconds."""
-    schedule = ["--schedule", str(var / "beat-schedule"), "--pidfile="]
+    folder = var / "beat"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    schedule = ["--schedule", str(folder / "schedule"), "--pidfile="]
     return Program("beat", [*_celery("beat"), *schedule], patience=5)
 
 
