@@ -1,0 +1,42 @@
+"""Keys of machines: made, shown once, checked, revoked."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from accounts.models import ApiKey, User
+
+PREFIXES = {ApiKey.Kind.PUBLIC: "pk", ApiKey.Kind.SECRET: "sk"}
+
+
+def _digest(key: str) -> bytes:
+    # 32 random bytes need no slow hash: there is nothing to guess.
+    return hashlib.sha256(key.encode()).digest()
+
+
+def make(*, kind: str, name: str, by: User | None) -> tuple[ApiKey, str]:
+    """A new key and its text, which cannot be read again later."""
+    prefix = f"{PREFIXES[ApiKey.Kind(kind)]}_{secrets.token_hex(4)}"
+    text = f"{prefix}_{secrets.token_urlsafe(32)}"
+    key = ApiKey.objects.create(
+        kind=kind, name=name, prefix=prefix, digest=_digest(text), created_by=by
+    )
+    return key, text
+
+
+def revoke(*, key: ApiKey, at: datetime) -> None:
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
+
+
+def find(text: str, *, at: datetime) -> ApiKey | None:
+    """The live key with this text, or None. Notes the use, at most once a minute."""
+    prefix = "_".join(text.split("_", 2)[:2])
+    key = ApiKey.objects.filter(prefix=prefix[:16], revoked_at=None).first()
+    if key is None or not hmac.compare_digest(bytes(key.digest), _digest(text)):
+        return None
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=at - timedelta(minutes=1))
+    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=at)
+    return key

@@ -1,0 +1,93 @@
+"""A crossing becomes a handoff in a team's queue, exactly once; and it ends exactly once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.models import Team, User
+from handoff import routing, timers
+from handoff.models import Handoff
+from leads import editing, journal
+from leads.models import Crossing, LeadScore
+
+
+class NotOpen(Exception):
+    """The handoff was ended by somebody else meanwhile."""
+
+
+def open_for(crossing_ids: Sequence[int], *, at: datetime) -> list[Handoff]:
+    """Opens handoffs for those of the crossings that shall have one and have none yet."""
+    crossings = list(
+        Crossing.objects.filter(pk__in=crossing_ids, opens_handoff=True, handoff=None).order_by("lead_id")
+    )
+    if not crossings:
+        return []
+    with transaction.atomic():
+        decisions = routing.decide([crossing.lead_id for crossing in crossings])
+        ids = _insert(crossings, decisions, at=at)
+        opened = list(Handoff.objects.filter(pk__in=ids).order_by("lead_id"))
+        timers.start(opened, at=at)
+        _hand_to_teams(opened)
+        each = {h.lead_id: {"handoff": h.pk, "routed_by": h.routed_by} for h in opened}
+        journal.write("handoff.opened", each, at=at, each=each)
+    return opened
+
+
+def _insert(
+    crossings: Sequence[Crossing], decisions: dict[int, routing.Decision], *, at: datetime
+) -> list[int]:
+    """The two constraints (one a crossing, one open a lead) decide; whoever comes second writes nothing."""
+    decided = [decisions[crossing.lead_id] for crossing in crossings]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, team_id, state, band,
+                                            routed_by, opened_at)
+               SELECT gen_random_uuid(), t.crossing_id, t.lead_id, t.team_id, 'queued', t.band,
+                      t.routed_by, %s
+                 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
+                      AS t(crossing_id, lead_id, team_id, band, routed_by)
+                ORDER BY t.lead_id
+               ON CONFLICT DO NOTHING RETURNING id""",
+            [
+                at,
+                [crossing.pk for crossing in crossings],
+                [crossing.lead_id for crossing in crossings],
+                [decision.team_id for decision in decided],
+                [crossing.band for crossing in crossings],
+                [decision.reason for decision in decided],
+            ],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _hand_to_teams(opened: Sequence[Handoff]) -> None:
+    teams = Team.objects.in_bulk([h.team_id for h in opened if h.team_id])
+    for team_id, team in teams.items():
+        lead_ids = [h.lead_id for h in opened if h.team_id == team_id]
+        editing.assign(lead_ids, owner=None, team=team)
+
+
+def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User) -> int:
+    """A person asks for the handoffs that a publication or an import held back; says how many follow."""
+    with transaction.atomic():
+        held = Crossing.objects.filter(pk__in=crossing_ids, opens_handoff=False, handoff=None)
+        each = {c.lead_id: {"crossing": c.pk} for c in held}
+        held.update(opens_handoff=True)
+        journal.write("lead.crossed", each, at=at, by=by, each=each)
+    return len(each)
+
+
+def hold_lead(lead_id: int) -> None:
+    """Takes the lead's lock: always first, before the handoff and its clocks."""
+    LeadScore.objects.select_for_update(no_key=True).get(lead_id=lead_id)
+
+
+def close(handoff: Handoff, *, state: str, at: datetime) -> None:
+    """Ends an open handoff and its clocks. The caller holds the lead. Raises NotOpen."""
+    ended = Handoff.objects.filter(pk=handoff.pk, state__in=["queued", "claimed"]).update(
+        state=state, disposed_at=at
+    )
+    if not ended:
+        raise NotOpen
+    timers.cancel([handoff.pk], at=at)

@@ -1,0 +1,83 @@
+"""An MQL in a team's hands, and what was done to reach the person."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team, User
+from leads.models import Crossing, Lead
+
+OPEN_STATES = ("queued", "claimed")
+
+
+class Handoff(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Unclaimed")
+        CLAIMED = "claimed", _("Claimed")
+        ACCEPTED = "accepted", _("Accepted")
+        RECYCLED = "recycled", _("Recycled")
+        DISQUALIFIED = "disqualified", _("Disqualified")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    crossing = models.OneToOneField(Crossing, models.PROTECT, related_name="handoff")
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="handoffs")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="handoffs")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="handoffs")
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    band = models.CharField(max_length=40)
+    routed_by = models.CharField(max_length=300)
+    opened_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    first_touch_at = models.DateTimeField(null=True)
+    disposed_at = models.DateTimeField(null=True)
+    # The next deadline that still runs or was missed; what the queue is ordered by.
+    next_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"], condition=Q(state__in=OPEN_STATES), name="one_open_handoff"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="queued", owner=None) | ~Q(state="queued"),
+                name="unclaimed_has_no_owner",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["team", "state", "next_due_at", "id"], name="handoff_queue"),
+            models.Index(fields=["owner", "state"], name="handoff_owner"),
+            models.Index(fields=["opened_at"], name="handoff_opened"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class Touch(models.Model):
+    class Kind(models.TextChoices):
+        CALL = "call", _("Call")
+        EMAIL = "email", _("E-mail")
+        MEETING = "meeting", _("Meeting")
+        NOTE = "note", _("Note")
+
+    class Answer(models.TextChoices):
+        NONE = "", _("—")
+        REACHED = "reached", _("Reached")
+        NO_ANSWER = "no_answer", _("No answer")
+        LEFT_MESSAGE = "left_message", _("Left a message")
+
+    handoff = models.ForeignKey(Handoff, models.CASCADE, null=True, related_name="touches")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="touches")
+    kind = models.CharField(max_length=10, choices=Kind)
+    answer = models.CharField(max_length=12, choices=Answer, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # When it happened, which may be earlier than when it was written down.
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["lead", "-occurred_at"], name="touch_lead_at")]

@@ -1,0 +1,96 @@
+"""Clocks as rows: `due_at` is the promise, `fired_at` the truth, and one event an alarm whoever sweeps."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from handoff.models.handoffs import Handoff
+from handoff.models.promises import CalendarVersion, SlaPolicyVersion
+
+
+class SlaTimer(models.Model):
+    class Milestone(models.TextChoices):
+        CLAIM = "claim", _("Claim")
+        FIRST_TOUCH = "first_touch", _("First touch")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
+        MET = "met", _("Met")
+        BREACHED = "breached", _("Breached")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="timers")
+    milestone = models.CharField(max_length=20, choices=Milestone)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    policy_version = models.ForeignKey(SlaPolicyVersion, models.PROTECT, related_name="+")
+    # None for a promise in calendar time.
+    calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    budget_s = models.PositiveIntegerField()
+    consumed_s = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    running_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    generation = models.PositiveSmallIntegerField(default=1)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handoff", "milestone", "cycle"], name="timer_cycle_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paused", due_at=None) | (~Q(state="paused") & ~Q(due_at=None)),
+                name="paused_has_no_deadline",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="timer_open", condition=Q(closed_at=None, state__in=["running", "breached"])
+            )
+        ]
+
+
+class SlaAlarm(models.Model):
+    class Kind(models.TextChoices):
+        WARN = "warn", _("Due soon")
+        BREACH = "breach", _("Breach")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        FIRED = "fired", _("Fired")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="alarms")
+    kind = models.CharField(max_length=10, choices=Kind)
+    generation = models.PositiveSmallIntegerField(default=1)
+    fire_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["timer", "kind", "generation"], name="alarm_unique")
+        ]
+        indexes = [
+            models.Index(fields=["fire_at"], name="alarm_pending", condition=Q(state="pending"))
+        ]
+
+
+class SlaEvent(models.Model):
+    class Kind(models.TextChoices):
+        WARN = "warn", _("Due soon")
+        BREACH = "breach", _("Breach")
+        ANNULLED = "annulled", _("Breach annulled by earlier evidence")
+
+    timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind)
+    generation = models.PositiveSmallIntegerField(default=1)
+    due_at = models.DateTimeField()
+    fired_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["timer", "kind", "generation"], name="sla_event_unique")
+        ]
+        indexes = [models.Index(fields=["due_at"], name="sla_event_due")]

@@ -1,0 +1,117 @@
+"""People are told by rows: an in-app note, and an e-mail row where it matters. Delivery leaves the house
+outside of any transaction and is tried again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts.models import User
+from handoff.models import Delivery, Notification
+
+LEASE = timedelta(seconds=60)
+PAUSES = [timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2)]
+
+
+@dataclass(frozen=True)
+class Note:
+    user: User
+    kind: str
+    about: str
+    text: str
+    lead_id: int | None = None
+    by_mail: bool = False
+
+
+def tell(notes: Iterable[Note], *, at: datetime) -> int:
+    """Writes notes not told before, and an e-mail row for those that go by mail; says how many were new."""
+    wanted = {(note.user.pk, note.kind, note.about): note for note in notes}
+    if not wanted:
+        return 0
+    with transaction.atomic():
+        keys = list(wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """INSERT INTO handoff_notification (user_id, kind, about, text, lead_id, created_at)
+                   SELECT t.*, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],
+                                              %s::bigint[]) AS t
+                   ON CONFLICT DO NOTHING RETURNING id, user_id, kind, about""",
+                [
+                    at, [k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys],
+                    [note.text[:400] for note in wanted.values()],
+                    [note.lead_id for note in wanted.values()],
+                ],
+            )  # fmt: skip
+            made = cursor.fetchall()
+        Delivery.objects.bulk_create(
+            Delivery(notification_id=row[0], to=wanted[row[1:4]].user.email, next_at=at)
+            for row in made
+            if wanted[row[1:4]].by_mail
+        )
+    return len(made)
+
+
+def deliver_one(at: datetime) -> bool:
+    """Sends one waiting e-mail; false when none waits. Taken under a lease, sent outside a transaction."""
+    delivery = _claim(at)
+    if delivery is None:
+        return False
+    try:
+        _send(delivery)
+    except (OSError, ValueError) as error:
+        _set_back(delivery, str(error), at)
+    else:
+        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=at)
+    return True
+
+
+def _claim(at: datetime) -> Delivery | None:
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(state=Delivery.State.PENDING, next_at__lte=at)
+            .select_related("notification__lead").order_by("next_at", "id").first()
+        )  # fmt: skip
+        if delivery is not None:
+            Delivery.objects.filter(pk=delivery.pk).update(
+                next_at=at + LEASE, attempts=F("attempts") + 1
+            )
+    return delivery
+
+
+def _send(delivery: Delivery) -> None:
+    note = delivery.notification
+    # Lead text is hostile: one line, no control characters, one recipient.
+    subject = " ".join("".join(c if c.isprintable() else " " for c in note.text).split())[:200]
+    body = note.text
+    if note.lead is not None:
+        body += f"\n\n{settings.SITE_URL}/leads/{note.lead.public_id}/"
+    EmailMessage(
+        subject=subject,
+        body=body,
+        to=[delivery.to],
+        headers={"Message-ID": f"<notice-{note.pk}@leadhub>"},
+    ).send()
+
+
+def _set_back(delivery: Delivery, error: str, at: datetime) -> None:
+    attempts = delivery.attempts + 1
+    if attempts > len(PAUSES):
+        changes = {"state": Delivery.State.FAILED, "error": error[:500]}
+    else:
+        changes = {"next_at": at + PAUSES[attempts - 1], "error": error[:500]}
+    Delivery.objects.filter(pk=delivery.pk).update(**changes)
+
+
+def mark_read(user: User, *, at: datetime) -> None:
+    Notification.objects.filter(user=user, read_at=None).update(read_at=at)
+
+
+def unread(user: User) -> int:
+    return Notification.objects.filter(user=user, read_at=None).count()
+
+

@@ -1,0 +1,82 @@
+"""Which calendar and which policy apply to a team's handoff, in a stated order. Loaded once for a set."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from handoff.business_time import WorkWeek, add, between
+from handoff.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, SlaTimer
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One target: `seconds` on the team's clock, or on the wall where there is no `week`."""
+
+    milestone: str
+    seconds: int
+    warn_percent: int
+    policy_version_id: int
+    calendar_version_id: int | None
+    week: WorkWeek | None
+
+    def due(self, start: datetime, *, seconds: int | None = None) -> datetime:
+        budget = self.seconds if seconds is None else seconds
+        if self.week is None:
+            return start + timedelta(seconds=budget)
+        return add(self.week, start, budget)
+
+    def elapsed(self, start: datetime, end: datetime) -> int:
+        """Seconds of this promise's clock between two moments."""
+        if self.week is None:
+            return max(0, int((end - start).total_seconds()))
+        return between(self.week, start, end)
+
+
+class Promises:
+    """The policies and calendars as they stand; three queries for any number of handoffs."""
+
+    def __init__(self) -> None:
+        newest = SlaPolicyVersion.objects.filter(policy=OuterRef("pk")).order_by("-number")
+        self._policies = list(SlaPolicy.objects.annotate(newest=Subquery(newest.values("pk")[:1])))
+        ids = [policy.newest for policy in self._policies]
+        self._versions = SlaPolicyVersion.objects.in_bulk(ids)
+        calendars = CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
+        self._calendars = {c.calendar.team_id: c for c in calendars.select_related("calendar")}
+
+    def of(self, *, team_id: int | None, band: str) -> list[Promise]:
+        """The promises for a handoff of this team and band; none where no policy fits."""
+        for policy in self._policies:
+            if policy.team_id in (None, team_id) and policy.band in ("", band) and policy.newest:
+                return self._promises(self._versions[policy.newest], team_id)
+        return []
+
+    def _promises(self, version: SlaPolicyVersion, team_id: int | None) -> list[Promise]:
+        calendar = self._calendars.get(team_id) or self._calendars.get(None)
+        return [
+            promise(milestone, target, version, calendar)
+            for milestone, target in sorted(version.targets.items())
+        ]
+
+
+def promise(
+    milestone: str, target: dict[str, Any], version: SlaPolicyVersion, calendar: CalendarVersion | None
+) -> Promise:
+    business = calendar if target.get("clock", "business") == "business" else None
+    return Promise(
+        milestone=milestone,
+        seconds=int(target["minutes"]) * 60,
+        warn_percent=version.warn_percent,
+        policy_version_id=version.pk,
+        calendar_version_id=business.pk if business else None,
+        week=WorkWeek.from_json(business.week) if business else None,
+    )
+
+
+def promise_of(timer: SlaTimer) -> Promise:
+    """The promise a clock was started with, whatever the policy says today.
+
+    `timer` must come with policy_version and calendar_version selected."""
+    target = timer.policy_version.targets[timer.milestone]
+    return promise(timer.milestone, target, timer.policy_version, timer.calendar_version)

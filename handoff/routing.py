@@ -1,0 +1,61 @@
+"""Whose queue a lead goes to: the first rule that holds, and the reason in words."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from handoff.models import RoutingRule
+from leads import rule_sql
+from leads.rules import parse
+
+
+@dataclass(frozen=True)
+class Decision:
+    team_id: int | None
+    reason: str
+
+
+def decide(lead_ids: list[int]) -> dict[int, Decision]:
+    """A decision for each lead, in one statement. Where no rule holds, the first team's queue takes it and
+    the reason says so; a lead never vanishes."""
+    rules = list(RoutingRule.objects.select_related("team"))
+    numbers = _first_rule(rules, lead_ids)
+    fallback = _fallback()
+    return {
+        lead_id: _decision(rules[number], number) if number is not None else fallback
+        for lead_id, number in numbers.items()
+    }
+
+
+def _first_rule(rules: list[RoutingRule], lead_ids: list[int]) -> dict[int, int | None]:
+    parameters = rule_sql.Parameters()
+    types = rule_sql.types()
+    cases = []
+    for number, rule in enumerate(rules):
+        holds = "true"
+        if rule.condition:
+            holds = rule_sql.fragment(parse(rule.condition, fields=types), parameters)
+        cases.append(f"WHEN {holds} THEN {number}")
+    decision = f"CASE {' '.join(cases)} END" if cases else "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT l.id, {decision} FROM leads_lead l
+                  LEFT JOIN leads_company c ON c.id = l.company_id
+                 WHERE l.id = ANY(%(lead_ids)s)""",
+            {**parameters, "lead_ids": lead_ids},
+        )
+        return dict(cursor.fetchall())
+
+
+def _decision(rule: RoutingRule, number: int) -> Decision:
+    reason = _("Rule %(number)d, %(name)s") % {"number": number + 1, "name": rule.name}
+    return Decision(rule.team_id, reason)
+
+
+def _fallback() -> Decision:
+    team = Team.objects.order_by("id").first()
+    if team is None:
+        return Decision(None, _("No rule held and there is no team yet"))
+    return Decision(team.pk, _("No rule held, so the first team took it"))

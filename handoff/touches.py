@@ -1,0 +1,53 @@
+"""What was done to reach the person. The first call, e-mail or meeting keeps the first-touch promise."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from handoff import timers
+from handoff.handoffs import hold_lead
+from handoff.models import Handoff, Touch
+from leads import journal
+from leads.models import Lead
+
+# A note is no touch: nobody was reached by it.
+REACHING = (Touch.Kind.CALL, Touch.Kind.EMAIL, Touch.Kind.MEETING)
+
+
+class InTheFuture(Exception):
+    """A touch cannot have happened later than now."""
+
+
+def log(
+    lead: Lead,
+    *,
+    kind: str,
+    by: User | None,
+    at: datetime,
+    answer: str = "",
+    note: str = "",
+    occurred_at: datetime | None = None,
+) -> Touch:
+    """Writes a touch down, now or with the earlier time it had. Raises InTheFuture."""
+    happened = occurred_at or at
+    if happened > at:
+        raise InTheFuture
+    with transaction.atomic():
+        hold_lead(lead.pk)
+        handoff = Handoff.objects.filter(lead=lead, opened_at__lte=happened).order_by("-id").first()
+        touch = Touch.objects.create(
+            handoff=handoff, lead=lead, kind=kind, answer=answer, note=note, by=by,
+            occurred_at=happened, recorded_at=at,
+        )  # fmt: skip
+        if handoff is not None and kind in REACHING:
+            _keep_promise(handoff, happened)
+        data = {"touch": touch.pk, "kind": kind, "answer": answer, "note": note[:500]}
+        journal.write("handoff.touched", [lead.pk], at=happened, by=by, data=data)
+    return touch
+
+
+def _keep_promise(handoff: Handoff, happened: datetime) -> None:
+    if handoff.first_touch_at is None or happened < handoff.first_touch_at:
+        Handoff.objects.filter(pk=handoff.pk).update(first_touch_at=happened)
+    timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened)

@@ -1,0 +1,6 @@
+"""Pages of handoff."""
+
+from django.urls import URLPattern
+
+app_name = "handoff"
+urlpatterns: list[URLPattern] = []

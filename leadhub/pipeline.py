@@ -1,0 +1,120 @@
+"""What follows what. One table from the kind of a journal entry to the steps that follow it; read it and
+you know the product. A worker claims a batch, and every step takes a set."""
+
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import OperationalError, connection, transaction
+
+from accounts import clock
+from handoff import escalation, handoffs
+from leads import journal
+from leads.journal import ClaimLost, Entry
+from qualification import scorecards
+from scoring import engine
+
+log = logging.getLogger(__name__)
+Step = Callable[[Sequence[Entry], datetime], object]
+
+
+def _leads(entries: Sequence[Entry]) -> list[int]:
+    return sorted({entry.lead_id for entry in entries if entry.lead_id is not None})
+
+
+def _all(entries: Sequence[Entry], name: str) -> list[int]:
+    return [entry.data[name] for entry in entries]
+
+
+def _rescore(cause: str) -> Step:
+    return lambda entries, at: engine.rescore(_leads(entries), at=at, cause=cause)
+
+
+def rescore_imported(entries: Sequence[Entry], at: datetime) -> None:
+    """Imported history calls nobody unless the importer ticked that it shall."""
+    for opens in (False, True):
+        some = [entry for entry in entries if bool(entry.data.get("opens_handoffs")) is opens]
+        engine.rescore(_leads(some), at=at, cause="import", opens_handoffs=opens)
+
+
+def open_handoffs(entries: Sequence[Entry], at: datetime) -> None:
+    handoffs.open_for(_all(entries, "crossing"), at=at)
+
+
+def announce(entries: Sequence[Entry], at: datetime) -> None:
+    escalation.announce(_all(entries, "handoff"), at=at)
+
+
+def escalate(entries: Sequence[Entry], at: datetime) -> None:
+    escalation.escalate([entry.data for entry in entries], at=at)
+
+
+def start_cards(entries: Sequence[Entry], at: datetime) -> None:
+    scorecards.start(_all(entries, "handoff"), at=at)
+
+
+STEPS: dict[str, list[Step]] = {
+    "lead.captured": [_rescore("activity")],
+    "lead.active": [_rescore("activity")],
+    "lead.edited": [_rescore("edit")],
+    "lead.imported": [rescore_imported],
+    "lead.ripened": [_rescore("ripened")],
+    "lead.crossed": [open_handoffs],
+    "handoff.opened": [announce],
+    "timer.rang": [escalate],
+    "handoff.claimed": [start_cards],
+}
+
+
+def advance(limit: int = 500) -> bool:
+    """Claims a batch of entries and follows them; false when nothing waits."""
+    token = uuid.uuid4()
+    entries = journal.claim(limit=limit, token=token)
+    for kind, some in groupby(sorted(entries, key=_by_kind), key=lambda entry: entry.kind):
+        _follow(kind, list(some), token)
+    return bool(entries)
+
+
+def drain() -> None:
+    """Follows everything that waits, and what that leads to."""
+    while advance():
+        pass
+
+
+def _by_kind(entry: Entry) -> tuple[int, int, int]:
+    return (list(STEPS).index(entry.kind), entry.lead_id or 0, entry.id)
+
+
+def _follow(kind: str, entries: list[Entry], token: uuid.UUID) -> None:
+    """Runs the steps of a kind; a failing set is halved until the one entry that fails is alone."""
+    try:
+        with transaction.atomic():
+            at = clock.now()
+            for step in STEPS[kind]:
+                step(entries, at)
+            journal.finish(entries, token=token, at=at)
+    except ClaimLost:
+        log.warning("%s: a slow batch was taken over by another worker", kind)
+    except OperationalError as error:
+        _postpone(entries, token, error)
+    except Exception as error:
+        _narrow(kind, entries, token, error)
+
+
+def _postpone(entries: list[Entry], token: uuid.UUID, error: OperationalError) -> None:
+    """A lock or deadlock is nobody's fault; a lost connection is for the next tick."""
+    if not connection.is_usable():
+        raise error
+    journal.postpone(entries, token=token, until=clock.now() + timedelta(seconds=1))
+
+
+def _narrow(kind: str, entries: list[Entry], token: uuid.UUID, error: Exception) -> None:
+    if len(entries) > 1:
+        middle = len(entries) // 2
+        _follow(kind, entries[:middle], token)
+        _follow(kind, entries[middle:], token)
+        return
+    log.exception("%s %s failed", kind, entries[0].id, exc_info=error)
+    journal.fail(entries[0], token=token, error=repr(error), at=clock.now())

@@ -1,0 +1,110 @@
+"""The route table: every URL name, and which action of the policy table reading and writing it needs.
+
+A URL without a row is denied, and a test fails for it."""
+
+from dataclasses import dataclass
+
+OPEN = "open"
+READING = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`read` for GET, `write` for everything else; None denies."""
+
+    read: str | None
+    write: str | None = None
+
+    def action(self, method: str) -> str | None:
+        return self.read if method in READING else self.write
+
+
+ROUTES: dict[str, Row] = {
+    # the house
+    "home": Row("home.view"),
+    "styleguide": Row(OPEN),
+    "livez": Row(OPEN),
+    "readyz": Row(OPEN),
+    "trouble": Row("trouble.view", "people.edit"),
+    # accounts
+    "accounts:first_run": Row(OPEN, OPEN),
+    "accounts:login": Row(OPEN, OPEN),
+    "accounts:logout": Row(None, "self.edit"),
+    "accounts:set_password": Row(OPEN, OPEN),
+    "accounts:me": Row("self.edit", "self.edit"),
+    "accounts:people": Row("people.edit", "people.edit"),
+    "accounts:person": Row("people.edit", "people.edit"),
+    "accounts:invite": Row("people.edit", "people.edit"),
+    "accounts:teams": Row("people.edit", "people.edit"),
+    "accounts:team": Row("people.edit", "people.edit"),
+    "accounts:keys": Row("people.edit", "people.edit"),
+    "accounts:revoke_key": Row(None, "people.edit"),
+    "accounts:organisation": Row("people.edit", "people.edit"),
+    # leads
+    "leads:list": Row("lead.view"),
+    "leads:add": Row("lead.add", "lead.add"),
+    "leads:lead": Row("lead.view"),
+    "leads:edit": Row("lead.edit", "lead.edit"),
+    "leads:timeline": Row("lead.view"),
+    "leads:export": Row("lead.export"),
+    "leads:forms": Row("form.edit", "form.edit"),
+    "leads:form_add": Row("form.edit", "form.edit"),
+    "leads:form": Row("form.edit", "form.edit"),
+    "leads:fields": Row("form.edit", "form.edit"),
+    "leads:imports": Row("lead.import"),
+    "leads:import_upload": Row("lead.import", "lead.import"),
+    "leads:import": Row("lead.import", "lead.import"),
+    "leads:import_progress": Row("lead.import"),
+    "leads:import_rejected": Row("lead.import"),
+    "leads:import_open_handoffs": Row(None, "lead.import"),
+    "hosted_form": Row(OPEN, OPEN),
+    "hosted_form_thanks": Row(OPEN),
+    # scoring
+    "scoring:model": Row("model.view", "model.edit"),
+    "scoring:publish": Row("model.edit", "model.edit"),
+    "scoring:discard": Row(None, "model.edit"),
+    "scoring:progress": Row("model.view"),
+    "scoring:versions": Row("model.view"),
+    "scoring:version": Row("model.view"),
+    "scoring:start": Row("model.edit", "model.edit"),
+    "scoring:panel": Row("lead.view"),
+    # handoff
+    "handoff:queue": Row("handoff.view"),
+    "handoff:queue_poll": Row("handoff.view"),
+    "handoff:claim": Row(None, "handoff.work"),
+    "handoff:release": Row(None, "handoff.work"),
+    "handoff:touch": Row("handoff.touch", "handoff.touch"),
+    "handoff:open_held": Row(None, "handoff.open"),
+    "handoff:panel": Row("lead.view"),
+    "handoff:sla": Row("sla.view"),
+    "handoff:breaches": Row("sla.view"),
+    "handoff:notifications": Row("self.edit", "self.edit"),
+    "handoff:promises": Row("sla.edit", "sla.edit"),
+    # qualification
+    "qualification:card": Row("card.view"),
+    "qualification:answer": Row(None, "card.work"),
+    "qualification:accept": Row(None, "card.work"),
+    "qualification:recycle": Row("card.work", "card.work"),
+    "qualification:disqualify": Row("card.work", "card.work"),
+    "qualification:panel": Row("lead.view"),
+    "qualification:reasons": Row("reason.edit", "reason.edit"),
+    # insights
+    "insights:stages": Row("report.view"),
+    "insights:compliance": Row("report.view"),
+    "insights:reasons": Row("report.view"),
+    # API
+    "api:schema": Row("api.read"),
+    "api:docs": Row("api.read"),
+    "api:events": Row(None, "event.append"),
+    "api:event": Row(None, "event.append"),
+    "api:leads": Row("lead.view", "lead.add"),
+    "api:lead": Row("lead.view", "lead.edit"),
+    "api:handoffs": Row("handoff.view"),
+    "api:handoff_claim": Row(None, "handoff.work"),
+    "api:lead_touches": Row("handoff.view", "handoff.touch"),
+    "api:model": Row("model.view"),
+}
+
+
+def row_of(view_name: str) -> Row | None:
+    return ROUTES.get(view_name)

@@ -1,0 +1,81 @@
+"""What surrounds every page: the navigation that a role may use, the person, the unread notes."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policy
+from accounts.models import User
+from handoff.notifications import unread
+from leadhub.routes import ROUTES
+
+# label, url name, icon
+NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
+    (
+        _("Work"),
+        [
+            (_("Home"), "home", "bolt"),
+            (_("Handoff queue"), "handoff:queue", "inbox"),
+            (_("Leads"), "leads:list", "users"),
+            (_("SLA"), "handoff:sla", "clock-exclamation"),
+        ],
+    ),
+    (
+        _("Configure"),
+        [
+            (_("Scoring model"), "scoring:model", "adjustments-horizontal"),
+            (_("Forms"), "leads:forms", "forms"),
+            (_("Imports"), "leads:imports", "file-import"),
+            (_("Promises"), "handoff:promises", "clock-hour-4"),
+            (_("Reasons"), "qualification:reasons", "list-check"),
+            (_("People and keys"), "accounts:people", "settings"),
+        ],
+    ),
+    (
+        _("Measure"),
+        [
+            (_("Stages"), "insights:stages", "chart-histogram"),
+            (_("Compliance"), "insights:compliance", "history"),
+            (_("Feedback from sales"), "insights:reasons", "flask"),
+            (_("Trouble"), "trouble", "alert-triangle"),
+        ],
+    ),
+]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The template variable `shell`; empty for strangers."""
+    theme = request.COOKIES.get("theme", "")
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"shell": {"theme": theme if theme in ("light", "dark") else ""}}
+    return {
+        "shell": {
+            "theme": theme if theme in ("light", "dark") else "",
+            "groups": _groups(request, user),
+            "user": user,
+            "role_label": user.get_role_display(),
+            "unread": unread(user),
+        }
+    }
+
+
+def _groups(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    groups = [
+        {"label": label, "items": [_item(item, here) for item in items if _may(user, item[1])]}
+        for label, items in NAVIGATION
+    ]
+    return [group for group in groups if group["items"]]
+
+
+def _may(user: User, name: str) -> bool:
+    action = ROUTES[name].read
+    return action is not None and policy.allows(user, action)
+
+
+def _item(item: tuple[Any, str, str], here: str) -> dict[str, Any]:
+    label, name, icon = item
+    return {"label": label, "url": reverse(name), "icon": icon, "current": name == here}

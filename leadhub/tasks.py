@@ -1,0 +1,54 @@
+"""Doors for Celery. Each message is a doorbell: what is to be done stands in PostgreSQL."""
+
+import logging
+import time
+
+from celery import shared_task
+from django.db import OperationalError, close_old_connections
+
+from accounts import clock
+from handoff import notifications, timers
+from leadhub import pipeline
+from leads import importing, ripening
+from scoring import runs
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 2.0
+POLL_SECONDS = 0.1
+
+
+@shared_task
+def tick() -> None:
+    """Timers, recycle dates, journal: drained, then looked at ten times a second until the tick ends."""
+    end = time.monotonic() + TICK_SECONDS
+    while time.monotonic() < end:
+        close_old_connections()
+        try:
+            busy = beat()
+        except OperationalError as error:
+            log.warning("The database is away: %s", error)
+            return
+        if not busy:
+            time.sleep(POLL_SECONDS)
+
+
+def beat() -> bool:
+    """One look at everything that is due; true if something was."""
+    rang = timers.ring()
+    ripened = ripening.ripen(at=clock.now())
+    return bool(pipeline.advance() or rang or ripened)
+
+
+@shared_task
+def pick_up_work() -> None:
+    """Rescoring chunks, import pieces and e-mails that wait, until none does or the piece of time ends."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        at = clock.now()
+        if not any([runs.advance(at), importing.advance(at), notifications.deliver_one(at)]):
+            return
+
+
+@shared_task
+def turn_of_the_day() -> None:
+    runs.start_of_day(clock.now())

@@ -1,0 +1,22 @@
+"""What the pipeline could not do: parked entries and refused items, and a way to try again."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+
+from accounts import clock
+from leads import journal
+from leads.models import JournalEntry, QuarantinedItem
+
+
+def trouble(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        ids = [int(text) for text in request.POST.getlist("entry") if text.isdecimal()]
+        count = journal.unpark(ids, at=clock.now())
+        said = ngettext("%d entry is tried again.", "%d entries are tried again.", count)
+        messages.success(request, said % count)
+        return redirect("trouble")
+    parked = JournalEntry.objects.exclude(parked_at=None).select_related("lead").order_by("-parked_at")
+    context = {"parked": parked[:100], "refused": QuarantinedItem.objects.all()[:100]}
+    return render(request, "trouble.html", context)

@@ -1,0 +1,28 @@
+"""Every URL of leadhub; who may use which stands in leadhub/routes.py."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from leadhub import health, home, styleguide, trouble
+from leads.views import hosted
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("", include("accounts.urls")),
+    path("leads/", include("leads.urls")),
+    path("scoring/", include("scoring.urls")),
+    path("", include("handoff.urls")),
+    path("qualification/", include("qualification.urls")),
+    path("reports/", include("insights.urls")),
+    path("api/v1/", include("leadhub.api_urls")),
+    path("f/<slug:slug>/", hosted.form, name="hosted_form"),
+    path("f/<slug:slug>/thanks/", hosted.thanks, name="hosted_form_thanks"),
+    path("trouble/", trouble.trouble, name="trouble"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
+
+handler400 = "leadhub.health.bad_request"

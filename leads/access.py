@@ -1,0 +1,41 @@
+"""Whose leads a person may see: the policy table as a queryset filter. A foreign id is a 404."""
+
+import uuid
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from accounts import policy
+from accounts.models import ApiKey, User
+from leads.models import Lead
+
+Principal = User | ApiKey
+
+
+def visible(principal: Principal, action: str = "lead.view") -> QuerySet[Lead]:
+    """The leads that `principal` may do `action` with: for a team, those it owns or was ever handed."""
+    living = Lead.objects.filter(merged_into=None)
+    scope = policy.scope(principal, action)
+    if scope is policy.Scope.ALL:
+        return living
+    if scope is policy.Scope.NONE or not isinstance(principal, User):
+        return living.none()
+    if scope is policy.Scope.OWN:
+        return living.filter(owner=principal)
+    return living.filter(Q(owner=principal) | Exists(_handed(principal)))
+
+
+def _handed(user: User) -> QuerySet[object]:
+    through = Lead.handed_to.through._default_manager  # type: ignore[attr-defined]
+    teams = user.teams.values("pk")
+    handed: QuerySet[object] = through.filter(lead_id=OuterRef("pk"), team_id__in=teams)
+    return handed
+
+
+def lead_or_404(principal: Principal, public_id: uuid.UUID, action: str = "lead.view") -> Lead:
+    """The lead with this public id, with its score, owner, team and company; or 404."""
+    leads = visible(principal, action).select_related("score", "owner", "team", "company")
+    lead = leads.filter(public_id=public_id).first()
+    if lead is None:
+        raise Http404
+    return lead

@@ -1,0 +1,174 @@
+"""The journal: whoever changes a lead's fate writes an entry in the same transaction.
+
+An entry is a line of the timeline, and, if its kind is followed, a doorbell for the pipeline."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from accounts.models import User
+from leads.models import JournalEntry
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`followed`: the pipeline has steps for it. `wakes`: many waiting entries of a lead are one."""
+
+    followed: bool = False
+    wakes: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "lead.captured": Kind(followed=True),
+    "lead.active": Kind(followed=True, wakes=True),
+    "lead.edited": Kind(followed=True),
+    "lead.imported": Kind(followed=True),
+    "lead.ripened": Kind(followed=True),
+    "lead.crossed": Kind(followed=True),
+    "lead.moved": Kind(),
+    "lead.noted": Kind(),
+    "lead.proposed": Kind(),
+    "handoff.opened": Kind(followed=True),
+    "handoff.claimed": Kind(followed=True),
+    "handoff.released": Kind(),
+    "handoff.touched": Kind(),
+    "handoff.disposed": Kind(),
+    "timer.rang": Kind(followed=True),
+    "card.answered": Kind(),
+    "model.published": Kind(),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claimed entry as the pipeline's steps see it."""
+
+    id: int
+    kind: str
+    lead_id: int | None
+    at: datetime
+    actor_id: int | None
+    data: dict[str, Any]
+    wakes: bool
+    attempts: int
+
+
+class ClaimLost(Exception):
+    """Another worker took over entries whose lease ran out; the work done here is rolled back."""
+
+
+def write(
+    kind: str,
+    lead_ids: Iterable[int | None],
+    *,
+    at: datetime,
+    by: User | None = None,
+    data: dict[str, Any] | None = None,
+    each: dict[int, dict[str, Any]] | None = None,
+) -> None:
+    """One entry of `kind` a lead, with `data`, or with a lead's own data out of `each`."""
+    meaning = KINDS[kind]
+    JournalEntry.objects.bulk_create(
+        JournalEntry(
+            lead_id=lead_id,
+            kind=kind,
+            at=at,
+            actor=by,
+            data=each.get(lead_id, {}) if each is not None and lead_id else data or {},
+            available_at=at,
+            done_at=None if meaning.followed else at,
+        )
+        for lead_id in lead_ids
+    )
+
+
+def wake(kind: str, lead_ids: Iterable[int], *, at: datetime) -> None:
+    """Asks for a step on these leads; a lead already waiting is not asked twice.
+
+    DO UPDATE and sorted ids: DO NOTHING can lose a wake-up to a claim that commits meanwhile."""
+    ids = sorted(set(lead_ids))
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO leads_journalentry
+                   (lead_id, kind, at, available_at, wakes, data, attempts, error)
+               SELECT lead_id, %s, %s, %s, true, '{}', 0, '' FROM unnest(%s::bigint[]) AS t(lead_id)
+               ON CONFLICT (lead_id, kind)
+                   WHERE claim_token IS NULL AND done_at IS NULL AND wakes
+               DO UPDATE SET at = excluded.at""",
+            [kind, at, at, ids],
+        )
+
+
+def claim(*, limit: int, token: uuid.UUID) -> list[Entry]:
+    """Takes up to `limit` waiting entries under a lease, sorted by lead and id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE leads_journalentry
+                  SET claim_token = %s, available_at = app_now() + %s, attempts = attempts + 1
+                WHERE id = ANY(ARRAY(
+                      SELECT id FROM leads_journalentry
+                       WHERE done_at IS NULL AND parked_at IS NULL AND available_at <= app_now()
+                       ORDER BY available_at, id LIMIT %s FOR UPDATE SKIP LOCKED))
+            RETURNING id, kind, lead_id, at, actor_id, data, wakes, attempts""",
+            [token, LEASE, limit],
+        )
+        rows = cursor.fetchall()
+    return sorted((_entry(row) for row in rows), key=lambda e: (e.lead_id or 0, e.id))
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    data = row[5]
+    return Entry(*row[:5], data if isinstance(data, dict) else _loads(data), *row[6:])
+
+
+def _loads(text: str) -> dict[str, Any]:
+    value: dict[str, Any] = JournalEntry._meta.get_field("data").from_db_value(text, None, connection)
+    return value
+
+
+def finish(entries: Sequence[Entry], *, token: uuid.UUID, at: datetime) -> None:
+    """Marks claimed entries done, in the transaction of the work. Raises ClaimLost if any was taken over."""
+    mine = JournalEntry.objects.filter(claim_token=token, done_at=None)
+    wakes = [entry.id for entry in entries if entry.wakes]
+    others = [entry.id for entry in entries if not entry.wakes]
+    # A wake-up is no history: what it led to is. Keeping one a page view would be most of the table.
+    finished = mine.filter(id__in=wakes).delete()[0] if wakes else 0
+    finished += mine.filter(id__in=others).update(done_at=at) if others else 0
+    if finished != len(entries):
+        raise ClaimLost(f"{len(entries) - finished} of {len(entries)} entries were taken over")
+
+
+def postpone(entries: Sequence[Entry], *, token: uuid.UUID, until: datetime) -> None:
+    """Gives entries back after trouble that was not theirs (a lock, a deadlock)."""
+    JournalEntry.objects.filter(id__in=[e.id for e in entries], claim_token=token).update(
+        available_at=until, attempts=F("attempts") - 1
+    )
+
+
+def fail(entry: Entry, *, token: uuid.UUID, error: str, at: datetime) -> None:
+    """Sets a failing entry back with growing pauses; after five attempts it is parked for a person to see."""
+    parked = entry.attempts >= MOST_ATTEMPTS
+    JournalEntry.objects.filter(id=entry.id, claim_token=token).update(
+        error=error[:2000],
+        available_at=at + timedelta(seconds=5 * 4**entry.attempts),
+        parked_at=at if parked else None,
+    )
+
+
+def unpark(entry_ids: Iterable[int], *, at: datetime) -> int:
+    """Lets parked entries be tried again; says how many."""
+    return JournalEntry.objects.filter(id__in=list(entry_ids)).exclude(parked_at=None).update(
+        parked_at=None, attempts=0, available_at=at
+    )
+
+

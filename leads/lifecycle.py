@@ -1,0 +1,38 @@
+"""The only way a stage changes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from leads import journal
+from leads.stages import MOVES
+
+
+def move(
+    lead_ids: Iterable[int], to: str, *, at: datetime, by: User | None = None, reason: str = ""
+) -> list[int]:
+    """Moves those of the leads whose present stage allows it, and says which moved.
+
+    Lead and score row change together with the journal entry of each move."""
+    origins = [stage for stage, targets in MOVES.items() if to in targets]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """WITH held AS (
+                   SELECT lead_id FROM leads_leadscore WHERE lead_id = ANY(%s)
+                    ORDER BY lead_id FOR NO KEY UPDATE),
+               was AS (SELECT id, stage FROM leads_lead JOIN held ON held.lead_id = id
+                        WHERE stage = ANY(%s)),
+               moved AS (UPDATE leads_lead l SET stage = %s, updated_at = %s
+                           FROM was WHERE l.id = was.id),
+               copied AS (UPDATE leads_leadscore s SET stage = %s FROM was WHERE s.lead_id = was.id)
+               SELECT id, stage FROM was ORDER BY id""",
+            [list(lead_ids), origins, to, at, to],
+        )
+        was = dict(cursor.fetchall())
+        each = {
+            lead_id: {"from": stage, "to": to, "reason": reason} for lead_id, stage in was.items()
+        }
+        journal.write("lead.moved", was, at=at, by=by, each=each)
+    return list(was)

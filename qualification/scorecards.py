@@ -1,0 +1,82 @@
+"""A card is started when a handoff is claimed, answered element by element, and complete when all was asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from handoff.models import Handoff
+from leads import journal
+from qualification.definition import FrameworkDefinition, parse
+from qualification.models import Answer, Framework, Scorecard
+
+DEFAULT = "bant"
+
+
+class NoSuchElement(Exception):
+    """The framework of this card has no such element."""
+
+
+class BadAnswer(ValueError):
+    """An answer that contradicts itself; the text is for the rep."""
+
+
+def start(handoff_ids: Sequence[int], *, at: datetime) -> None:
+    """Starts a card for each handoff that has none; repeating it changes nothing."""
+    framework = Framework.objects.filter(key=DEFAULT).order_by("-version").first()
+    if framework is None:
+        return
+    handoffs = Handoff.objects.filter(pk__in=handoff_ids, scorecards=None).order_by("pk")
+    Scorecard.objects.bulk_create(
+        [Scorecard(lead_id=h.lead_id, handoff=h, framework=framework, created_at=at) for h in handoffs],
+        ignore_conflicts=True,
+    )
+
+
+def card_of(handoff: Handoff, *, at: datetime) -> Scorecard | None:
+    """The handoff's card, started now if the pipeline has not come to it yet."""
+    start([handoff.pk], at=at)
+    return handoff.scorecards.select_related("framework", "lead").order_by("-id").first()
+
+
+def framework_of(card: Scorecard) -> FrameworkDefinition:
+    return parse(card.framework.definition)
+
+
+def answer(
+    card: Scorecard,
+    element: str,
+    *,
+    level: int,
+    asked_in_vain: bool = False,
+    evidence: str = "",
+    by: User,
+    at: datetime,
+) -> Answer:
+    """Writes one answer. Raises NoSuchElement, or BadAnswer for a level with nothing behind it."""
+    if framework_of(card).element(element) is None:
+        raise NoSuchElement(element)
+    if not 0 <= level <= 3:
+        raise BadAnswer("Choose unknown, assumed, stated or proven.")
+    if asked_in_vain and level:
+        raise BadAnswer("Asked without an answer means unknown.")
+    with transaction.atomic():
+        written, _created = Answer.objects.update_or_create(
+            card=card, element=element,
+            defaults={
+                "level": level, "asked_in_vain": asked_in_vain,
+                "evidence": evidence.strip()[:1000], "by": by, "at": at,
+            },
+        )  # fmt: skip
+        data = {"element": element, "level": level, "asked_in_vain": asked_in_vain}
+        journal.write("card.answered", [card.lead_id], at=at, by=by, data=data)
+    return written
+
+
+def answers_of(card: Scorecard) -> dict[str, Answer]:
+    return {answer.element: answer for answer in card.answers.all()}
+
+
+def known(answers: dict[str, Answer]) -> int:
+    return sum(1 for answer in answers.values() if answer.level > 0)

@@ -1,0 +1,88 @@
+"""Scoring models, their immutable versions, and the runs that bring every lead up to date."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class ScoringModel(models.Model):
+    """A line of versions. The first in order whose segment holds applies to a lead; {} holds for all."""
+
+    name = models.CharField(max_length=120, unique=True)
+    order = models.PositiveIntegerField(default=1)
+    segment = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelVersion(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PROPOSED = "proposed", _("Proposed")
+        APPROVED = "approved", _("Approved")
+        SCHEDULED = "scheduled", _("Scheduled")
+        LIVE = "live", _("Live")
+        RETIRED = "retired", _("Retired")
+
+    model = models.ForeignKey(ScoringModel, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    # The whole definition with the lists it uses; `digest` covers all of it.
+    definition = models.JSONField()
+    digest = models.CharField(max_length=64)
+    reason = models.TextField(blank=True, default="")
+    # What the publisher answered: do leads that cross because the rules changed open handoffs?
+    opens_handoffs = models.BooleanField(default=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "number"], name="version_number_unique"),
+            models.UniqueConstraint(
+                fields=["model"], condition=Q(state="live"), name="one_live_version"
+            ),
+            models.UniqueConstraint(
+                fields=["model"], condition=Q(state="draft"), name="one_draft"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} v{self.number}"
+
+
+class RescoreRun(models.Model):
+    """Everything is rescored: after a publication, at the turn of the day."""
+
+    version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="runs")
+    cause = models.CharField(max_length=20)
+    opens_handoffs = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class RescoreChunk(models.Model):
+    """A range of lead ids; claimed under a lease, so that a killed worker costs a chunk its lease."""
+
+    run = models.ForeignKey(RescoreRun, models.CASCADE, related_name="chunks")
+    first_lead = models.BigIntegerField()
+    last_lead = models.BigIntegerField()
+    leased_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["run"], name="chunk_waiting", condition=Q(done_at=None))]

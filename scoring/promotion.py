@@ -1,0 +1,98 @@
+"""The line crossed: an armed lead whose score stands at the MQL line or above becomes an MQL, once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from leads import journal, lifecycle
+from leads.models import Crossing
+from leads.stages import MAY_CROSS, Stage
+from scoring.compiler import Scope
+from scoring.definition import Definition
+from scoring.models import ModelVersion
+
+Rows = list[dict[str, Any]]
+
+
+def promote(
+    definition: Definition,
+    scope: Scope,
+    *,
+    version: ModelVersion,
+    explain: Callable[[list[int]], Rows],
+    cause: str,
+    opens_handoffs: bool,
+    at: datetime,
+) -> None:
+    """Writes crossings for leads of `scope`, in the transaction and under the locks of their score.
+
+    `explain` computes contributions for the few that cross. A lead below the line is armed again,
+    unless it waits for its recycle date."""
+    line = definition.mql_line
+    if line is None:
+        return
+    _rearm(scope, line)
+    crossed = _disarm(scope, line)
+    if not crossed:
+        return
+    _note(definition, crossed, explain(sorted(crossed)), version, cause, opens_handoffs, at)
+    lifecycle.move(crossed, Stage.MQL, at=at, reason=str(version))
+
+
+def _rearm(scope: Scope, line: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE leads_leadscore SET armed = true
+                 WHERE {scope.predicate.format(id="lead_id")} AND NOT armed
+                   AND total < %(line)s AND armed_from IS NULL AND stage = ANY(%(may)s)""",
+            {**scope.parameters, "line": line, "may": sorted(MAY_CROSS)},
+        )
+
+
+def _disarm(scope: Scope, line: int) -> dict[int, tuple[int, int, str]]:
+    """Takes the armed leads at or above the line: lead id -> (crossing number, total, band)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE leads_leadscore SET armed = false, crossings = crossings + 1
+                 WHERE {scope.predicate.format(id="lead_id")} AND armed
+                   AND total >= %(line)s AND stage = ANY(%(may)s)
+             RETURNING lead_id, crossings, total, band""",
+            {**scope.parameters, "line": line, "may": sorted(MAY_CROSS)},
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+
+
+def _note(
+    definition: Definition,
+    crossed: dict[int, tuple[int, int, str]],
+    rows: Rows,
+    version: ModelVersion,
+    cause: str,
+    opens_handoffs: bool,
+    at: datetime,
+) -> None:
+    crossings = []
+    for row in rows:
+        number, total, band = crossed[row["lead_id"]]
+        micro = {c.key: row[f"c{n}"] for n, c in enumerate(definition.criteria) if row[f"c{n}"]}
+        crossings.append(
+            Crossing(
+                lead_id=row["lead_id"], number=number, cause=cause, version=version.pk, at=at,
+                total=total, band=band, contributions=kept(definition, micro),
+                carried_by=definition.carriers(micro), opens_handoff=opens_handoffs,
+            )
+        )  # fmt: skip
+    made = Crossing.objects.bulk_create(crossings)
+    each = {c.lead_id: {"crossing": c.pk, "total": c.total, "band": c.band} for c in made}
+    journal.write("lead.crossed", each, at=at, each=each)
+
+
+def kept(definition: Definition, micro: dict[str, int]) -> list[dict[str, Any]]:
+    """What made the score at that moment, as it is stored and shown; micro is millionths of points."""
+    return [
+        {"key": c.key, "label": c.label, "group": str(c.group), "micro": micro[c.key]}
+        for c in definition.criteria
+        if c.key in micro
+    ]

@@ -1,0 +1,97 @@
+"""Everything is rescored in chunks of leads: short transactions, two workers, resumable, counted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+
+from scoring import engine
+from scoring.compiler import between
+from scoring.models import ModelVersion, RescoreChunk, RescoreRun
+
+CHUNK = 5000
+LEASE = timedelta(seconds=90)
+
+
+def start(version: ModelVersion, *, cause: str, opens_handoffs: bool, at: datetime) -> RescoreRun:
+    """Cuts the base into chunks; earlier unfinished runs of the model are overtaken by this one."""
+    with transaction.atomic():
+        RescoreRun.objects.filter(version__model=version.model_id, finished_at=None).update(
+            finished_at=at
+        )
+        run = RescoreRun.objects.create(
+            version=version, cause=cause, opens_handoffs=opens_handoffs, created_at=at
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """INSERT INTO scoring_rescorechunk (run_id, first_lead, last_lead)
+                   SELECT %s, min(id), max(id)
+                     FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part
+                             FROM leads_lead WHERE merged_into_id IS NULL) l
+                    GROUP BY part ORDER BY part""",
+                [run.pk, CHUNK],
+            )
+    return run
+
+
+def start_of_day(at: datetime) -> RescoreRun | None:
+    """Decay moves scores once a UTC day: starts that day's run unless one was started since midnight."""
+    model = engine.live_model()
+    if model is None:
+        return None
+    midnight = datetime.combine(date(at.year, at.month, at.day), datetime.min.time(), at.tzinfo)
+    with transaction.atomic():
+        ModelVersion.objects.select_for_update().get(pk=model.version.pk)
+        if RescoreRun.objects.filter(version=model.version, created_at__gte=midnight).exists():
+            return None
+        return start(model.version, cause="decay", opens_handoffs=True, at=at)
+
+
+def advance(at: datetime) -> bool:
+    """Rescores one waiting chunk; false when there is none."""
+    chunk = _claim(at)
+    if chunk is None:
+        return False
+    run = chunk.run
+    model = engine.LiveModel(run.version, engine.read(run.version))
+    with transaction.atomic():
+        engine.rescore_scope(
+            model,
+            between(chunk.first_lead, chunk.last_lead),
+            at=at,
+            cause=run.cause,
+            opens_handoffs=run.opens_handoffs,
+        )
+        RescoreChunk.objects.filter(pk=chunk.pk).update(done_at=at)
+    if not run.chunks.filter(done_at=None).exists():
+        RescoreRun.objects.filter(pk=run.pk, finished_at=None).update(finished_at=at)
+    return True
+
+
+def _claim(at: datetime) -> RescoreChunk | None:
+    with transaction.atomic():
+        chunk = (
+            RescoreChunk.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(Q(leased_until=None) | Q(leased_until__lt=at), done_at=None,
+                    run__finished_at=None, run__version__state=ModelVersion.State.LIVE)
+            .select_related("run__version").order_by("run_id", "id").first()
+        )  # fmt: skip
+        if chunk is not None:
+            RescoreChunk.objects.filter(pk=chunk.pk).update(leased_until=at + LEASE)
+    return chunk
+
+
+@dataclass(frozen=True)
+class Progress:
+    done: int
+    chunks: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.chunks if self.chunks else 100
+
+
+def progress(run: RescoreRun) -> Progress:
+    counted = run.chunks.aggregate(all=Count("id"), done=Count("id", filter=~Q(done_at=None)))
+    return Progress(counted["done"], counted["all"])

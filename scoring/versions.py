@@ -1,0 +1,106 @@
+"""Drafts and publications: versions are immutable once live, and one per model is."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from accounts.models import User
+from leads import journal
+from leads.stages import MAY_CROSS
+from scoring import runs
+from scoring.catalogue import catalogues
+from scoring.compiler import EVERYBODY
+from scoring.definition import Definition, to_json
+from scoring.engine import statement
+from scoring.models import ModelVersion, ScoringModel
+from scoring.parsing import DefinitionError, parse
+
+
+class DraftChanged(Exception):
+    """Somebody else published or changed the draft meanwhile."""
+
+
+def start(name: str, definition: dict[str, Any], *, by: User | None, at: datetime) -> ModelVersion:
+    """A new model with its first draft. Raises DefinitionError."""
+    with transaction.atomic():
+        model = ScoringModel.objects.create(name=name, created_at=at)
+        return save_draft(model, definition, by=by, at=at)
+
+
+def understood(definition: dict[str, Any]) -> Definition:
+    """The definition behind JSON that a person edited. Raises DefinitionError."""
+    fields, kinds = catalogues()
+    return parse(definition, fields=fields, kinds=kinds)
+
+
+def save_draft(
+    model: ScoringModel, definition: dict[str, Any], *, by: User | None, at: datetime
+) -> ModelVersion:
+    """Keeps the model's one draft. Raises DefinitionError."""
+    meant = understood(definition)
+    with transaction.atomic():
+        ScoringModel.objects.select_for_update().get(pk=model.pk)
+        last = model.versions.aggregate(last=Max("number"))["last"] or 0
+        draft, _created = ModelVersion.objects.update_or_create(
+            model=model,
+            state=ModelVersion.State.DRAFT,
+            defaults={
+                "definition": to_json(meant), "digest": meant.digest(),
+                "created_by": by, "created_at": at,
+            },
+            create_defaults={
+                "definition": to_json(meant), "digest": meant.digest(),
+                "created_by": by, "created_at": at, "number": last + 1,
+            },
+        )  # fmt: skip
+    return draft
+
+
+def discard(model: ScoringModel) -> None:
+    model.versions.filter(state=ModelVersion.State.DRAFT).delete()
+
+
+def publish(
+    draft: ModelVersion, *, reason: str, opens_handoffs: bool, by: User | None, at: datetime
+) -> ModelVersion:
+    """Makes the draft live and starts the rescoring of the whole base.
+
+    `opens_handoffs` says whether leads that cross because the rules changed are handed to sales.
+    Raises DraftChanged if it is no draft any more, DefinitionError without a reason."""
+    if not reason.strip():
+        raise DefinitionError({"reason": ["Say why, for those who look at this version later."]})
+    with transaction.atomic():
+        ScoringModel.objects.select_for_update().get(pk=draft.model_id)
+        ModelVersion.objects.filter(model=draft.model_id, state=ModelVersion.State.LIVE).update(
+            state=ModelVersion.State.RETIRED, retired_at=at
+        )
+        published = ModelVersion.objects.filter(
+            pk=draft.pk, state=ModelVersion.State.DRAFT, digest=draft.digest
+        ).update(
+            state=ModelVersion.State.LIVE, reason=reason.strip(), opens_handoffs=opens_handoffs,
+            published_by=by, published_at=at,
+        )  # fmt: skip
+        if not published:
+            raise DraftChanged
+        draft.refresh_from_db()
+        runs.start(draft, cause="publish", opens_handoffs=opens_handoffs, at=at)
+        journal.write("model.published", [None], at=at, by=by, data={"version": draft.pk})
+    return draft
+
+
+def would_cross(definition: Definition) -> int:
+    """How many leads would become MQLs if this definition were live now."""
+    if definition.mql_line is None:
+        return 0
+    made = statement(definition, EVERYBODY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FROM ({made.sql}) fresh
+                  JOIN leads_leadscore s ON s.lead_id = fresh.lead_id
+                 WHERE s.armed AND s.stage = ANY(%(may)s) AND fresh.total >= %(line)s""",
+            {**made.parameters, "may": sorted(MAY_CROSS), "line": definition.mql_line},
+        )
+        count: int = cursor.fetchone()[0]
+    return count
