@@ -55,6 +55,15 @@ def chosen_port() -> int:
     return int(asked)
 
 
+def refuse_if_taken(port: int) -> None:
+    """Go no further if another program listens there."""
+    if not ports.is_free(port):
+        raise CannotGoOnError(
+            f"Port {port} is taken by another program. "
+            f"Choose another one: PORT={port + 1} python3 dev.py run"
+        )
+
+
 def only_one(var: Path, port: int) -> IO[str]:
     """Return the lock that makes this the only `run` of the checkout."""
     file = var / "dev.lock"
@@ -84,11 +93,7 @@ def login_line(port: int, demo_users: Path, *, has_users: bool) -> str:
 def _start(services: Services, port: int, *, with_demo: bool) -> None:
     supervisor = services.supervisor
     supervisor.end_leftovers()
-    if not ports.is_free(port):
-        raise CannotGoOnError(
-            f"Port {port} is taken by another program. "
-            f"Choose another one: PORT={port + 1} python3 dev.py run"
-        )
+    refuse_if_taken(port)
     environment = services.start()
     supervisor.environment.setdefault("SITE_URL", f"http://{ports.HOST}:{port}")
     what = "Bringing the tables up to date" + (" and making demo data" if with_demo else "")
