@@ -1,13 +1,13 @@
-"""Where the marks of a chart lie. Positions are percent across and pixels down, so text never scales."""
+"""Where the marks of a chart lie: percent across, pixels or percent down, so text never scales."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-TONES = frozenset(
-    "plain fit engagement account negative none nurture mql sales_ready disqualify "
-    "system queue human closed ok warn bad".split()
-)
+GROUP_TONES = ("plain", "fit", "engagement", "account", "negative")
+BAND_TONES = ("none", "nurture", "mql", "sales_ready", "disqualify")
+HOLDER_TONES = ("system", "queue", "human", "closed")
+TONES = frozenset((*GROUP_TONES, *BAND_TONES, *HOLDER_TONES, "ok", "warn", "bad"))
 
 
 def tone(name: object) -> str:
@@ -62,7 +62,8 @@ class Column:
 def columns(points: Iterable[Mapping[str, Any]], height: int) -> tuple[list[Column], float]:
     """Lay out columns in a box of that many pixels; return them and the top of the axis."""
     rows = list(points)
-    top = nice_ceiling(max([number(r.get(key)) for r in rows for key in ("value", "before")] or [0]))
+    numbers = [number(row.get(key)) for row in rows for key in ("value", "before")]
+    top = nice_ceiling(max(numbers, default=0.0))
     step = 100 / max(len(rows), 1)
     every = max(1, -(-len(rows) // 8))
     return [_column(row, place, step, top, height, every) for place, row in enumerate(rows)], top
@@ -103,7 +104,7 @@ class GridLine:
 
 def grid(top: float, height: int) -> list[GridLine]:
     """Return five evenly spaced lines from the top of the axis to nothing."""
-    return [GridLine(top * share / 4, round(height * (1 - share / 4), 1)) for share in (4, 3, 2, 1, 0)]
+    return [GridLine(top * part / 4, round(height * (1 - part / 4), 1)) for part in (4, 3, 2, 1, 0)]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Part:
 
     label: str
     value: Any
+    text: str
     url: str
     tone: str
     x: str
@@ -129,6 +131,7 @@ def parts(rows: Iterable[Mapping[str, Any]]) -> list[Part]:
             Part(
                 label=str(row.get("label", "")),
                 value=row.get("value"),
+                text=str(row.get("text") or ""),
                 url=str(row.get("url") or ""),
                 tone=tone(row.get("tone")),
                 x=percent(start, whole),
@@ -141,12 +144,16 @@ def parts(rows: Iterable[Mapping[str, Any]]) -> list[Part]:
 
 @dataclass(frozen=True)
 class Dot:
-    """A point of a line: x and y in percent of the chart."""
+    """A point of a line: x and y in percent of the chart; only some have room for their label."""
 
-    x: float
-    y: float
+    x: str
+    y: str
     value: Any
     label: str
+    labelled: bool
+
+
+LABEL_ROOM = 16
 
 
 def dots(points: Iterable[Mapping[str, Any]], top: float) -> list[Dot]:
@@ -154,24 +161,32 @@ def dots(points: Iterable[Mapping[str, Any]], top: float) -> list[Dot]:
     rows = list(points)
     times = [number(row.get("at")) for row in rows]
     first, span = (times[0], times[-1] - times[0]) if times else (0.0, 0.0)
-    return [
-        Dot(
-            x=round(100 * (moment - first) / span, 2) if span else 0.0,
-            y=round(100 - 100 * number(row.get("value")) / top, 2),
-            value=row.get("value"),
-            label=str(row.get("label", "")),
+    placed, free_from = [], 0.0
+    for row, moment in zip(rows, times, strict=True):
+        x = 100 * (moment - first) / span if span else 0.0
+        labelled = free_from <= x <= 100 - LABEL_ROOM / 2
+        free_from = x + LABEL_ROOM if labelled else free_from
+        y = 100 - 100 * number(row.get("value")) / top
+        placed.append(
+            Dot(f"{x:.2f}", f"{y:.2f}", row.get("value"), str(row.get("label", "")), labelled)
         )
-        for row, moment in zip(rows, times, strict=True)
-    ]
+    return placed
+
+
+def mark(line: Mapping[str, Any], top: float) -> dict[str, Any]:
+    """Place a named line across the chart at its value."""
+    return {**line, "y": f"{100 - 100 * number(line.get('value')) / top:.2f}"}
 
 
 def staircase(placed: list[Dot]) -> str:
     """Return the points of a line that keeps its value until the next dot."""
-    corners = []
-    for before, dot in zip([None, *placed[:-1]], placed, strict=True):
-        if before is not None:
-            corners.append(f"{dot.x},{before.y}")
-        corners.append(f"{dot.x},{dot.y}")
+    corners: list[str] = []
+    height = ""
+    for dot in placed:
+        if height:
+            corners.append(f"{dot.x},{height}")
+        height = dot.y
+        corners.append(f"{dot.x},{height}")
     if placed:
-        corners.append(f"100,{placed[-1].y}")
+        corners.append(f"100,{height}")
     return " ".join(corners)

@@ -1,4 +1,4 @@
-"""How Django forms are drawn: through templates/ui, so that every field looks and reads the same."""
+"""How Django forms are drawn: through templates/ui, so that all fields look and read the same."""
 
 from typing import Any
 

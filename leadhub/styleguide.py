@@ -1,11 +1,11 @@
-"""A page of all components with made-up people, for those who build screens. Served in DEBUG only."""
+"""All components on one page, with made-up people, for those who build screens. Only in DEBUG."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
 from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -27,6 +27,20 @@ STAGES = [
     ("disqualified", "Disqualified"),
     ("lost", "Lost"),
 ]
+PEOPLE = [
+    (
+        "Maya Alvarez",
+        "VP Operations, Northwind",
+        79,
+        "sales_ready",
+        6,
+        "Asked for prices",
+        "file-text",
+    ),
+    ("Jonas Kaya", "Plant manager, Halcyon Health", 69, "mql", 12, "Replied to a mail", "mail"),
+    ("Priya Bennett", "CTO, Fjord Logistics", 45, "mql", -3, "Booked a demo", "calendar"),
+    ("Diego Haddad", "IT analyst, Brightwater", 22, "nurture", 0, "Opened 3 e-mails", "click"),
+]
 BUTTONS = ["", "button--primary", "button--bad", "button--danger", "button--quiet"]
 
 
@@ -45,7 +59,9 @@ class SampleForm(forms.Form):
         choices=[("need", "No need for it"), ("budget", "No budget this year")],
     )
     open_handoffs = forms.BooleanField(
-        label="Open handoffs for leads that cross", required=False, help_text="12 leads would cross."
+        label="Open handoffs for leads that cross",
+        required=False,
+        help_text="12 would cross.",
     )
 
 
@@ -79,12 +95,6 @@ def _timers(now: datetime) -> list[tuple[str, SampleTimer]]:
 
 
 def _people(now: datetime) -> list[dict[str, object]]:
-    rows = [
-        ("Maya Alvarez", "VP Operations, Northwind Robotics", 79, "sales_ready", 6, "Requested pricing", "file-text"),
-        ("Jonas Kaya", "Plant manager, Halcyon Health", 69, "mql", 12, "Replied to a sequence", "mail"),
-        ("Priya Bennett", "CTO, Fjord Logistics", 45, "mql", -3, "Booked a demo", "calendar"),
-        ("Diego Haddad", "IT analyst, Brightwater Energy", 22, "nurture", 0, "Opened 3 e-mails", "click"),
-    ]
     return [
         {
             "id": place,
@@ -102,7 +112,7 @@ def _people(now: datetime) -> list[dict[str, object]]:
                 now - timedelta(hours=1),
             ),
         }
-        for place, (name, title, score, effect, change, why, icon) in enumerate(rows)
+        for place, (name, title, score, effect, change, why, icon) in enumerate(PEOPLE)
     ]
 
 
@@ -143,14 +153,21 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 def _charts() -> dict[str, list[dict[str, object]]]:
-    reasons = [("Not a decision maker", 64), ("No need", 55), ("No budget", 41), ("Wrong timing", 28)]
+    reasons = [
+        ("Not a decision maker", 64),
+        ("No need", 55),
+        ("No budget", 41),
+        ("Wrong timing", 28),
+    ]
     weeks = [31, 44, 52, 38, 61, 74, 69, 80, 57, 91, 63, 47]
     spread = [310, 140, 150, 165, 190, 160, 170, 120, 90, 84, 60, 44, 30, 22, 26]
     effects = ["nurture"] * 6 + ["mql"] * 6 + ["sales_ready"] * 3
     history = [(0, 8), (30, 10), (90, 18), (120, 28), (165, 38), (180, 58), (182, 55)]
     return {
         "reasons": [{"label": label, "value": value, "url": "#charts"} for label, value in reasons],
-        "weeks": [{"label": f"W{34 + n}", "value": v, "url": "#charts"} for n, v in enumerate(weeks)],
+        "weeks": [
+            {"label": f"W{34 + n}", "value": v, "url": "#charts"} for n, v in enumerate(weeks)
+        ],
         "spread": [
             {"label": str(n * 7), "value": v, "before": round(v * 1.1), "tone": effect}
             for n, (v, effect) in enumerate(zip(spread, effects, strict=True))

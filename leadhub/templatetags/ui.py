@@ -1,6 +1,5 @@
-"""Tags and filters of all screens. Every text given to them is escaped; styleguide.html shows each."""
+"""Tags and filters of all screens. Every text given to them is escaped."""
 
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leadhub import charts
+from leadhub import chart_tags, charts
 from leadhub.clockface import MINUS, Timer, duration, face
 
 register = template.Library()
@@ -24,7 +23,17 @@ register = template.Library()
 BANDS = frozenset(("none", "nurture", "mql", "sales_ready", "disqualify"))
 GROUPS = frozenset(("fit", "engagement", "account", "negative"))
 STAGES = frozenset(
-    "lead mql working sql opportunity customer recycled disqualified lost".split()
+    (
+        "lead",
+        "mql",
+        "working",
+        "sql",
+        "opportunity",
+        "customer",
+        "recycled",
+        "disqualified",
+        "lost",
+    )
 )
 THEMES = frozenset(("light", "dark"))
 
@@ -40,16 +49,13 @@ def theme_attribute(context: Context) -> SafeString:
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """Draw an icon of static/icons.svg; with a label it is read out, without it is decoration."""
-    href = f"{static('icons.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon {}" role="img" aria-label="{}" width="18" height="18"><use href="{}"></use></svg>',
-            css,
-            label,
-            href,
-        )
+    voice = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" width="18" height="18"><use href="{}"></use></svg>', css, href
+        '<svg class="icon {}" {} width="18" height="18"><use href="{}#{}"></use></svg>',
+        css,
+        SafeString(voice),
+        static("icons.svg"),
+        name,
     )
 
 
@@ -67,7 +73,10 @@ def avatar(name: object, size: str = "") -> SafeString:
     hue = crc32(str(name or "").encode(errors="replace")) % 4
     suffix = f" avatar--{size}" if size in ("small", "large") else ""
     return format_html(
-        '<span class="avatar avatar--{}{}" aria-hidden="true">{}</span>', hue, suffix, initials(name)
+        '<span class="avatar avatar--{}{}" aria-hidden="true">{}</span>',
+        hue,
+        suffix,
+        initials(name),
     )
 
 
@@ -101,19 +110,19 @@ def clock(context: Context, timer: Timer | None, size: str = "") -> SafeString:
         return SafeString("")
     at = _moment(context.get("now"))
     shown = face(timer, at)
-    css = f"clock clock--{shown.look}" + (" clock--large" if size == "large" else "")
-    inner = _ring(shown.left) if shown.ticks or shown.look == "over" else icon(_CLOCK_ICONS[shown.look])
+    rings = shown.ticks or shown.look == "over"
     return format_html(
-        '<sla-clock class="{}" role="timer" data-state="{}" data-due="{}" data-start="{}" data-now="{}"{}'
-        ' aria-label="{}">{}<time>{}</time></sla-clock>',
-        css,
+        '<sla-clock class="clock clock--{}{}" role="timer" aria-label="{}" data-state="{}"'
+        ' data-due="{}" data-start="{}" data-now="{}"{}>{}<time>{}</time></sla-clock>',
+        shown.look,
+        " clock--large" if size == "large" else "",
+        shown.label,
         timer.state,
         _epoch(timer.due_at),
         _epoch(timer.started_at),
         _epoch(at),
-        SafeString(" data-ticks") if shown.ticks else "",
-        shown.label,
-        inner,
+        " data-ticks" if shown.ticks else "",
+        _ring(shown.left) if rings else icon(_CLOCK_ICONS[shown.look]),
         shown.text,
     )
 
@@ -122,11 +131,14 @@ _CLOCK_ICONS = {"met": "check", "paused": "clock-pause", "cancelled": "clock-off
 
 
 def _ring(left: int) -> SafeString:
+    circle = 'cx="10" cy="10" r="8"'
     return format_html(
         '<svg class="clock__ring" viewBox="0 0 20 20" width="15" height="15" aria-hidden="true">'
-        '<circle class="clock__track" cx="10" cy="10" r="8"></circle>'
-        '<circle class="clock__value" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{} 100"></circle>'
+        '<circle class="clock__track" {}></circle>'
+        '<circle class="clock__value" {} pathLength="100" stroke-dasharray="{} 100"></circle>'
         "</svg>",
+        SafeString(circle),
+        SafeString(circle),
         left,
     )
 
@@ -141,7 +153,7 @@ def _epoch(moment: datetime | None) -> int | str:
 
 @register.simple_tag(takes_context=True)
 def ago(context: Context, when: datetime | None, now: datetime | None = None) -> SafeString:
-    """Say how long ago a moment was, with the full time as a hint; without `now` the page's counts."""
+    """Say how long ago a moment was, with the full time as a hint; `now` may come from the page."""
     if when is None:
         return SafeString("")
     seconds = int((_moment(now or context.get("now")) - when).total_seconds())
@@ -181,24 +193,30 @@ def lasting(seconds: Any) -> str:
 def band_chip(key: object, name: object, effect: object = "none") -> SafeString:
     """Draw a score band: its colour comes from what the band does, its words from the model."""
     known = effect if effect in BANDS else "none"
-    return format_html('<span class="band band--{}" data-band="{}">{}</span>', known, key or "", name or _("No band"))
+    return format_html(
+        '<span class="band band--{}" data-band="{}">{}</span>',
+        known,
+        key or "",
+        name or _("No band"),
+    )
 
 
 @register.simple_tag
 def stage_chip(stage: object, label: object) -> SafeString:
     """Draw a lifecycle stage."""
-    known = str(stage).lower()
-    return format_html('<span class="stage stage--{}">{}</span>', known if known in STAGES else "lead", label)
+    known = str(stage).lower() if str(stage).lower() in STAGES else "lead"
+    return format_html('<span class="stage stage--{}">{}</span>', known, label)
 
 
 @register.simple_tag
 def score_bar(value: Any, max: Any = 100, group: str = "") -> SafeString:
-    """Draw how much of a maximum is reached; group is a score group or the effect of a band."""
+    """Draw the part of a maximum that is reached, in the colour of a score group or a band."""
     family = "group" if group in GROUPS else "band"
     css = f" {family}--{group}" if group in GROUPS | BANDS else ""
     width = charts.percent(abs(charts.number(value)), abs(charts.number(max)))
     return format_html(
-        '<svg class="score-bar{}" aria-hidden="true" height="5"><rect width="100%" height="100%"></rect>'
+        '<svg class="score-bar{}" aria-hidden="true" height="5">'
+        '<rect width="100%" height="100%"></rect>'
         '<rect class="score-bar__value" width="{}" height="100%" rx="2.5"></rect></svg>',
         css,
         width,
@@ -207,10 +225,11 @@ def score_bar(value: Any, max: Any = 100, group: str = "") -> SafeString:
 
 @register.simple_tag
 def meter(value: Any, max: Any, label: str, tone: str = "") -> SafeString:
-    """Draw a share with its own name for screen readers; tone is ok, warn, over or nothing."""
+    """Draw a share with a name for screen readers; tone is ok, warn, over or nothing."""
     css = f" meter--{tone}" if tone in ("ok", "warn", "over") else ""
     return format_html(
-        '<svg class="meter{}" role="img" aria-label="{}" height="8"><rect width="100%" height="100%" rx="4"></rect>'
+        '<svg class="meter{}" role="img" aria-label="{}" height="8">'
+        '<rect width="100%" height="100%" rx="4"></rect>'
         '<rect class="meter__value" width="{}" height="100%" rx="4"></rect></svg>',
         css,
         label,
@@ -218,64 +237,7 @@ def meter(value: Any, max: Any, label: str, tone: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("ui/bar_chart.html")
-def bar_chart(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Draw horizontal bars; rows have label, value and, if wanted, url, tone and text."""
-    given = list(rows)
-    top = max([charts.number(row.get("value")) for row in given] or [0])
-    return {
-        "rows": [
-            {
-                "label": row.get("label"),
-                "value": row.get("value"),
-                "text": row.get("text"),
-                "url": row.get("url"),
-                "tone": charts.tone(row.get("tone")),
-                "width": charts.percent(charts.number(row.get("value")), top),
-            }
-            for row in given
-        ]
-    }
-
-
-@register.inclusion_tag("ui/column_chart.html")
-def column_chart(points: Iterable[Mapping[str, Any]], label: str = "", height: int = 160) -> dict[str, Any]:
-    """Draw columns; points have label, value and, if wanted, url, tone and before (an outline)."""
-    laid, top = charts.columns(points, height)
-    return {
-        "columns": laid,
-        "grid": charts.grid(top, height),
-        "height": height,
-        "whole": height + 26,
-        "label": label,
-        "linked": any(column.url for column in laid),
-    }
-
-
-@register.inclusion_tag("ui/stacked_bar.html")
-def stacked_bar(parts: Iterable[Mapping[str, Any]], label: str = "", legend: bool = True) -> dict[str, Any]:
-    """Draw one bar of several parts with its legend; parts have label, value and, if wanted, tone and url."""
-    return {"parts": charts.parts(parts), "label": label, "legend": legend}
-
-
-@register.inclusion_tag("ui/step_chart.html")
-def step_chart(
-    points: Iterable[Mapping[str, Any]],
-    lines: Iterable[Mapping[str, Any]] = (),
-    label: str = "",
-    height: int = 150,
-) -> dict[str, Any]:
-    """Draw a value over time; points have at (rising number), value, label; lines have value, label."""
-    given, marks = list(points), list(lines)
-    top = charts.nice_ceiling(max([charts.number(row.get("value")) for row in given + marks] or [0]))
-    placed = charts.dots(given, top)
-    return {
-        "dots": placed,
-        "stairs": charts.staircase(placed),
-        "lines": [
-            {"label": mark.get("label"), "value": mark.get("value"), "y": 100 - 100 * charts.number(mark.get("value")) / top}
-            for mark in marks
-        ],
-        "height": height,
-        "label": label,
-    }
+register.inclusion_tag("ui/bar_chart.html")(chart_tags.bar_chart)
+register.inclusion_tag("ui/column_chart.html")(chart_tags.column_chart)
+register.inclusion_tag("ui/stacked_bar.html")(chart_tags.stacked_bar)
+register.inclusion_tag("ui/step_chart.html")(chart_tags.step_chart)
