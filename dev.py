@@ -97,8 +97,8 @@ def missing_venv() -> str:
 def install(requirements: Path) -> None:
     """Run pip and show how far it is; its own words only if it fails."""
     total = sum("==" in line for line in requirements.read_text().splitlines())
-    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--require-hashes", "-r", requirements]
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command += ["--require-hashes", "-r", str(requirements)]
     began, seen, said = time.monotonic(), 0, 0.0
     lines = []
     print(f"Installing {total} libraries, about a minute the first time", flush=True)

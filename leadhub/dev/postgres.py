@@ -148,13 +148,11 @@ class Cluster:
         collation = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if self._programs.major < 17:
             collation = ["--locale=C.UTF-8"]
-        self._run(
-            *("initdb", "-D", new, "-U", NAME, "-E", "UTF8", *collation),
-            *("-A", "scram-sha-256", f"--pwfile={password}", "--no-instructions"),
-        )
+        who = ["-U", NAME, "-A", "scram-sha-256", f"--pwfile={password}"]
+        self._run("initdb", "-D", new, "-E", "UTF8", *collation, *who, "--no-instructions")
         create = f"CREATE DATABASE {NAME}\n"
-        single = ["-D", new, "-c", "exit_on_error=on", "postgres"]
-        self._run("postgres", "--single", *single, stdin=create)
+        fail = ["-c", "exit_on_error=on"]
+        self._run("postgres", "--single", "-D", new, *fail, "postgres", stdin=create)
         new.rename(self.data)
 
     def _start(self) -> None:
@@ -180,8 +178,8 @@ class Cluster:
             **self.settings,
         }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        command = ["pg_ctl", "start", "-D", self.data, "-w", "-t", PATIENCE, "-l", self._log]
-        return self._run(*command, "-o", options, check=False).returncode == 0
+        how = ["-w", "-t", PATIENCE, "-l", self._log, "-o", options]
+        return self._run("pg_ctl", "start", "-D", self.data, *how, check=False).returncode == 0
 
     def _clear_away_the_dead(self) -> None:
         """Remove what a killed server left, but never under a backend of it that still works."""
