@@ -1,4 +1,4 @@
-"""Files of others are exactly the released ones, and our style files can be served with hashed names."""
+"""Files of others are the released ones, and our style files can be served with hashed names."""
 
 import hashlib
 import json
