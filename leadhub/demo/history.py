@@ -1,0 +1,171 @@
+"""Four months replayed: people come and act, scores cross, reps claim, call and decide, all through the
+product's own rooms with the clock set to each moment."""
+
+import heapq
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from itertools import count, groupby
+from random import Random
+
+from django.db import connection
+
+from accounts import clock
+from accounts.models import User
+from handoff import business_time, claims, handoffs, timers, touches
+from handoff.models import CalendarVersion, Handoff
+from leadhub import pipeline
+from leadhub.demo import story
+from leadhub.demo.people import Someone
+from leadhub.demo.setting import Setting
+from leadhub.demo.story import Act
+from leads import lifecycle, ripening
+from leads.models import Outcome
+from leads.stages import Stage
+from qualification import dispositions, scorecards
+from qualification.models import Answer, DispositionReason
+from scoring import engine
+
+Deed = Callable[[datetime], None]
+
+
+def set_clock(moment: datetime | None) -> None:
+    """Moves this session's clock to `moment`, or back to the present."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('leadhub.clock_offset', '0', false)")
+        if moment is not None:
+            offset = (moment - clock.now()).total_seconds()
+            cursor.execute("SELECT set_config('leadhub.clock_offset', %s, false)", [f"{offset} seconds"])
+
+
+class Replay:
+    """The clock goes from deed to deed; a deed may plan later ones."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        people: dict[int, tuple[Someone, list[Act]]],
+        random: Random,
+        *,
+        unclaimed: set[int],
+    ) -> None:
+        self.setting, self.people, self.random = setting, people, random
+        # Leads that nobody takes: they lie in the queue when the demo is opened.
+        self.unclaimed = unclaimed
+        self.deeds: list[tuple[datetime, int, Deed]] = []
+        self.order = count()
+        self.planned: set[int] = set()
+        self.reasons = {reason.key: reason for reason in DispositionReason.objects.all()}
+        newest = CalendarVersion.objects.order_by("calendar", "-number").distinct("calendar")
+        self.weeks = {
+            version.calendar.team_id: business_time.WorkWeek.from_json(version.week)
+            for version in newest.select_related("calendar")
+        }
+
+    def run(self, *, until: datetime) -> None:
+        self._plan_scores(until)
+        while self.deeds and self.deeds[0][0] < until:
+            moment, _order, deed = heapq.heappop(self.deeds)
+            set_clock(moment)
+            while timers.ring():
+                pass
+            deed(moment)
+        set_clock(None)
+
+    def plan(self, moment: datetime, deed: Deed) -> None:
+        heapq.heappush(self.deeds, (moment, next(self.order), deed))
+
+    def _plan_scores(self, until: datetime) -> None:
+        """A look at the strong acts of each eight hours, and of each single one for those left unclaimed; that
+        is when leads cross in the replay."""
+        strong = [
+            (int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 28_800), act.at, lead_id)
+            for lead_id, (_person, acts) in self.people.items()
+            for act in acts
+            if act.strong and act.at < until
+        ]
+        for _bucket, some in groupby(sorted(strong), key=lambda item: item[0]):
+            items = list(some)
+            ids = sorted({lead_id for _b, _at, lead_id in items})
+            moment = min(items[-1][1] + timedelta(seconds=1), until - timedelta(seconds=1))
+            self.plan(moment, lambda at, ids=ids: self._score(ids, at))  # type: ignore[misc]
+
+    def _score(self, lead_ids: list[int], at: datetime) -> None:
+        ripening.ripen(at=at)
+        engine.rescore(lead_ids, at=at, cause="activity")
+        pipeline.drain()
+        fresh = Handoff.objects.filter(state="queued").exclude(pk__in=self.planned)
+        for handoff in fresh.select_related("lead", "team"):
+            self.planned.add(handoff.pk)
+            if handoff.lead_id in self.unclaimed:
+                continue
+            self.plan(self._when(handoff, 20, at), lambda t, h=handoff: self._claim(h, t))  # type: ignore[misc]
+
+    def _when(self, handoff: Handoff, minutes: float, at: datetime) -> datetime:
+        """Some working minutes later, most of them soon and a few far too late."""
+        wait = self.random.expovariate(1 / minutes) if self.random.random() < 0.85 else 3 * minutes + 30
+        week = self.weeks[handoff.team_id]
+        return business_time.add(week, at, int(60 * max(1.0, wait)))
+
+    def _claim(self, handoff: Handoff, at: datetime) -> None:
+        rep = self.random.choice(self.setting.sdrs(handoff.team_id))
+        claims.take(handoff, by=rep, at=at)
+        self.plan(self._when(handoff, 15, at), lambda t: self._touch(handoff, rep, t))
+
+    def _touch(self, handoff: Handoff, rep: User, at: datetime) -> None:
+        answer = self.random.choice(["reached", "reached", "no_answer", "left_message"])
+        kind = self.random.choice(["call", "call", "email"])
+        touches.log(handoff.lead, kind=kind, answer=answer if kind == "call" else "", by=rep, at=at)
+        self.plan(self._when(handoff, 240, at), lambda t: self._decide(handoff, rep, t))
+
+    def _decide(self, handoff: Handoff, rep: User, at: datetime) -> None:
+        person, acts = self.people[handoff.lead_id]
+        seen = {act.look.kind for act in acts} | {act.look.path for act in acts}
+        accepted = self.random.random() < story.chance_of_sql(person, seen)
+        self._fill_card(handoff, rep, at, accepted)
+        try:
+            if accepted:
+                dispositions.accept(handoff, by=rep, at=at)
+                self._follow_deal(handoff.lead_id, at)
+            elif self.random.random() < 0.25:
+                self._recycle(handoff, rep, at)
+            else:
+                reason = self.reasons[story.reason_for_no(person, seen, self.random)]
+                dispositions.disqualify(handoff, reason=reason, by=rep, at=at)
+        except handoffs.NotOpen:
+            return
+
+    def _recycle(self, handoff: Handoff, rep: User, at: datetime) -> None:
+        until: date = at.date() + timedelta(days=self.random.choice([14, 30, 45, 90]))
+        dispositions.recycle(handoff, until=until, by=rep, at=at, note="Not this quarter.")
+
+    def _fill_card(self, handoff: Handoff, rep: User, at: datetime, accepted: bool) -> None:
+        card = scorecards.card_of(handoff, at=at)
+        if card is None:
+            return
+        levels = [2, 2, 3, 3, 1] if accepted else [0, 0, 1, 1, 2]
+        Answer.objects.bulk_create(
+            Answer(card=card, element=element.key, level=level, asked_in_vain=level == 0, by=rep, at=at)
+            for element in scorecards.framework_of(card).elements
+            for level in [self.random.choice(levels)]
+        )
+
+    def _follow_deal(self, lead_id: int, at: datetime) -> None:
+        """Two thirds of the SQLs become opportunities; of those that end, half are won."""
+        if self.random.random() > 0.66:
+            return
+        opened = at + timedelta(days=self.random.uniform(2, 12))
+        self.plan(opened, lambda t: self._move(lead_id, Stage.OPPORTUNITY, t))
+        if self.random.random() < 0.7:
+            won = self.random.random() < 0.5
+            closed = opened + timedelta(days=self.random.uniform(8, 40))
+            self.plan(closed, lambda t: self._end_deal(lead_id, won, t))
+
+    def _move(self, lead_id: int, stage: Stage, at: datetime) -> None:
+        lifecycle.move([lead_id], stage, at=at)
+
+    def _end_deal(self, lead_id: int, won: bool, at: datetime) -> None:
+        self._move(lead_id, Stage.CUSTOMER if won else Stage.LOST, at)
+        result = Outcome.Result.WON if won else Outcome.Result.LOST
+        Outcome.objects.create(lead_id=lead_id, result=result, at=at)
+
+

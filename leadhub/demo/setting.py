@@ -1,0 +1,104 @@
+"""The demo organisation: teams, people, promises, a form, and the starter model."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Organisation, Role, Team, User
+from handoff.models import Calendar, CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion
+from leads.models import Form
+from scoring import starters, versions
+
+ROUND_THE_CLOCK = {
+    "zone": "UTC",
+    "weekly": {str(day): [["00:00", "24:00"]] for day in range(7)},
+    "holidays": [],
+    "overrides": {},
+}
+OFFICE_HOURS = {
+    "zone": "Europe/Berlin",
+    "weekly": {str(day): [["09:00", "17:00"]] for day in range(5)},
+    "holidays": [],
+    "overrides": {},
+}
+PEOPLE = [
+    ("marketer", "Ana Markova", Role.MARKETER, ()),
+    ("sdr", "Rui Repsen", Role.SDR, ("Worldwide",)),
+    ("sdr2", "Mila Callista", Role.SDR, ("Worldwide", "Europe")),
+    ("sdr3", "Omar Ringfield", Role.SDR, ("Worldwide",)),
+    ("sdr4", "Lena Dialberg", Role.SDR, ("Europe",)),
+    ("sdr5", "Ben Quota", Role.SDR, ("Europe",)),
+    ("manager", "Ines Clockwood", Role.MANAGER, ("Worldwide", "Europe")),
+    ("admin", "Adele Rootham", Role.ADMINISTRATOR, ()),
+]
+
+
+@dataclass(frozen=True)
+class Setting:
+    worldwide: Team
+    europe: Team
+    people: dict[str, User]
+    passwords: dict[str, str]
+
+    def sdrs(self, team_id: int | None) -> list[User]:
+        name = self.europe.name if team_id == self.europe.pk else self.worldwide.name
+        return [self.people[key] for key, _, role, teams in PEOPLE if role == Role.SDR and name in teams]
+
+
+def build(at: datetime) -> Setting:
+    """Everything but leads. Passwords are random and handed back once."""
+    Organisation.objects.create(name="Examplary Tools", time_zone="Europe/Berlin")
+    worldwide = Team.objects.create(name="Worldwide", time_zone="UTC")
+    europe = Team.objects.create(name="Europe", time_zone="Europe/Berlin")
+    people, passwords = _people({"Worldwide": worldwide, "Europe": europe})
+    _promises(worldwide, ROUND_THE_CLOCK, at)
+    _promises(europe, OFFICE_HOURS, at)
+    condition = {"field": "country", "op": "one_of", "value": ["FR", "NL", "SE", "PL", "PT", "CZ"]}
+    RoutingRule.objects.create(order=1, name="Europe by country", condition=condition, team=europe)
+    RoutingRule.objects.create(order=2, name="Everybody else", team=worldwide)
+    _form(people["marketer"], at)
+    draft = versions.start("Inbound", starters.tiers(), by=people["marketer"], at=at)
+    versions.publish(
+        draft, reason="Where we begin: the tiers 1, 50 and 75.", opens_handoffs=False,
+        by=people["marketer"], at=at,
+    )  # fmt: skip
+    return Setting(worldwide, europe, people, passwords)
+
+
+def _people(teams: dict[str, Team]) -> tuple[dict[str, User], dict[str, str]]:
+    people, passwords = {}, {}
+    for key, name, role, names in PEOPLE:
+        passwords[key] = secrets.token_urlsafe(9)
+        user = User.objects.create_user(
+            email=f"{key}@demo.example", name=name, role=role, password=passwords[key]
+        )
+        user.teams.set([teams[name] for name in names])
+        people[key] = user
+    return people, passwords
+
+
+def _promises(team: Team, week: dict[str, Any], at: datetime) -> None:
+    calendar = Calendar.objects.create(name=f"{team.name} hours", team=team)
+    CalendarVersion.objects.create(calendar=calendar, number=1, week=week, created_at=at)
+    policy = SlaPolicy.objects.create(name=f"{team.name}, one hour", order=1, team=team)
+    targets = {
+        "claim": {"minutes": 60, "clock": "business"},
+        "first_touch": {"minutes": 120, "clock": "business"},
+    }
+    SlaPolicyVersion.objects.create(policy=policy, number=1, targets=targets, created_at=at)
+
+
+def _form(by: User, at: datetime) -> None:
+    fields = [
+        {"name": "email", "label": "Work e-mail", "required": True},
+        {"name": "first_name", "label": "First name", "required": True},
+        {"name": "last_name", "label": "Last name", "required": False},
+        {"name": "title", "label": "Job title", "required": False},
+        {"name": "company_name", "label": "Company", "required": False},
+        {"name": "phone", "label": "Phone", "required": False},
+    ]
+    Form.objects.create(
+        slug="talk-to-us", name="Talk to us", heading="Talk to a person", fields=fields,
+        source="Website", created_by=by, created_at=at,
+    )  # fmt: skip
