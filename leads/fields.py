@@ -20,12 +20,15 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True)
 class LeadField:
-    """`key` is a column of Lead, or `custom.<key>` for a declared attribute."""
+    """`key` is a column of Lead, or `custom.<key>` for a declared attribute. `type` and `choices` say
+    how a form asks for it."""
 
     key: str
     label: Any
     limit: int
     clean: Callable[[str], Any]
+    type: str = AttributeField.Type.TEXT
+    choices: tuple[str, ...] = ()
 
     @property
     def attribute(self) -> str | None:
@@ -127,7 +130,10 @@ def catalogue() -> dict[str, LeadField]:
             AttributeField.Type.CHOICE: _choice(declared.choices),
         }
         key = f"custom.{declared.key}"
-        fields[key] = LeadField(key, declared.label, 2000, cleaners.get(declared.type, _text))
+        cleaner = cleaners.get(declared.type, _text)
+        fields[key] = LeadField(
+            key, declared.label, 2000, cleaner, declared.type, tuple(declared.choices)
+        )
     return fields
 
 

@@ -1,0 +1,160 @@
+"""The hosted form, as a visitor and a double-clicking visitor see it."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.http import HttpResponse
+from django.test import Client
+
+from leads.models import Event, Form, FormSubmission, JournalEntry, Lead, Visitor
+from tests import factories
+
+URL = "/f/talk/"
+
+
+def submission_in(page: HttpResponse) -> str:
+    found = re.search(r'name="submission" value="([^"]+)"', page.content.decode())
+    assert found is not None
+    return found[1]
+
+
+def send(client: Client, url: str = URL, **values: str) -> Any:
+    """Opens the form and sends it, as a browser does."""
+    values.setdefault("submission", submission_in(client.get(url)))
+    return client.post(url, values)
+
+
+@pytest.fixture
+def form(db: None) -> Form:
+    return factories.make_form()
+
+
+def test_it_makes_a_lead_and_thanks(client: Client, form: Form) -> None:
+    answer = send(client, email="Maya@Northwind.example", first_name="Maya")
+    assert (answer.status_code, answer["Location"]) == (302, "/f/talk/thanks/")
+    assert form.thanks in client.get("/f/talk/thanks/").content.decode()
+    lead = Lead.objects.get()
+    assert (lead.email, lead.first_name, lead.source) == (
+        "maya@northwind.example",
+        "Maya",
+        "Web form",
+    )
+    event = Event.objects.select_related("signature").get()
+    assert (event.signature.name, event.signature.path) == ("talk", URL)
+    assert JournalEntry.objects.filter(kind="lead.captured", lead=lead).exists()
+
+
+def test_a_second_submission_joins_the_lead_and_fills_only_empty_fields(
+    client: Client, form: Form
+) -> None:
+    first = send(client, email="maya@northwind.example", first_name="Maya")
+    second = send(client, email="MAYA@northwind.example", first_name="Mia", title="COO")
+    assert (second.status_code, second["Location"]) == (first.status_code, first["Location"])
+    lead = Lead.objects.get()
+    assert (lead.first_name, lead.title) == ("Maya", "COO")
+    assert FormSubmission.objects.get(proposals__first_name="Mia").lead == lead
+    assert Event.objects.filter(lead=lead).count() == 2
+
+
+def test_a_double_click_makes_one_lead(client: Client, form: Form) -> None:
+    submission = submission_in(client.get(URL))
+    for _click in range(2):
+        answer = send(client, email="maya@northwind.example", submission=submission)
+        assert answer.status_code == 302
+    assert (Lead.objects.count(), FormSubmission.objects.count(), Event.objects.count()) == (
+        1,
+        1,
+        1,
+    )
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize("email", ["maya@northwind.example", ""])
+def test_clicks_at_the_same_moment_make_one_lead(email: str) -> None:
+    factories.make_form()
+    submission = submission_in(Client().get(URL))
+
+    def click(_number: int) -> int:
+        try:
+            values = {"email": email} if email else {"first_name": "Maya"}
+            return Client().post(URL, {**values, "submission": submission}).status_code
+        finally:
+            connections.close_all()
+
+    if not email:
+        Form.objects.update(fields=[{"name": "first_name", "label": "Name", "required": True}])
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(click, range(6))) == {302}
+    assert (Lead.objects.count(), FormSubmission.objects.count(), Event.objects.count()) == (
+        1,
+        1,
+        1,
+    )
+
+
+def test_it_says_beside_the_field_what_is_wrong_and_keeps_the_rest(
+    client: Client, form: Form
+) -> None:
+    answer = send(client, email="not an address", first_name="Maya")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "is not an e-mail address" in page
+    assert 'value="Maya"' in page and 'aria-invalid="true"' in page
+    assert not Lead.objects.exists()
+
+
+def test_it_asks_for_what_is_required(client: Client, form: Form) -> None:
+    assert send(client, first_name="Maya").status_code == 422
+
+
+def test_a_forged_submission_id_is_refused_and_renewed(client: Client, form: Form) -> None:
+    answer = send(client, email="maya@northwind.example", submission="forged")
+    assert answer.status_code == 422
+    assert not Lead.objects.exists()
+    again = send(client, email="maya@northwind.example", submission=submission_in(answer))
+    assert again.status_code == 302
+
+
+def test_who_falls_into_the_trap_is_thanked_and_not_stored(client: Client, form: Form) -> None:
+    answer = send(client, email="robot@spam.example", homepage="https://spam.example")
+    assert answer.status_code == 302
+    assert not Lead.objects.exists()
+
+
+def test_the_link_tells_the_campaign_and_the_visitor(client: Client, form: Form) -> None:
+    url = f"{URL}?utm_campaign=spring&aid=browser-1"
+    send(client, url, email="maya@northwind.example")
+    assert Lead.objects.get().campaign == "spring"
+    assert Visitor.objects.get().lead == Lead.objects.get()
+    assert Event.objects.select_related("signature").get().signature.campaign == "spring"
+
+
+def test_it_sets_no_cookie_that_recognises_a_visitor(client: Client, form: Form) -> None:
+    client.get(URL)
+    assert set(client.cookies) <= {"csrftoken"}
+
+
+def test_a_form_that_is_off_is_a_friendly_404(client: Client, form: Form) -> None:
+    submission = submission_in(client.get(URL))
+    Form.objects.update(is_live=False)
+    for answer in (
+        client.get(URL),
+        client.post(URL, {"email": "a@b.example", "submission": submission}),
+    ):
+        assert answer.status_code == 404
+        assert "This form is closed" in answer.content.decode()
+    assert not Lead.objects.exists()
+
+
+def test_hostile_text_of_the_form_stays_text(client: Client, form: Form) -> None:
+    answer = send(client, email="x", first_name='"><img src=x onerror=alert(1)>')
+    assert "<img src=x" not in answer.content.decode()
+
+
+def test_hostile_words_in_the_link_do_no_harm(client: Client, form: Form) -> None:
+    url = f"{URL}?utm_campaign={'x' * 500}&aid={'y' * 500}"
+    assert send(client, url, email="maya@northwind.example").status_code == 302
+    assert not Visitor.objects.exists()
