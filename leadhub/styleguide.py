@@ -41,6 +41,16 @@ PEOPLE = [
     ("Priya Bennett", "CTO, Fjord Logistics", 45, "mql", -3, "Booked a demo", "calendar"),
     ("Diego Haddad", "IT analyst, Brightwater", 22, "nurture", 0, "Opened 3 e-mails", "click"),
 ]
+EDITOR = [
+    ("Seniority", "Job title level is director, vice president or chief", "", 15, 15),
+    ("Company size", "Employees between 500 and 5,000", "halves every 14 d", 22, 12),
+]
+AXIS = [
+    {"name": "Cold", "effect": "none", "low": 0},
+    {"name": "Nurture", "effect": "nurture", "low": 25},
+    {"name": "MQL", "effect": "mql", "low": 50},
+    {"name": "Sales-ready", "effect": "sales_ready", "low": 80},
+]
 BUTTONS = ["", "button--primary", "button--bad", "button--danger", "button--quiet"]
 
 
@@ -142,6 +152,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "timers": _timers(now),
             "people": _people(now),
             "criteria": CRITERIA,
+            "editor": EDITOR,
+            "axis": AXIS,
             "charts": _charts(),
             "tabs": [
                 {"label": "Open", "url": "?tab=open", "count": 20, "current": True},

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leadhub import chart_tags, charts
+from leadhub import chart_tags, charts, score_tags
 from leadhub.clockface import MINUS, Timer, duration, face
 
 register = template.Library()
@@ -241,3 +241,7 @@ register.inclusion_tag("ui/bar_chart.html")(chart_tags.bar_chart)
 register.inclusion_tag("ui/column_chart.html")(chart_tags.column_chart)
 register.inclusion_tag("ui/stacked_bar.html")(chart_tags.stacked_bar)
 register.inclusion_tag("ui/step_chart.html")(chart_tags.step_chart)
+register.inclusion_tag("ui/band_axis.html")(score_tags.band_axis)
+register.simple_tag(score_tags.gauge)
+register.simple_tag(score_tags.range_bar)
+register.simple_tag(score_tags.rate_bar)

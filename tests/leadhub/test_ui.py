@@ -13,7 +13,9 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadhub import charts
 from leadhub.clockface import duration, face
+from leadhub.score_tags import band_axis, gauge
 from leadhub.templatetags import ui
 
 NOW = datetime(2026, 11, 19, 10, 42, tzinfo=UTC)
@@ -48,6 +50,10 @@ def drawn(source: str, **context: Any) -> str:
         "{% column_chart rows text %}",
         "{% stacked_bar rows text %}",
         "{% step_chart rows rows text %}",
+        "{% band_axis rows text %}",
+        "{% gauge text text text text %}",
+        "{% range_bar text text text text %}",
+        "{% rate_bar text text %}",
         "{% include 'ui/empty.html' with title=text text=text action_url=text action_label=text %}",
         "{% include 'ui/tabs.html' with items=rows label=text %}",
         "{% include 'ui/pager.html' with next_url=text prev_url=text shown=text total=text %}",
@@ -162,8 +168,27 @@ def test_bars_never_leave_their_box() -> None:
     assert 'width="0.00%"' in ui.score_bar(5, 0)
 
 
+def test_bands_fill_the_axis_from_their_lower_ends() -> None:
+    bands = [{"name": "MQL", "effect": "mql", "low": 50}, {"name": "Cold", "low": -10}]
+    first, second = band_axis(bands, 200)["bands"]
+    assert (first["name"], first["x"], first["width"]) == ("Cold", "0.00%", "25.00%")
+    assert (second["name"], second["x"], second["width"]) == ("MQL", "25.00%", "75.00%")
+
+
+def test_a_gauge_says_when_its_line_is_reached() -> None:
+    assert "gauge--reached" in gauge(8, 12, 8, "8 of 12")
+    assert "gauge--reached" not in gauge(7, 12, 8, "7 of 12")
+
+
+@given(st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_size=40))
+def test_columns_stay_below_the_top_of_their_axis(values: list[int]) -> None:
+    laid, top = charts.columns([{"label": "x", "value": value} for value in values], 160)
+    assert top >= max(values)
+    assert all(0 <= column.y <= 160 and column.height <= 160 for column in laid)
+
+
 def test_charts_of_nothing_are_drawn() -> None:
-    for tag in ("bar_chart", "column_chart", "stacked_bar", "step_chart"):
+    for tag in ("bar_chart", "column_chart", "stacked_bar", "step_chart", "band_axis"):
         assert drawn(f"{{% {tag} rows %}}", rows=[])
 
 
