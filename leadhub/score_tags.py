@@ -16,7 +16,7 @@ def band_axis(bands: Iterable[Mapping[str, Any]], top: Any = 100) -> dict[str, A
     rows = sorted(bands, key=lambda band: charts.number(band.get("low")))
     highest = charts.number(top)
     lows = [max(0.0, charts.number(row.get("low"))) for row in rows]
-    ends = [*lows[1:], highest]
+    ends = [*lows[1:], highest][: len(lows)]
     return {
         "top": top,
         "bands": [
