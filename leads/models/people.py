@@ -2,11 +2,13 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from leads.expressions import LAST_ACTIVITY, SEARCHED, SHOWN_NAME
 from leads.stages import Stage
 
 
@@ -87,7 +89,9 @@ class Lead(models.Model):
         indexes = [
             models.Index(fields=["source", "-id"], name="lead_source"),
             models.Index(fields=["company"], name="lead_company"),
-            models.Index(fields=["-last_activity_at", "-id"], name="lead_activity"),
+            models.Index(LAST_ACTIVITY.desc(), F("id").desc(), name="lead_activity"),
+            models.Index(SHOWN_NAME, F("id"), name="lead_name"),
+            GinIndex(OpClass(SEARCHED, name="gin_trgm_ops"), name="lead_searched"),
         ]
 
     def __str__(self) -> str:
