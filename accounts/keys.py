@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from accounts.models import ApiKey, User
+from accounts.text import flaw_of
 
 PREFIXES = {ApiKey.Kind.PUBLIC: "pk", ApiKey.Kind.SECRET: "sk"}
 
@@ -33,6 +34,8 @@ def revoke(*, key: ApiKey, at: datetime) -> None:
 
 def find(text: str, *, at: datetime) -> ApiKey | None:
     """The live key with this text, or None. Notes the use, at most once a minute."""
+    if flaw_of(text):
+        return None
     prefix = "_".join(text.split("_", 2)[:2])
     key = ApiKey.objects.filter(prefix=prefix[:16], revoked_at=None).first()
     if key is None or not hmac.compare_digest(bytes(key.digest), _digest(text)):
