@@ -1,0 +1,40 @@
+"""A lead added by a person or a machine. Whoever works in a team goes on seeing what they added."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import policy
+from accounts.models import ApiKey, User
+from leads import capture, editing
+from leads.joining import Policy, Result
+from leads.models import Lead
+
+
+def add(
+    values: Mapping[str, Any],
+    *,
+    source: str,
+    by: User | ApiKey | None,
+    at: datetime,
+    external: tuple[str, str] | None = None,
+) -> tuple[Lead, Result]:
+    """Adds a lead of cleaned values, or joins the one with the same e-mail or external id.
+
+    People fill empty fields of a lead that exists already, machines overwrite. Somebody who sees only the
+    leads of their teams becomes the owner of a lead they made."""
+    person = by if isinstance(by, User) else None
+    with transaction.atomic():
+        lead, result = capture.add(
+            values, source=source, at=at, by=person, external=external,
+            policy=Policy.FILL if person else Policy.OVERWRITE,
+        )  # fmt: skip
+        if result is Result.CREATED and person and _sees_teams_only(person):
+            editing.assign([lead.pk], owner=person, team=person.teams.first())
+    return lead, result
+
+
+def _sees_teams_only(person: User) -> bool:
+    return policy.scope(person, "lead.view") in (policy.Scope.TEAM, policy.Scope.OWN)
