@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import invitations, organisation
+from accounts import invitations, logins, organisation
 from accounts.forms import FirstRunForm, LoginForm, PasswordForm
 from accounts.models import User
 
@@ -30,19 +30,28 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            user = auth.authenticate(
-                request, username=form.cleaned_data["email"].strip(),
-                password=form.cleaned_data["password"],
-            )  # fmt: skip
-            if user is not None:
-                auth.login(request, user)
-                return redirect(onward)
-            # One sentence for a wrong password, an unknown address and a deactivated person.
-            form.add_error(None, _("E-mail and password do not fit together."))
+        user, status = _check(request, form)
+        if user is not None:
+            auth.login(request, user, backend=BACKEND)
+            return redirect(onward)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/login.html", context, status=status)
+
+
+def _check(request: HttpRequest, form: LoginForm) -> tuple[User | None, int]:
+    """The person, or None with the reason on the form and the status of the answer."""
+    if not form.is_valid():
+        return None, 422
+    try:
+        user = logins.check(request, **form.cleaned_data)
+    except logins.TooOften as refused:
+        text = _("Too many attempts. Try again in %(seconds)d seconds.")
+        form.add_error(None, text % {"seconds": refused.retry_after_s})
+        return None, 429
+    if user is None:
+        # One sentence for a wrong password, an unknown address and a deactivated person.
+        form.add_error(None, _("E-mail and password do not fit together."))
+    return user, 422
 
 
 def _onward(request: HttpRequest) -> str:
