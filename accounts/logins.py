@@ -22,7 +22,7 @@ class TooOften(Exception):
 def check(request: HttpRequest, *, email: str, password: str) -> User | None:
     """The active person with this e-mail and password, or None. Raises TooOften.
 
-    An unknown address is counted, and takes as long, as a known one: neither tells which is which."""
+    An unknown address is counted, and takes as long, as a known one: neither tells which it is."""
     email = email.strip().casefold()
     place = rate_limit.client_key(request)
     for key, limit in ((f"login:{place}", ONE_PLACE), (f"login:{place}:{email}", ONE_ACCOUNT)):

@@ -1,0 +1,101 @@
+"""One fact for every parameter of every URL, for the walk through all of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts import invitations, keys
+from accounts.models import Role, Team
+from leads.models import Import
+from tests import factories
+
+# Who belongs to another team must not even learn that these exist.
+FOREIGN = {
+    "leads:lead",
+    "leads:edit",
+    "leads:timeline",
+    "scoring:panel",
+    "handoff:panel",
+    "handoff:claim",
+    "handoff:release",
+    "handoff:touch",
+    "handoff:open_held",
+    "qualification:panel",
+    "qualification:card",
+    "qualification:answer",
+    "qualification:accept",
+    "qualification:recycle",
+    "qualification:disqualify",
+    "api:lead",
+    "api:lead_touches",
+    "api:handoff_claim",
+}
+OF_A_HANDOFF = {
+    "handoff:claim",
+    "handoff:release",
+    "api:handoff_claim",
+    "qualification:card",
+    "qualification:answer",
+    "qualification:accept",
+    "qualification:recycle",
+    "qualification:disqualify",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`by_url` goes before `by_parameter`; `gone` are URLs that are open and answer 404 by now."""
+
+    team: Team
+    by_url: dict[str, dict[str, Any]]
+    by_parameter: dict[str, Any]
+    gone: frozenset[tuple[str, str]] = frozenset(
+        {("accounts:first_run", "GET"), ("accounts:first_run", "POST")}
+    )
+
+    def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:
+        """The arguments of a URL; a parameter without a fact fails the test that asks."""
+        known = self.by_parameter | self.by_url.get(name, {})
+        return {parameter: known[parameter] for parameter in parameters}
+
+
+def facts() -> Facts:
+    """A lead of a team with an open handoff, and one of everything else that has a page."""
+    version = factories.publish_model()
+    team = factories.make_team()
+    handoff = factories.make_mql()
+    somebody = factories.make_user(Role.ADMINISTRATOR)
+    form = factories.make_form("talk")
+    imported = Import.objects.create(
+        file_name="leads.csv", by=somebody, created_at=factories.now(), state=Import.State.DONE
+    )
+    key, _text = keys.make(kind="public", name="Site", by=somebody)
+    token = invitations.path_for(somebody).rstrip("/").rsplit("/", 1)[1]
+    by_url: dict[str, dict[str, Any]] = {
+        name: {"public_id": handoff.public_id} for name in OF_A_HANDOFF
+    }
+    by_url |= {
+        "accounts:set_password": {"public_id": somebody.public_id, "token": token},
+        "accounts:person": {"public_id": somebody.public_id},
+        "accounts:team": {"pk": team.pk},
+        "accounts:revoke_key": {"pk": key.pk},
+        "leads:form": {"slug": form.slug, "pk": form.pk},
+        "scoring:version": {"pk": version.pk, "number": version.number},
+    }
+    by_url |= {
+        name: {"public_id": imported.public_id}
+        for name in (
+            "leads:import",
+            "leads:import_progress",
+            "leads:import_rejected",
+            "leads:import_open_handoffs",
+        )
+    }
+    by_parameter = {
+        "public_id": handoff.lead.public_id,
+        "slug": form.slug,
+        "kind": "page",
+        "element": "need",
+        "pk": version.pk,
+        "number": version.number,
+    }
+    return Facts(team, by_url, by_parameter)
