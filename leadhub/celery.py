@@ -16,7 +16,11 @@ app.conf.beat_schedule = {
     # so that a new event waits about a tenth of a second and not two.
     "tick": {"task": "leadhub.tasks.tick", "schedule": 2.0, "options": {"expires": 4}},
     # Imports, rescores and mail whose doorbell was lost.
-    "pick up work": {"task": "leadhub.tasks.pick_up_work", "schedule": 5.0, "options": {"expires": 5}},
+    "pick up work": {
+        "task": "leadhub.tasks.pick_up_work",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     # Decay moves scores once a UTC day.
     "turn of the day": {"task": "leadhub.tasks.turn_of_the_day", "schedule": 300.0},
 }

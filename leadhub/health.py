@@ -1,11 +1,7 @@
 """Is it alive, is it ready: for whoever watches the processes."""
 
-from typing import Any
-
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-
 
 
 def livez(request: HttpRequest) -> HttpResponse:
@@ -26,7 +22,3 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except OperationalError:
         return JsonResponse({"ready": False}, status=503)
     return JsonResponse({"ready": True, "pipeline_lag_seconds": lag})
-
-
-def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "400.html", status=400)

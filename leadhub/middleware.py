@@ -10,13 +10,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import resolve
 from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts import policy
+from leadhub import refusals
 from leadhub.routes import OPEN, row_of
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,7 @@ class DatabaseAwayMiddleware:
         if not isinstance(error, OperationalError | InterfaceError):
             return None
         log.warning("The database is away: %s", error)
-        response = render(None, "503.html", status=503)  # type: ignore[arg-type]
-        response["Retry-After"] = "5"
-        return response
+        return refusals.database_away(request)
 
 
 class TimeZoneMiddleware:

@@ -6,7 +6,7 @@ import time
 from celery import shared_task
 from django.db import OperationalError, close_old_connections
 
-from accounts import clock
+from accounts import clock, rate_limit
 from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening
@@ -51,4 +51,6 @@ def pick_up_work() -> None:
 
 @shared_task
 def turn_of_the_day() -> None:
-    runs.start_of_day(clock.now())
+    at = clock.now()
+    runs.start_of_day(at)
+    rate_limit.forget_unused(at=at)

@@ -12,11 +12,17 @@ from leads.models import JournalEntry, QuarantinedItem
 
 def trouble(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        ids = [int(text) for text in request.POST.getlist("entry") if text.isdecimal()]
+        ids = [
+            int(text)
+            for text in request.POST.getlist("entry")
+            if text.isdecimal() and len(text) < 19
+        ]
         count = journal.unpark(ids, at=clock.now())
         said = ngettext("%d entry is tried again.", "%d entries are tried again.", count)
         messages.success(request, said % count)
         return redirect("trouble")
-    parked = JournalEntry.objects.exclude(parked_at=None).select_related("lead").order_by("-parked_at")
+    parked = (
+        JournalEntry.objects.exclude(parked_at=None).select_related("lead").order_by("-parked_at")
+    )
     context = {"parked": parked[:100], "refused": QuarantinedItem.objects.all()[:100]}
     return render(request, "trouble.html", context)

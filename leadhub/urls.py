@@ -25,4 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
 
-handler400 = "leadhub.health.bad_request"
+handler400 = "leadhub.refusals.bad_request"
+handler403 = "leadhub.refusals.forbidden"
+handler404 = "leadhub.refusals.not_found"
+handler500 = "leadhub.refusals.server_error"

@@ -1,6 +1,7 @@
 """Whose leads a person may see: the policy table as a queryset filter. A foreign id is a 404."""
 
 import uuid
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -25,11 +26,9 @@ def visible(principal: Principal, action: str = "lead.view") -> QuerySet[Lead]:
     return living.filter(Q(owner=principal) | Exists(_handed(principal)))
 
 
-def _handed(user: User) -> QuerySet[object]:
-    through = Lead.handed_to.through._default_manager  # type: ignore[attr-defined]
-    teams = user.teams.values("pk")
-    handed: QuerySet[object] = through.filter(lead_id=OuterRef("pk"), team_id__in=teams)
-    return handed
+def _handed(user: User) -> QuerySet[Any]:
+    through = Lead.handed_to.through._default_manager
+    return through.filter(lead_id=OuterRef("pk"), team_id__in=user.teams.values("pk"))
 
 
 def lead_or_404(principal: Principal, public_id: uuid.UUID, action: str = "lead.view") -> Lead:

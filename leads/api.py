@@ -21,7 +21,8 @@ from accounts.api_parsers import BatchJSONParser
 from accounts.models import ApiKey, User
 from accounts.safe_json import Batch as JsonBatch
 from accounts.safe_json import Item as JsonItem
-from leads import access, adding, capture, editing, events, fields, signatures
+from accounts.signed_in import principal
+from leads import access, adding, editing, events, fields, signatures
 from leads.joining import Policy, Result
 from leads.models import Lead, QuarantinedItem
 from leads.segment import NotUnderstood, understand
@@ -53,7 +54,10 @@ class EventBatch(APIView):
         request=inline_serializer(
             "Batch", {"batch": serializers.ListField(child=serializers.DictField())}
         ),
-        responses={200: RecordedSerializer, 400: OpenApiResponse(description="No item was understood.")},
+        responses={
+            200: RecordedSerializer,
+            400: OpenApiResponse(description="No item was understood."),
+        },
     )
     def post(self, request: Request) -> Response:
         if not isinstance(request.data, JsonBatch):
@@ -62,7 +66,7 @@ class EventBatch(APIView):
         if len(items) > MOST_ITEMS:
             raise ValidationError(f"Send at most {MOST_ITEMS} events at a time.")
         _throttle(request)
-        return _recorded(request.auth, items, at=clock.now())
+        return _recorded(_key(request), items, at=clock.now())
 
 
 class OneEvent(APIView):
@@ -78,13 +82,20 @@ class OneEvent(APIView):
             raise ValidationError("Send one event as an object.")
         _throttle(request)
         item = JsonItem({**request.data, "type": kind})
-        return _recorded(request.auth, [item], at=clock.now())
+        return _recorded(_key(request), [item], at=clock.now())
+
+
+def _key(request: Request) -> ApiKey:
+    key = principal(request)
+    assert isinstance(key, ApiKey)
+    return key
 
 
 def _throttle(request: Request) -> None:
     """Public keys are everybody's: each sender has a bucket of its own."""
-    if isinstance(request.auth, ApiKey) and request.auth.kind == ApiKey.Kind.PUBLIC:
-        who = f"events:{request.auth.pk}:{rate_limit.client_key(request._request)}"
+    key = _key(request)
+    if key.kind == ApiKey.Kind.PUBLIC:
+        who = f"events:{key.pk}:{rate_limit.client_key(request._request)}"
         verdict = rate_limit.take(who, rate_per_minute=RATE_PER_MINUTE, burst=BURST)
         if not verdict.allowed:
             raise Throttled(wait=verdict.retry_after_s)
@@ -191,7 +202,7 @@ class LeadList(ListAPIView[Lead]):
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Lead]:
-        return access.visible(self.request.user).select_related("score", "owner")
+        return access.visible(principal(self.request)).select_related("score", "owner")
 
     @extend_schema(
         request=inline_serializer(
@@ -214,14 +225,14 @@ class LeadList(ListAPIView[Lead]):
             values,
             source=_short(request.data, "source") or "API",
             external=("api", external) if external else None,
-            by=request.user,
+            by=principal(request),
             at=clock.now(),
         )
         made = status.HTTP_201_CREATED if result is Result.CREATED else status.HTTP_200_OK
         return Response(LeadSerializer(_whole(lead.public_id)).data, status=made)
 
 
-def _short(data: dict[str, Any], name: str) -> str:
+def _short(data: Any, name: str) -> str:
     value = data.get(name, "")
     if not isinstance(value, str) or len(value) > 80:
         raise ValidationError({name: ["Give a text of at most 80 characters."]})
@@ -235,12 +246,12 @@ def _whole(public_id: uuid.UUID) -> Lead:
 class LeadDetail(APIView):
     @extend_schema(operation_id="leads_retrieve", responses=LeadSerializer)
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
-        return Response(LeadSerializer(access.lead_or_404(request.user, public_id)).data)
+        return Response(LeadSerializer(access.lead_or_404(principal(request), public_id)).data)
 
     @extend_schema(operation_id="leads_update", request=LeadWrites, responses=LeadSerializer)
     def patch(self, request: Request, public_id: uuid.UUID) -> Response:
         """Writes the given fields; null or an empty text empties a field."""
-        lead = access.lead_or_404(request.user, public_id, "lead.edit")
+        lead = access.lead_or_404(principal(request), public_id, "lead.edit")
         values = _cleaned(request.data) | _emptied(request.data)
         by = request.user if isinstance(request.user, User) else None
         try:
@@ -250,5 +261,5 @@ class LeadDetail(APIView):
         return Response(LeadSerializer(_whole(public_id)).data)
 
 
-def _emptied(data: dict[str, Any]) -> dict[str, Any]:
+def _emptied(data: Any) -> dict[str, Any]:
     return {key: None for key in fields.BUILT_IN if key in data and data[key] in (None, "")}

@@ -34,7 +34,9 @@ def edit(
     with transaction.atomic():
         LeadScore.objects.select_for_update(no_key=True).get(lead=lead)
         lead.refresh_from_db()
-        old = {key: get(lead, key) for key, value in values.items() if _differs(get(lead, key), value)}
+        old = {
+            key: get(lead, key) for key, value in values.items() if _differs(get(lead, key), value)
+        }
         if not old:
             return []
         for key in old:
@@ -55,9 +57,7 @@ def _save(lead: Lead, old: Mapping[str, Any], *, at: datetime) -> None:
     lead.updated_at = at
     try:
         with transaction.atomic():
-            lead.save(
-                update_fields=[*COLUMNS, "phone_e164", "attributes", "company", "updated_at"]
-            )
+            lead.save(update_fields=[*COLUMNS, "phone_e164", "attributes", "company", "updated_at"])
             if "email" in old:
                 _rekey(lead, old["email"])
     except IntegrityError:

@@ -60,11 +60,7 @@ def record(
         visitors = stitching.visitors({item.visitor_key for item in fresh} - {""}, at=at)
         joined = _identify(fresh, policy=policy, source=source, at=at)
         stitched = stitching.stitch(
-            {
-                visitors[item.visitor_key]: lead.lead_id
-                for item, lead in joined
-                if item.visitor_key
-            },
+            {visitors[item.visitor_key]: lead.lead_id for item, lead in joined if item.visitor_key},
             at=at,
         )
         acted = _store([item for item in fresh if item.look is not None], visitors, at=at)
@@ -158,5 +154,3 @@ def _announce(joined: list[tuple[Item, Joined]], acted: set[int], *, at: datetim
     journal.write("lead.captured", sorted(created), at=at)
     journal.write("lead.edited", sorted(edited), at=at)
     journal.wake("lead.active", acted - created, at=at)
-
-

@@ -211,7 +211,11 @@ class _Batch:
         if not changed:
             return
         companies.attach(
-            [lead for lead in changed if "company_name" in self.old[lead.pk] or "email" in self.old[lead.pk]],
+            [
+                lead
+                for lead in changed
+                if "company_name" in self.old[lead.pk] or "email" in self.old[lead.pk]
+            ],
             at=self.at,
         )
         for lead in changed:

@@ -132,7 +132,9 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 
 def _loads(text: str) -> dict[str, Any]:
-    value: dict[str, Any] = JournalEntry._meta.get_field("data").from_db_value(text, None, connection)
+    value: dict[str, Any] = JournalEntry._meta.get_field("data").from_db_value(
+        text, None, connection
+    )
     return value
 
 
@@ -167,8 +169,8 @@ def fail(entry: Entry, *, token: uuid.UUID, error: str, at: datetime) -> None:
 
 def unpark(entry_ids: Iterable[int], *, at: datetime) -> int:
     """Lets parked entries be tried again; says how many."""
-    return JournalEntry.objects.filter(id__in=list(entry_ids)).exclude(parked_at=None).update(
-        parked_at=None, attempts=0, available_at=at
+    return (
+        JournalEntry.objects.filter(id__in=list(entry_ids))
+        .exclude(parked_at=None)
+        .update(parked_at=None, attempts=0, available_at=at)
     )
-
-

@@ -23,7 +23,10 @@ pytestmark = pytest.mark.django_db
 
 def submit(form: object, **values: str) -> bool:
     return capture.submit(
-        form, values, submission_id=uuid.uuid4(), at=factories.now()  # type: ignore[arg-type]
+        form,
+        values,
+        submission_id=uuid.uuid4(),
+        at=factories.now(),  # type: ignore[arg-type]
     )
 
 

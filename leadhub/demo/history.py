@@ -34,7 +34,9 @@ def set_clock(moment: datetime | None) -> None:
         cursor.execute("SELECT set_config('leadhub.clock_offset', '0', false)")
         if moment is not None:
             offset = (moment - clock.now()).total_seconds()
-            cursor.execute("SELECT set_config('leadhub.clock_offset', %s, false)", [f"{offset} seconds"])
+            cursor.execute(
+                "SELECT set_config('leadhub.clock_offset', %s, false)", [f"{offset} seconds"]
+            )
 
 
 class Replay:
@@ -78,7 +80,11 @@ class Replay:
         """A look at the strong acts of each eight hours, and of each single one for those left unclaimed; that
         is when leads cross in the replay."""
         strong = [
-            (int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 28_800), act.at, lead_id)
+            (
+                int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 28_800),
+                act.at,
+                lead_id,
+            )
             for lead_id, (_person, acts) in self.people.items()
             for act in acts
             if act.strong and act.at < until
@@ -102,7 +108,11 @@ class Replay:
 
     def _when(self, handoff: Handoff, minutes: float, at: datetime) -> datetime:
         """Some working minutes later, most of them soon and a few far too late."""
-        wait = self.random.expovariate(1 / minutes) if self.random.random() < 0.85 else 3 * minutes + 30
+        wait = (
+            self.random.expovariate(1 / minutes)
+            if self.random.random() < 0.85
+            else 3 * minutes + 30
+        )
         week = self.weeks[handoff.team_id]
         return business_time.add(week, at, int(60 * max(1.0, wait)))
 
@@ -144,7 +154,9 @@ class Replay:
             return
         levels = [2, 2, 3, 3, 1] if accepted else [0, 0, 1, 1, 2]
         Answer.objects.bulk_create(
-            Answer(card=card, element=element.key, level=level, asked_in_vain=level == 0, by=rep, at=at)
+            Answer(
+                card=card, element=element.key, level=level, asked_in_vain=level == 0, by=rep, at=at
+            )
             for element in scorecards.framework_of(card).elements
             for level in [self.random.choice(levels)]
         )
@@ -167,5 +179,3 @@ class Replay:
         self._move(lead_id, Stage.CUSTOMER if won else Stage.LOST, at)
         result = Outcome.Result.WON if won else Outcome.Result.LOST
         Outcome.objects.create(lead_id=lead_id, result=result, at=at)
-
-

@@ -72,7 +72,9 @@ def _latecomer(
     return person, [*earlier, Act(at, Look("demo_request", ""), strong=True)]
 
 
-def _store(crowd: list[tuple[Someone, list[Act]]], now: datetime) -> dict[int, tuple[Someone, list[Act]]]:
+def _store(
+    crowd: list[tuple[Someone, list[Act]]], now: datetime
+) -> dict[int, tuple[Someone, list[Act]]]:
     known: dict[int, tuple[Someone, list[Act]]] = {}
     for start in range(0, len(crowd), 500):
         some = crowd[start : start + 500]
@@ -101,7 +103,11 @@ def _describe_firms(firms: set[people.Firm]) -> None:
     companies = list(Company.objects.filter(domain__in=by_domain))
     for company in companies:
         firm = by_domain[company.domain]
-        company.employees, company.industry, company.country = firm.employees, firm.industry, firm.country
+        company.employees, company.industry, company.country = (
+            firm.employees,
+            firm.industry,
+            firm.country,
+        )
     Company.objects.bulk_update(companies, ["employees", "industry", "country"], batch_size=500)
 
 

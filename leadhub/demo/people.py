@@ -3,10 +3,50 @@
 from dataclasses import dataclass
 from random import Random
 
-GIVEN_A = ["Zel", "Mir", "Tav", "Oru", "Bel", "Kes", "Lun", "Fen", "Dar", "Ves", "Nim", "Rok", "Sil", "Qua"]
+GIVEN_A = [
+    "Zel",
+    "Mir",
+    "Tav",
+    "Oru",
+    "Bel",
+    "Kes",
+    "Lun",
+    "Fen",
+    "Dar",
+    "Ves",
+    "Nim",
+    "Rok",
+    "Sil",
+    "Qua",
+]
 GIVEN_B = ["mo", "ka", "rin", "deth", "ora", "ius", "ani", "bel", "wyn", "tal", "esh", "ulo"]
-FAMILY_A = ["Brandi", "Quill", "Thorne", "Walde", "Mosk", "Fjell", "Crave", "Hollo", "Stern", "Vint", "Gorse"]
-FAMILY_B = ["var", "fox", "by", "mark", "wick", "stad", "low", "ner", "haven", "berg", "moor", "dell"]
+FAMILY_A = [
+    "Brandi",
+    "Quill",
+    "Thorne",
+    "Walde",
+    "Mosk",
+    "Fjell",
+    "Crave",
+    "Hollo",
+    "Stern",
+    "Vint",
+    "Gorse",
+]
+FAMILY_B = [
+    "var",
+    "fox",
+    "by",
+    "mark",
+    "wick",
+    "stad",
+    "low",
+    "ner",
+    "haven",
+    "berg",
+    "moor",
+    "dell",
+]
 FIRM_A = ["Quillfox", "Northwind", "Halcyon", "Fjordline", "Lumenry", "Kestrelo", "Atlasco", "Pinegrove",
           "Sablemark", "Quarryx", "Tideline", "Verityx", "Bluefern", "Cindero", "Driftlab", "Embertek",
           "Foxmere", "Glasswing", "Harborly", "Ironleaf", "Junipera", "Kilnworks", "Larkspurt", "Mossgate"]  # fmt: skip

@@ -43,7 +43,9 @@ class Setting:
 
     def sdrs(self, team_id: int | None) -> list[User]:
         name = self.europe.name if team_id == self.europe.pk else self.worldwide.name
-        return [self.people[key] for key, _, role, teams in PEOPLE if role == Role.SDR and name in teams]
+        return [
+            self.people[key] for key, _, role, teams in PEOPLE if role == Role.SDR and name in teams
+        ]
 
 
 def build(at: datetime) -> Setting:

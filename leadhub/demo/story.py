@@ -13,7 +13,15 @@ from leadhub.demo.people import Someone
 from leads.signatures import Look
 
 HOT = 0.94
-QUIET_PAGES = ["/", "/product", "/about", "/blog/scoring", "/blog/handoff", "/blog/sla", "/customers"]
+QUIET_PAGES = [
+    "/",
+    "/product",
+    "/about",
+    "/blog/scoring",
+    "/blog/handoff",
+    "/blog/sla",
+    "/customers",
+]
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,9 @@ def acts(person: Someone, random: Random, *, now: datetime) -> list[Act]:
     made += [_idle(random, came, now) for _ in range(random.randint(0, 7))]
     senior = person.title.startswith(("C", "VP", "Director", "Head"))
     if person.heat > 0.85 or random.random() < 0.06:
-        made.append(Act(_later(random, came, now, 20), Look("case_study", "Forty spreadsheets"), senior))
+        made.append(
+            Act(_later(random, came, now, 20), Look("case_study", "Forty spreadsheets"), senior)
+        )
     if person.source == "Webinar":
         made.append(Act(came, Look("webinar", "Scores that explain themselves")))
     if person.heat >= HOT:
@@ -45,8 +55,16 @@ def acts(person: Someone, random: Random, *, now: datetime) -> list[Act]:
 def _hot(person: Someone, random: Random, came: datetime, now: datetime) -> list[Act]:
     """A burst of interest within a day or two: the kind that crosses the line."""
     start = _later(random, came, now, 12)
-    looks = [Look("page", "", "/pricing"), Look("page", "", "/pricing/plans"), Look("roi_calculator", "")]
-    looks.append(Look("demo_request", "") if random.random() < 0.6 else Look("form", "talk-to-us", "/f/talk-to-us/"))
+    looks = [
+        Look("page", "", "/pricing"),
+        Look("page", "", "/pricing/plans"),
+        Look("roi_calculator", ""),
+    ]
+    looks.append(
+        Look("demo_request", "")
+        if random.random() < 0.6
+        else Look("form", "talk-to-us", "/f/talk-to-us/")
+    )
     if random.random() < 0.35:
         looks.append(Look("page", "", "/docs/api"))
     made = []

@@ -24,5 +24,7 @@ class Command(BaseCommand):
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         path = settings.VAR_DIR / "demo-users.txt"
         path.touch(0o600)
-        path.write_text("".join(f"{key}@demo.example {word}\n" for key, word in made.passwords.items()))
+        path.write_text(
+            "".join(f"{key}@demo.example {word}\n" for key, word in made.passwords.items())
+        )
         self.stdout.write(f"demo data made in {time.monotonic() - started:.0f} s")

@@ -1,0 +1,115 @@
+"""What must hold whatever was killed in the middle: each a query for rows that break it.
+
+Run it while nothing waits; an entry still on its way is no broken promise."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from scoring import engine
+from scoring.compiler import EVERYBODY
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A promise that does not hold, how often, and some rows to look at."""
+
+    promise: str
+    count: int
+    rows: list[tuple[object, ...]]
+
+
+PROMISES: dict[str, str] = {
+    "each alarm that fired left exactly one event": """
+        SELECT a.id, a.timer_id, a.kind FROM handoff_slaalarm a
+         WHERE a.state = 'fired' AND NOT EXISTS (
+               SELECT 1 FROM handoff_slaevent e WHERE e.timer_id = a.timer_id
+                  AND e.kind = a.kind AND e.generation = a.generation)
+           AND NOT EXISTS (SELECT 1 FROM handoff_slatimer t WHERE t.id = a.timer_id
+                              AND t.closed_at <= a.fire_at + interval '2 seconds')""",
+    "no breach was told before its deadline": """
+        SELECT id, timer_id FROM handoff_slaevent WHERE kind = 'breach' AND fired_at < due_at""",
+    "each warning and breach has one journal entry, and each entry its event": """
+        SELECT e.timer_id, e.kind, j.n FROM handoff_slaevent e
+          LEFT JOIN (SELECT (data->>'timer')::bigint AS timer, data->>'alarm' AS alarm,
+                            (data->>'generation')::int AS generation, count(*) AS n
+                       FROM leads_journalentry WHERE kind = 'timer.rang' GROUP BY 1, 2, 3) j
+            ON j.timer = e.timer_id AND j.alarm = e.kind AND j.generation = e.generation
+         WHERE e.kind <> 'annulled' AND j.n IS DISTINCT FROM 1""",
+    "a lead has at most one open handoff, and a crossing at most one": """
+        SELECT lead_id, count(*) FROM handoff_handoff WHERE state IN ('queued', 'claimed')
+         GROUP BY lead_id HAVING count(*) > 1
+         UNION ALL
+        SELECT crossing_id, count(*) FROM handoff_handoff GROUP BY crossing_id HAVING count(*) > 1""",
+    "each crossing that shall be handed over was": """
+        SELECT c.id, c.lead_id FROM leads_crossing c
+         WHERE c.opens_handoff AND NOT EXISTS (SELECT 1 FROM handoff_handoff h WHERE h.crossing_id = c.id)
+           AND NOT EXISTS (SELECT 1 FROM handoff_handoff h WHERE h.lead_id = c.lead_id
+                              AND h.opened_at <= c.at AND (h.disposed_at IS NULL OR h.disposed_at > c.at))""",
+    "crossings of a lead are numbered without a gap": """
+        SELECT lead_id, max(number), count(*) FROM leads_crossing GROUP BY lead_id
+        HAVING max(number) <> count(*)
+         UNION ALL
+        SELECT s.lead_id, s.crossings, 0 FROM leads_leadscore s WHERE s.crossings <> (
+               SELECT count(*) FROM leads_crossing c WHERE c.lead_id = s.lead_id)""",
+    "nothing hangs on a merged lead": """
+        SELECT l.id, 'event' FROM leads_lead l JOIN leads_event e ON e.lead_id = l.id
+         WHERE l.merged_into_id IS NOT NULL
+         UNION ALL
+        SELECT l.id, 'key' FROM leads_lead l JOIN leads_contactkey k ON k.lead_id = l.id
+         WHERE l.merged_into_id IS NOT NULL""",
+    "every lead has its score row, with true copies": """
+        SELECT l.id, l.stage, s.stage FROM leads_lead l LEFT JOIN leads_leadscore s ON s.lead_id = l.id
+         WHERE s.lead_id IS NULL
+            OR (s.stage, s.owner_id, s.team_id) IS DISTINCT FROM (l.stage, l.owner_id, l.team_id)""",
+    "the rows of a finished import add up": """
+        SELECT i.id, i.rows, count(n.id) FROM leads_import i LEFT JOIN leads_importline n ON n.imported_id = i.id
+         WHERE i.state = 'done' GROUP BY i.id
+        HAVING i.created + i.updated + i.unchanged + i.rejected <> i.rows
+            OR count(n.id) FILTER (WHERE n.result = 'created') <> i.created
+            OR count(n.id) FILTER (WHERE n.result = 'updated') <> i.updated
+            OR count(n.id) FILTER (WHERE n.result = 'unchanged') <> i.unchanged
+            OR count(n.id) FILTER (WHERE n.result = 'rejected') <> i.rejected""",
+    "every stage was reached by a journal entry": """
+        SELECT l.id, l.stage, j.stage FROM leads_lead l
+          LEFT JOIN LATERAL (SELECT data->>'to' AS stage FROM leads_journalentry
+                              WHERE lead_id = l.id AND kind = 'lead.moved'
+                              ORDER BY id DESC LIMIT 1) j ON true
+         WHERE l.stage <> coalesce(j.stage, 'lead')""",
+    "the queue's deadline is the earliest open one": """
+        SELECT h.id, h.next_due_at FROM handoff_handoff h WHERE h.next_due_at IS DISTINCT FROM (
+               SELECT min(t.due_at) FROM handoff_slatimer t
+                WHERE t.handoff_id = h.id AND t.closed_at IS NULL)""",
+    "nothing is parked": """
+        SELECT id, kind, error FROM leads_journalentry WHERE parked_at IS NOT NULL""",
+}
+
+
+def check() -> list[Broken]:
+    """Every promise that does not hold."""
+    broken = [found for promise, sql in PROMISES.items() if (found := _broken(promise, sql, {}))]
+    wrong_scores = _scores()
+    return [*broken, wrong_scores] if wrong_scores else broken
+
+
+def _scores() -> Broken | None:
+    """Stored scores of today's version against the definition, computed anew."""
+    model = engine.live_model()
+    if model is None:
+        return None
+    made = engine.statement(model.definition, EVERYBODY)
+    sql = f"""SELECT s.lead_id, s.total, fresh.total FROM ({made.sql}) fresh
+                JOIN leads_leadscore s ON s.lead_id = fresh.lead_id
+               WHERE s.version = %(version)s
+                 AND (s.computed_at AT TIME ZONE 'UTC')::date = (app_now() AT TIME ZONE 'UTC')::date
+                 AND (s.total, s.band) IS DISTINCT FROM (fresh.total, fresh.band)"""
+    parameters = {**made.parameters, "version": model.version.pk}
+    return _broken("stored scores equal what the model says", sql, parameters)
+
+
+def _broken(promise: str, sql: str, parameters: dict[str, Any]) -> Broken | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters or None)
+        rows = cursor.fetchall()
+    return Broken(promise, len(rows), rows[:5]) if rows else None
