@@ -10,10 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
 from django.utils import timezone
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 
 from accounts import policy
 from leadhub import refusals
@@ -95,13 +92,3 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401)
     return redirect_to_login(request.get_full_path())
-
-
-class PolicyPermission(BasePermission):
-    """The same table for the API; DRF has said who is asking by now."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        match = request.resolver_match or resolve(request.path_info)
-        row = row_of(match.view_name)
-        action = row.action(request.method or "GET") if row else None
-        return action is not None and (action == OPEN or policy.allows(request.user, action))

@@ -175,7 +175,7 @@ REST_FRAMEWORK = {
         "accounts.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["leadhub.middleware.PolicyPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["leadhub.permissions.PolicyPermission"],
     "DEFAULT_PARSER_CLASSES": ["accounts.api_parsers.SafeJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
