@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Team, User
 from handoff import routing, timers
 from handoff.models import Handoff
+from handoff.models.handoffs import OPEN_STATES
 from leads import editing, journal
-from leads.models import Crossing, LeadScore
+from leads.models import Crossing, Lead, LeadScore
+from leads.stages import Stage
 
 
 class NotOpen(Exception):
@@ -68,14 +71,37 @@ def _hand_to_teams(opened: Sequence[Handoff]) -> None:
         editing.assign(lead_ids, owner=None, team=team)
 
 
+def held(lead: Lead) -> Crossing | None:
+    """The lead's newest crossing, if its handoff was held back and may open now."""
+    newest = Crossing.objects.filter(lead=lead).order_by("-number").first()
+    if newest is None or newest.opens_handoff:
+        return None
+    return _may_open([newest.pk]).first()
+
+
+def waiting(lead: Lead) -> bool:
+    """Whether the pipeline is about to open a handoff for this lead."""
+    return Crossing.objects.filter(lead=lead, opens_handoff=True, handoff=None).exists()
+
+
 def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User) -> int:
     """A person asks for the handoffs that a publication or an import held back; says how many follow."""
     with transaction.atomic():
-        held = Crossing.objects.filter(pk__in=crossing_ids, opens_handoff=False, handoff=None)
-        each = {c.lead_id: {"crossing": c.pk} for c in held}
-        held.update(opens_handoff=True)
+        found = _may_open(crossing_ids).select_for_update(of=("self",)).order_by("lead_id", "id")
+        each = {c.lead_id: {"crossing": c.pk} for c in found}
+        Crossing.objects.filter(pk__in=[data["crossing"] for data in each.values()]).update(
+            opens_handoff=True
+        )
         journal.write("lead.crossed", each, at=at, by=by, each=each)
     return len(each)
+
+
+def _may_open(crossing_ids: Sequence[int]) -> QuerySet[Crossing]:
+    """Those held back whose lead still is an MQL and lies in nobody's queue."""
+    busy = Handoff.objects.filter(lead=OuterRef("lead"), state__in=OPEN_STATES)
+    return Crossing.objects.filter(
+        ~Exists(busy), pk__in=crossing_ids, opens_handoff=False, handoff=None, lead__stage=Stage.MQL
+    )
 
 
 def hold_lead(lead_id: int) -> None:
@@ -85,7 +111,7 @@ def hold_lead(lead_id: int) -> None:
 
 def close(handoff: Handoff, *, state: str, at: datetime) -> None:
     """Ends an open handoff and its clocks. The caller holds the lead. Raises NotOpen."""
-    ended = Handoff.objects.filter(pk=handoff.pk, state__in=["queued", "claimed"]).update(
+    ended = Handoff.objects.filter(pk=handoff.pk, state__in=OPEN_STATES).update(
         state=state, disposed_at=at
     )
     if not ended:

@@ -100,11 +100,11 @@ def _send(delivery: Delivery) -> None:
 
 def _set_back(delivery: Delivery, error: str, at: datetime) -> None:
     attempts = delivery.attempts + 1
+    row = Delivery.objects.filter(pk=delivery.pk)
     if attempts > len(PAUSES):
-        changes = {"state": Delivery.State.FAILED, "error": error[:500]}
+        row.update(state=Delivery.State.FAILED, error=error[:500])
     else:
-        changes = {"next_at": at + PAUSES[attempts - 1], "error": error[:500]}
-    Delivery.objects.filter(pk=delivery.pk).update(**changes)
+        row.update(next_at=at + PAUSES[attempts - 1], error=error[:500])
 
 
 def mark_read(user: User, *, at: datetime) -> None:
@@ -113,5 +113,3 @@ def mark_read(user: User, *, at: datetime) -> None:
 
 def unread(user: User) -> int:
     return Notification.objects.filter(user=user, read_at=None).count()
-
-

@@ -1,6 +1,16 @@
 """Pages of handoff."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from handoff.views import claims, panel, queue, touches
 
 app_name = "handoff"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("queue/", queue.show, name="queue"),
+    path("queue/poll/", queue.poll, name="queue_poll"),
+    path("handoffs/<uuid:public_id>/claim/", claims.claim, name="claim"),
+    path("handoffs/<uuid:public_id>/release/", claims.release, name="release"),
+    path("leads/<uuid:public_id>/touch/", touches.touch, name="touch"),
+    path("leads/<uuid:public_id>/handoff/", panel.panel, name="panel"),
+    path("leads/<uuid:public_id>/handoff/open/", claims.open_held, name="open_held"),
+]

@@ -220,6 +220,10 @@ class Migration(migrations.Migration):
             model_name='slatimer',
             index=models.Index(condition=models.Q(('closed_at', None), ('state__in', ['running', 'breached'])), fields=['due_at'], name='timer_open'),
         ),
+        migrations.AddIndex(
+            model_name='slatimer',
+            index=models.Index(fields=['closed_at'], name='timer_closed'),
+        ),
         migrations.AddConstraint(
             model_name='slatimer',
             constraint=models.UniqueConstraint(fields=('handoff', 'milestone', 'cycle'), name='timer_cycle_unique'),

@@ -48,7 +48,8 @@ class SlaTimer(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], name="timer_open", condition=Q(closed_at=None, state__in=["running", "breached"])
-            )
+            ),
+            models.Index(fields=["closed_at"], name="timer_closed"),
         ]
 
 

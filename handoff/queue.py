@@ -1,0 +1,251 @@
+"""The queue: which open handoffs a person sees, in which order, and what changed since."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zlib import crc32
+
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    Func,
+    Max,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Coalesce, Concat
+
+from accounts.models import User
+from handoff.access import Principal, visible
+from handoff.models import Handoff, SlaTimer
+from handoff.models.handoffs import OPEN_STATES
+from handoff.why_now import Reason, reasons
+from leads.bands import Band, bands, called
+from leads.expressions import RowAfter, RowBefore, RowValue
+
+PAGE = 50
+SOON = timedelta(minutes=15)
+# Where there is no deadline, behind all that have one.
+NEVER = datetime(2200, 1, 1, tzinfo=UTC)
+TOP_CONTRIBUTIONS = 6
+
+TABS = ("open", "unclaimed", "mine", "breached")
+ORDERS: dict[str, tuple[Any, bool]] = {
+    "due": (Coalesce("next_due_at", Value(NEVER)), False),
+    "score": (F("lead__score__total"), True),
+    "new": (F("opened_at"), True),
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the address bar asks for; what cannot be read there is left out."""
+
+    tab: str = "open"
+    band: str = ""
+    team: int | None = None
+    text: str = ""
+    order: str = "due"
+    after: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Ask":
+        tab, order, team = query.get("tab", ""), query.get("order", ""), query.get("team", "")
+        return cls(
+            tab=tab if tab in TABS else "open",
+            band=query.get("band", "")[:40],
+            team=int(team) if team.isascii() and team.isdigit() and len(team) < 10 else None,
+            text=" ".join(query.get("q", "").split())[:100],
+            order=order if order in ORDERS else "due",
+            after=query.get("after", ""),
+        )
+
+    def url(self, **changes: Any) -> str:
+        """The query string of this with changes; a change of view starts at the first page."""
+        asked = replace(self, **{"after": "", **changes})
+        pairs = {
+            "tab": asked.tab if asked.tab != "open" else "", "band": asked.band,
+            "team": asked.team, "q": asked.text,
+            "order": asked.order if asked.order != "due" else "", "after": asked.after,
+        }  # fmt: skip
+        return "?" + urlencode({key: value for key, value in pairs.items() if value})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the queue."""
+
+    handoff: Handoff
+    timer: SlaTimer | None
+    why: Reason | None
+    band: Band
+    top: list[dict[str, Any]]
+
+    @property
+    def most(self) -> float:
+        """The largest contribution, which fills its bar."""
+        return max((abs(item["points"]) for item in self.top), default=1)
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the row would look different."""
+        h = self.handoff
+        looks = (h.state, h.owner_id, h.next_due_at, h.lead.score.total, h.team_id)
+        return f"{h.pk}.{crc32(repr(looks).encode()):x}"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many are where in the filtered queue; `tag` changes whenever any row of it does."""
+
+    open: int
+    unclaimed: int
+    mine: int
+    breached: int
+    soon: int
+    newest: int
+    tag: str
+
+
+def _filtered(principal: Principal, ask: Ask) -> QuerySet[Handoff]:
+    handoffs = visible(principal).filter(state__in=OPEN_STATES)
+    if ask.band:
+        handoffs = handoffs.filter(band=ask.band)
+    if ask.team is not None:
+        handoffs = handoffs.filter(team_id=ask.team)
+    for word in ask.text.split():
+        handoffs = handoffs.filter(
+            Q(lead__first_name__icontains=word) | Q(lead__last_name__icontains=word)
+            | Q(lead__company_name__icontains=word) | Q(lead__email__icontains=word)
+        )  # fmt: skip
+    return handoffs
+
+
+def _of_tab(tab: str, principal: Principal, at: datetime) -> Q:
+    if tab == "unclaimed":
+        return Q(state=Handoff.State.QUEUED)
+    if tab == "mine":
+        return Q(owner_id=principal.pk if isinstance(principal, User) else None, state="claimed")
+    return Q(next_due_at__lt=at) if tab == "breached" else Q()
+
+
+def counts(principal: Principal, ask: Ask, *, at: datetime) -> Counts:
+    """One query: the numbers over the queue, and a tag that is the same while nothing changed."""
+    looks = Concat(
+        F("pk"), Value("/"), F("state"), Value("/"), F("owner_id"), Value("/"), F("next_due_at"),
+        Value("/"), F("lead__score__total"), output_field=TextField(),
+    )  # fmt: skip
+    mixed = Func(looks, function="hashtext", output_field=BigIntegerField())
+    numbers = _filtered(principal, ask).aggregate(
+        **{tab: Count("pk", filter=_of_tab(tab, principal, at)) for tab in TABS[1:]},
+        open=Count("pk"),
+        soon=Count("pk", filter=Q(next_due_at__gte=at, next_due_at__lt=at + SOON)),
+        newest=Coalesce(Max("pk"), 0),
+        mix=Coalesce(Sum(mixed), 0),
+    )
+    mix = numbers.pop("mix")
+    tag = f"{crc32(repr((sorted(numbers.items()), mix)).encode()):x}"
+    return Counts(**numbers, tag=tag)
+
+
+def page(
+    principal: Principal, ask: Ask, *, at: datetime, size: int = PAGE
+) -> tuple[list[Line], str]:
+    """The lines of one page and the cursor of the next, or an empty string at the end."""
+    key, descending = ORDERS[ask.order]
+    found = _filtered(principal, ask).filter(_of_tab(ask.tab, principal, at)).annotate(key=key)
+    if behind := _behind(ask):
+        found = found.filter(behind)
+    order = ("-key", "-pk") if descending else ("key", "pk")
+    handoffs = list(_whole(found).order_by(*order)[: size + 1])
+    following = _cursor(handoffs[size - 1]) if len(handoffs) > size else ""
+    return lines(handoffs[:size]), following
+
+
+def _cursor(handoff: Any) -> str:
+    key = handoff.key
+    return f"{key.isoformat() if isinstance(key, datetime) else key}~{handoff.pk}"
+
+
+def _behind(ask: Ask) -> Any:
+    """The condition for rows after the cursor; nothing for a cursor that cannot be read."""
+    text, _tilde, pk = ask.after.partition("~")
+    try:
+        key: Any = int(text) if ask.order == "score" else datetime.fromisoformat(text)
+        there = RowValue(Value(key), Value(int(pk)))
+        if isinstance(key, datetime) and key.tzinfo is None:
+            return None
+    except ValueError:
+        return None
+    expression, descending = ORDERS[ask.order]
+    here = RowValue(expression, F("pk"))
+    return RowBefore(here, there) if descending else RowAfter(here, there)
+
+
+def _whole(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
+    """With everything a line shows; the queries do not depend on the number of rows."""
+    timers = SlaTimer.objects.order_by("milestone", "cycle")
+    return handoffs.select_related("lead__score", "team", "owner", "crossing").prefetch_related(
+        Prefetch("timers", queryset=timers)
+    )
+
+
+def lines(handoffs: Sequence[Handoff]) -> list[Line]:
+    """Lines for handoffs that came with everything; one query for the reasons of all."""
+    why, known = reasons([handoff.lead_id for handoff in handoffs]), bands()
+    return [
+        Line(
+            handoff, first_of(handoff.timers.all()), why.get(handoff.lead_id),
+            band_of(handoff, known), _top(handoff),
+        )
+        for handoff in handoffs
+    ]  # fmt: skip
+
+
+def band_of(handoff: Handoff, known: Mapping[str, Band]) -> Band:
+    """The band the lead crossed into, with the name it has today."""
+    return called(handoff.band, dict(known)) or Band(handoff.band, handoff.band)
+
+
+def line(handoff_id: int) -> Line:
+    """The line of one handoff as it stands now."""
+    return lines(list(_whole(Handoff.objects.filter(pk=handoff_id))))[0]
+
+
+def changed(principal: Principal, marks: Sequence[str]) -> list[Line]:
+    """Of the rows a page shows (by their marks), those that look different now."""
+    known = {mark.partition(".")[0]: mark for mark in marks[: 2 * PAGE]}
+    ids = [int(pk) for pk in known if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    shown = lines(list(_whole(visible(principal).filter(pk__in=ids))))
+    return [line for line in shown if line.mark != known[str(line.handoff.pk)]]
+
+
+def newer(principal: Principal, ask: Ask, *, than: int, at: datetime) -> int:
+    """How many handoffs came into this view since the page was made."""
+    return (
+        _filtered(principal, ask).filter(_of_tab(ask.tab, principal, at), pk__gt=than).count()
+    )
+
+
+def first_of(timers: Iterable[SlaTimer]) -> SlaTimer | None:
+    """The clock to show: the open one that is due first, else the one that was closed last."""
+    timers = list(timers)
+    running = [timer for timer in timers if timer.closed_at is None]
+    if running:
+        return min(running, key=lambda timer: timer.due_at or NEVER)
+    return max(timers, key=lambda timer: timer.closed_at or NEVER, default=None)
+
+
+def _top(handoff: Handoff) -> list[dict[str, Any]]:
+    """What made the lead cross, largest first, in points."""
+    kept = sorted(handoff.crossing.contributions, key=lambda item: -abs(item["micro"]))
+    return [
+        {**item, "points": item["micro"] / 1_000_000} for item in kept[:TOP_CONTRIBUTIONS]
+    ]

@@ -1,0 +1,104 @@
+"""The queue: its page, and the small question every few seconds whether anything changed."""
+
+import random
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import clock, policy
+from accounts.models import Team, User
+from accounts.signed_in import person
+from handoff import queue, sla
+from handoff.access import visible
+from handoff.models.handoffs import OPEN_STATES
+from handoff.queue import Ask, Counts
+from leads.bands import Band, bands
+
+POLL_SECONDS = 15
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    user, ask, at = person(request), Ask.of(request.GET), clock.now()
+    counts = queue.counts(user, ask, at=at)
+    lines, following = queue.page(user, ask, at=at)
+    context = {
+        **_live(user, ask, counts, at),
+        "lines": lines,
+        "next_url": ask.url(after=following) if following else "",
+        "first_url": ask.url() if ask.after else "",
+        "total": getattr(counts, ask.tab),
+        "bands": _bands(user),
+        "teams": _teams(user),
+        "newer": 0,
+    }
+    return render(request, "handoff/queue.html", context)
+
+
+@require_safe
+def poll(request: HttpRequest) -> HttpResponse:
+    """204 while nothing changed; else the figures, and the rows that look different now."""
+    user, ask, at = person(request), Ask.of(request.GET), clock.now()
+    counts = queue.counts(user, ask, at=at)
+    if request.GET.get("tag") == counts.tag:
+        return HttpResponse(status=204)
+    context = {
+        **_live(user, ask, counts, at),
+        "lines": queue.changed(user, request.GET.getlist("row")),
+        "newer": queue.newer(user, ask, than=_seen(request), at=at),
+        "seen": _seen(request),
+    }
+    return render(request, "handoff/queue_poll.html", context)
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.GET.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _live(user: User, ask: Ask, counts: Counts, at: datetime) -> dict[str, Any]:
+    """What the page and the answer to a poll both show."""
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    median, week = sla.strip(user, at=at, today=today)
+    return {
+        "now": at, "ask": ask, "counts": counts, "tabs": _tabs(ask, counts), "seen": counts.newest,
+        "median": median, "week": week, "me": user,
+        "may_work": policy.allows(user, "handoff.work"),
+        "poll_url": reverse("handoff:queue_poll") + ask.url(),
+        "here": reverse("handoff:queue") + ask.url(),
+        # Not in step with the other pages that are open.
+        "poll_seconds": random.randint(POLL_SECONDS - 2, POLL_SECONDS + 2),
+    }  # fmt: skip
+
+
+def _tabs(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
+    labels = {
+        "open": _("All open"),
+        "unclaimed": _("Unclaimed"),
+        "mine": _("Mine"),
+        "breached": _("Breached"),
+    }
+    return [
+        {
+            "key": tab, "label": label, "url": ask.url(tab=tab), "count": getattr(counts, tab),
+            "current": tab == ask.tab,
+        }
+        for tab, label in labels.items()
+    ]  # fmt: skip
+
+
+def _bands(user: User) -> list[Band]:
+    found = visible(user).filter(state__in=OPEN_STATES).order_by("band").distinct("band")
+    known = bands()
+    return [queue.band_of(handoff, known) for handoff in found]
+
+
+def _teams(user: User) -> list[Team]:
+    everybody = policy.scope(user, "handoff.view") is policy.Scope.ALL
+    return list(Team.objects.all() if everybody else user.teams.all())
