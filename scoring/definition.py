@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from leads.rules import Condition
 
 MICRO = 1_000_000
@@ -18,6 +20,12 @@ class Group(StrEnum):
     FIT = "fit"
     ENGAGEMENT = "engagement"
     NEGATIVE = "negative"
+
+    @property
+    def label(self) -> str:
+        return {"fit": _("Fit"), "engagement": _("Engagement"), "negative": _("Negative")}[
+            self.value
+        ]
 
 
 class Effect(StrEnum):
@@ -132,6 +140,17 @@ class Definition:
         if cap is None:
             return total
         return max(total, -cap * MICRO) if group is Group.NEGATIVE else min(total, cap * MICRO)
+
+    def reach(self, group: Group) -> int | None:
+        """The furthest a group can move a score, in points; None where nothing bounds it."""
+        each = [c.most() for c in self.criteria if c.group is group]
+        cap = self.caps.get(group)
+        if any(most is None for most in each):
+            return None if cap is None else -cap if group is Group.NEGATIVE else cap
+        whole = sum(most for most in each if most is not None)
+        if cap is None:
+            return whole
+        return max(whole, -cap) if group is Group.NEGATIVE else min(whole, cap)
 
     def total(self, micro: dict[str, int]) -> int:
         """The score that these contributions make: limits, then one rounding, halves away from zero."""

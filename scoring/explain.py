@@ -1,12 +1,12 @@
 """Why a score is what it is: the very columns it was computed from, and the limits between, as lines that
-sum to it exactly."""
+sum to it exactly, also as they are written: in tenths of points."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from scoring.compiler import these
-from scoring.definition import MICRO, Definition, Group
+from scoring.definition import MICRO, Definition, Group, rounded
 from scoring.engine import LiveModel, compute
 
 
@@ -52,25 +52,38 @@ def explain(model: LiveModel, lead_id: int) -> Explanation | None:
 
 
 def lines(definition: Definition, micro: dict[str, int], total: int) -> list[Line]:
-    """Contributions, then what limits and the one rounding add or take, so that all sum to `total`."""
+    """Contributions, then what limits and rounding add or take, so that all sum to `total`.
+
+    Each is in whole tenths of points, as it is shown; the rounding takes what that leaves over."""
     made = [
-        Line(c.label, str(c.group), micro[c.key], c.key)
+        Line(c.label, str(c.group), tenths(micro[c.key]), c.key)
         for c in definition.criteria
-        if c.key in micro
+        if tenths(micro.get(c.key, 0))
     ]
     made.sort(key=lambda line: -abs(line.micro))
     made += [
-        Line(_("Limit of the %(group)s group") % {"group": group}, str(group), cut)
+        Line(_LIMITS[group](), str(group), cut)
         for group in Group
-        if (cut := definition.group_micro(group, micro) - _plain(definition, group, micro))
+        if (cut := tenths(definition.group_micro(group, micro) - _plain(definition, group, micro)))
     ]
     grouped = sum(definition.group_micro(group, micro) for group in Group)
-    limited = definition.limited(grouped)
-    if limited != grouped:
-        made.append(Line(_("Limit of the total"), "total", limited - grouped))
-    if total * MICRO != limited:
-        made.append(Line(_("Rounding"), "total", total * MICRO - limited))
+    if cut := tenths(definition.limited(grouped) - grouped):
+        made.append(Line(_("Limit of the total"), "total", cut))
+    if left := total * MICRO - sum(line.micro for line in made):
+        made.append(Line(_("Rounding"), "total", left))
     return made
+
+
+_LIMITS = {
+    Group.FIT: lambda: _("Limit of fit"),
+    Group.ENGAGEMENT: lambda: _("Limit of engagement"),
+    Group.NEGATIVE: lambda: _("Limit of what counts against"),
+}
+
+
+def tenths(micro: int) -> int:
+    """Millionths of points rounded to whole tenths, halves away from zero, still in millionths."""
+    return rounded(micro * 10) * (MICRO // 10)
 
 
 def _plain(definition: Definition, group: Group, micro: dict[str, int]) -> int:

@@ -1,7 +1,12 @@
 """Starter models. Published guides disagree on every number, so each is a beginning to choose and not a
 constant; this one follows the tiers of a B2B best-practice guide: nurture 1, MQL 50, sales-ready 75."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 FREE_MAIL = [
     "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "gmx.de", "web.de",
@@ -21,7 +26,15 @@ def _act(
     group = "engagement" if points > 0 else "negative"
     event = {"kind": kind, "name": "", "path": path}
     shape = {"key": key, "label": label, "group": group, "points": points, "event": event}
-    return {**shape, "each": True, "at_least": 1, "within_days": None, "cap": None, "decay": None, **more}
+    return {
+        **shape,
+        "each": True,
+        "at_least": 1,
+        "within_days": None,
+        "cap": None,
+        "decay": None,
+        **more,
+    }
 
 
 def half_life(days: int) -> dict[str, Any]:
@@ -71,3 +84,27 @@ def tiers() -> dict[str, Any]:
         "total_floor": None,
         "trust": [0, 1],
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A model to begin with; `reason` is what the first version says of itself."""
+
+    key: str
+    label: str | Promise
+    text: str | Promise
+    reason: str
+    definition: Callable[[], dict[str, Any]]
+
+
+STARTERS = [
+    Starter(
+        "tiers",
+        _("B2B tiers"),
+        _(
+            "18 criteria: titles, size, pages and forms, private addresses, silence. MQL from 50, sales-ready from 75."
+        ),
+        "The first version: the B2B tiers.",
+        tiers,
+    ),
+]

@@ -1,6 +1,24 @@
 """Pages of scoring."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from scoring.views import criterion, editor, panel, publishing
 
 app_name = "scoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", editor.model, name="model"),
+    path("impact/", editor.impact, name="impact"),
+    path("points/<slug:key>/", editor.points, name="points"),
+    path("limits/", editor.limits, name="limits"),
+    path("bands/", editor.bands, name="bands"),
+    path("criterion/", criterion.add, name="add_criterion"),
+    path("criterion/<slug:key>/", criterion.change, name="criterion"),
+    path("criterion/<slug:key>/remove/", editor.remove, name="remove_criterion"),
+    path("discard/", editor.discard, name="discard"),
+    path("start/", publishing.start, name="start"),
+    path("publish/", publishing.publish, name="publish"),
+    path("progress/<int:run>/", publishing.progress, name="progress"),
+    path("versions/", publishing.versions_page, name="versions"),
+    path("versions/<int:number>/", publishing.version, name="version"),
+    path("lead/<uuid:public_id>/", panel.panel, name="panel"),
+]

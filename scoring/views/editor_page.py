@@ -1,0 +1,145 @@
+"""What the editor shows, gathered from the draft, the live version and the base."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from scoring import difference, drafts, engine, preview
+from scoring.definition import Criterion, Definition, Group
+from scoring.models import ModelVersion, ScoringModel
+from scoring.wording import Words, behaves
+
+SLIDER = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    criterion: Criterion
+    asks: str
+    behaves: list[str]
+    live_points: int | None
+
+    @property
+    def changed(self) -> bool:
+        return self.criterion.points != self.live_points
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """`slider` is how far its sliders go, the same for all, so that their lengths compare."""
+
+    group: Group
+    rows: list[Row]
+    reach: int | None
+    cap: int | None
+    slider: int
+
+    @property
+    def sub(self) -> str:
+        return {
+            Group.FIT: _("Who they are"),
+            Group.ENGAGEMENT: _("What they do"),
+            Group.NEGATIVE: _("What counts against them"),
+        }[self.group]
+
+    @property
+    def lowest(self) -> int:
+        return -self.slider if self.group is Group.NEGATIVE else 0
+
+    @property
+    def highest(self) -> int:
+        return 0 if self.group is Group.NEGATIVE else self.slider
+
+
+@dataclass(frozen=True)
+class Page:
+    """`shown` is the draft, or the live version where there is no draft or it is not for this person."""
+
+    model: ScoringModel
+    shown: ModelVersion
+    live: ModelVersion | None
+    definition: Definition
+    live_definition: Definition | None
+    groups: list[GroupPage]
+    changes: list[str]
+    may_edit: bool
+
+    @property
+    def is_draft(self) -> bool:
+        return self.shown.state == ModelVersion.State.DRAFT
+
+    @property
+    def top(self) -> int:
+        """Where the axis of bands ends."""
+        return preview.column_width(self.definition) * preview.COLUMNS
+
+    @property
+    def axis(self) -> list[dict[str, Any]]:
+        return [
+            {"name": band.name, "effect": band.effect, "low": band.start or 0}
+            for band in self.definition.bands
+        ]
+
+    @property
+    def has_handles(self) -> bool:
+        """The axis begins at nothing; bands below it are set by their numbers alone."""
+        return all(band.start is None or band.start > 0 for band in self.definition.bands)
+
+
+def build(model: ScoringModel, *, may_edit: bool) -> Page | None:
+    """The editor's page, or None where there is nothing that this person may see."""
+    draft, live = drafts.draft_and_live(model)
+    shown = (draft or live) if may_edit else live
+    if shown is None:
+        return None
+    definition = engine.read(shown)
+    before = engine.read(live) if live else None
+    words = Words.read()
+    return Page(
+        model=model,
+        shown=shown,
+        live=live,
+        definition=definition,
+        live_definition=before,
+        groups=[_group(group, definition, before, words) for group in Group],
+        changes=difference.sentences(before, definition, words) if shown != live else [],
+        may_edit=may_edit,
+    )
+
+
+def _group(
+    group: Group, definition: Definition, before: Definition | None, words: Words
+) -> GroupPage:
+    was = {c.key: c.points for c in before.criteria} if before else {}
+    rows = [
+        Row(c, words.asks(c), behaves(c), was.get(c.key))
+        for c in definition.criteria
+        if c.group is group
+    ]
+    furthest = max((abs(row.criterion.points) for row in rows), default=0)
+    slider = max(1, -(-furthest // SLIDER)) * SLIDER
+    return GroupPage(group, rows, definition.reach(group), definition.caps.get(group), slider)
+
+
+def impact(page: Page) -> dict[str, Any]:
+    """The preview with what the charts need."""
+    found = preview.impact(page.definition)
+    return {
+        "found": found,
+        "columns": [
+            {"label": _column_label(n, column, len(found.columns)), "value": column.draft,
+             "before": column.live, "tone": str(column.band.effect)}
+            for n, column in enumerate(found.columns)
+        ],
+        "matches": [
+            {"key": key, "leads": leads, "percent": round(100 * leads / found.leads) if found.leads else 0}
+            for key, leads in found.matches.items()
+        ],
+    }  # fmt: skip
+
+
+def _column_label(n: int, column: preview.Column, columns: int) -> str:
+    if n == 0:
+        return _("below 0")
+    return f"{column.low}+" if n == columns - 1 else str(column.low)

@@ -1,0 +1,110 @@
+"""A criterion in words: what it asks of a lead, and how its points behave."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leads.rules import Condition
+from scoring import catalogue
+from scoring.definition import Criterion, EventMatch
+
+SHOWN_OF_A_LIST = 4
+
+
+@dataclass(frozen=True)
+class Words:
+    """Labels of fields and event kinds by key; read once for a page."""
+
+    fields: dict[str, str]
+    kinds: dict[str, str]
+
+    @classmethod
+    def read(cls) -> "Words":
+        return cls(catalogue.field_labels(), catalogue.kind_labels())
+
+    def asks(self, criterion: Criterion) -> str:
+        """What must hold for the points, as one sentence without a full stop."""
+        if criterion.condition is not None:
+            return self._condition(criterion.condition)
+        if criterion.event is None:
+            return _days(
+                "No activity for %(n)d day", "No activity for %(n)d days", criterion.within_days
+            )
+        parts = [self._event(criterion.event)]
+        if criterion.at_least > 1:
+            parts.append(_("%(n)d or more times") % {"n": criterion.at_least})
+        if criterion.within_days:
+            parts.append(
+                _days("in the last %(n)d day", "in the last %(n)d days", criterion.within_days)
+            )
+        return ", ".join(parts)
+
+    def _event(self, event: EventMatch) -> str:
+        said = self.kinds.get(event.kind, event.kind)
+        if event.name:
+            said += _(" “%(name)s”") % {"name": event.name}
+        if event.path:
+            said += _(" at %(path)s…") % {"path": event.path}
+        return said
+
+    def _condition(self, condition: Condition) -> str:
+        field = self.fields.get(condition.field, condition.field)
+        return f"{field} {_CONDITIONS[condition.op](condition.value)}"
+
+
+def behaves(criterion: Criterion) -> list[str]:
+    """How the points of an event criterion behave, in a few short phrases."""
+    if criterion.event is None:
+        return []
+    said = [] if criterion.each else [_("counts once")]
+    if criterion.decay and criterion.decay.kind == "linear":
+        said.append(_days("gone after %(n)d day", "gone after %(n)d days", criterion.decay.days))
+    elif criterion.decay:
+        said.append(
+            _days("halves every %(n)d day", "halves every %(n)d days", criterion.decay.days)
+        )
+    if criterion.cap is not None:
+        said.append(_("at most %(n)d") % {"n": criterion.cap})
+    return said
+
+
+def _days(one: str, many: str, days: int | None) -> str:
+    return ngettext(one, many, days or 0) % {"n": days or 0}
+
+
+def _listed(texts: Any) -> str:
+    shown = ", ".join(texts[:SHOWN_OF_A_LIST])
+    more = len(texts) - SHOWN_OF_A_LIST
+    return _("%(shown)s and %(more)d more") % {"shown": shown, "more": more} if more > 0 else shown
+
+
+def _range(bounds: Any) -> str:
+    low, high = bounds
+    if high is None:
+        return _("is %(low)s or more") % {"low": _bound(low)}
+    if low is None:
+        return _("is %(high)s or less") % {"high": _bound(high)}
+    return _("is between %(low)s and %(high)s") % {"low": _bound(low), "high": _bound(high)}
+
+
+def _bound(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _is(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("is yes") if value else _("is no")
+    return _("is %(value)s") % {"value": _bound(value)}
+
+
+_CONDITIONS: dict[str, Any] = {
+    "is": _is,
+    "one_of": lambda value: _("is one of %(list)s") % {"list": _listed(value)},
+    "contains_any": lambda value: _("contains %(list)s") % {"list": _listed(value)},
+    "starts_with": lambda value: _("starts with %(value)s") % {"value": value},
+    "between": _range,
+    "known": lambda value: _("is known"),
+    "unknown": lambda value: _("is unknown"),
+}
