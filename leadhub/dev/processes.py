@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,22 +89,15 @@ class Supervisor:
                 raise CannotGoOnError(f"Nothing answers after {seconds:.0f} s: see {self._logs}")
             time.sleep(0.05)
 
-    def stop(self) -> None:
-        """Ask the last started to stop first, and end what does not stop in time."""
-        for child in reversed(self._children):
+    def stop(self, *, but: str = "") -> None:
+        """Ask everything to stop, save the program named, and end what does not stop in time."""
+        leaving = [child for child in reversed(self._children) if child.program.name != but]
+        for child in leaving:
             if child.process.poll() is None:
                 child.process.terminate()
-        for child in reversed(self._children):
+        for child in leaving:
             self._end(child)
-        self._children.clear()
-
-    def stop_in_turn(self, names: Iterable[str]) -> None:
-        """Stop some of the programs, all at once, and leave the rest running."""
-        chosen = [child for child in self._children if child.program.name in set(names)]
-        rest = [child for child in self._children if child not in chosen]
-        self._children = chosen
-        self.stop()
-        self._children = rest
+            self._children.remove(child)
 
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
         log = self._logs / f"{program.name}.log"

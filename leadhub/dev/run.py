@@ -13,11 +13,13 @@ from typing import IO
 from leadhub.dev import locks, ports
 from leadhub.dev.foreground import captured
 from leadhub.dev.places import make_var
+from leadhub.dev.prepared import Prepared
 from leadhub.dev.programs import all_programs
 from leadhub.dev.say import CannotGoOnError, say, step
 from leadhub.dev.services import Services
 
 START_MAY_TAKE = 60
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -32,7 +34,7 @@ def run(arguments: list[str]) -> int:
     var = make_var()
     with only_one(var, port):
         services = Services(var)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS:
             signal.signal(number, _stop)
         try:
             _start(services, port, with_demo=not arguments)
@@ -42,6 +44,7 @@ def run(arguments: list[str]) -> int:
         except Stopped:
             say("Stopping")
         finally:
+            _stop_listening()
             services.stop()
     say("Stopped")
     return 0
@@ -95,17 +98,32 @@ def _start(services: Services, port: int, *, with_demo: bool) -> None:
     supervisor.end_leftovers()
     refuse_if_taken(port)
     environment = services.start()
-    supervisor.environment.setdefault("SITE_URL", f"http://{ports.HOST}:{port}")
-    what = "Bringing the tables up to date" + (" and making demo data" if with_demo else "")
-    with step(what):
-        options = ["--demo"] if with_demo else []
-        users = captured([sys.executable, "-m", "leadhub.dev.prepare", *options], environment)
+    if not os.environ.get("SITE_URL"):
+        environment["SITE_URL"] = f"http://{ports.HOST}:{port}"
+    supervisor.environment.update(environment)
+    web, *workers = all_programs(port, services.var)
+    # Loading takes as long as looking whether there is anything to do, so both are done at once,
+    # except where tables or logins are still to come.
+    prepared = Prepared(services.var)
+    ahead = prepared.is_current()
+    if ahead:
+        supervisor.start(web)
+    has_users = _prepare(environment, with_demo=with_demo)
+    prepared.keep()
     with step("Starting leadhub"):
-        for program in all_programs(port, services.var):
-            supervisor.start(program)
+        if not ahead:
+            supervisor.start(web)
         supervisor.wait_for(lambda: _answers(port), seconds=START_MAY_TAKE)
-    has_users = users.split()[-1:] != ["0"]
+        for program in workers:
+            supervisor.start(program)
     say(login_line(port, services.var / "demo-users.txt", has_users=has_users))
+
+
+def _prepare(environment: dict[str, str], *, with_demo: bool) -> bool:
+    """Bring the tables up to date and make demo data; return whether there are users."""
+    command = [sys.executable, "-m", "leadhub.dev.prepare", *(["--demo"] if with_demo else [])]
+    with step("Preparing the tables" + (" and demo data" if with_demo else "")):
+        return captured(command, environment).split()[-1:] != ["0"]
 
 
 def _answers(port: int) -> bool:
@@ -124,7 +142,11 @@ def _text(file: Path) -> str:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    # A second Ctrl-C while stopping must not leave anything behind.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    _stop_listening()
     raise Stopped
+
+
+def _stop_listening() -> None:
+    """A second Ctrl-C while stopping must not leave anything behind."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

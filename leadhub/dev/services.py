@@ -41,7 +41,8 @@ class Services:
         self.supervisor.look_after()
 
     def stop(self) -> None:
-        """Stop everything that was started, the database last."""
+        """Stop everything that was started: what uses the broker before it, the database last."""
+        self.supervisor.stop(but="broker")
         self.supervisor.stop()
         if self.cluster:
             self.cluster.let_go()
