@@ -1,9 +1,11 @@
-"""How it was decided: accepted as SQL, recycled until a day, or disqualified with a reason. One room for
-page, API and keys; it closes the handoff, moves the stage and writes the outcome that marketing learns from."""
+"""How it was decided: accepted as SQL, recycled until a day, or disqualified with a reason. One room
+closes the handoff, moves the stage and writes the outcome that marketing learns from."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from handoff import handoffs
@@ -11,10 +13,11 @@ from handoff.models import Handoff
 from leads import journal, lifecycle, ripening
 from leads.models import Outcome
 from leads.stages import Stage
-from qualification import scorecards
-from qualification.models import Disposition, DispositionReason
+from qualification import access, scorecards
+from qualification.models import Disposition, DispositionReason, Scorecard
 
 Result = Outcome.Result
+LONGEST_REST = timedelta(days=730)
 
 STAGE = {
     Result.ACCEPTED: Stage.SQL,
@@ -32,34 +35,51 @@ class NotReady(Exception):
 
 
 def accept(handoff: Handoff, *, by: User, at: datetime, note: str = "") -> Disposition:
-    """Accepts the lead as SQL. Raises NotReady until every element of the card was asked."""
-    card = scorecards.card_of(handoff, at=at)
-    if card is None:
-        raise NotReady({"card": "There is no scorecard yet."})
-    missing = scorecards.framework_of(card).unanswered(scorecards.answers_of(card))
-    if missing:
-        names = ", ".join(element.name for element in missing)
-        raise NotReady({"card": f"Not asked yet: {names}. “Asked, no answer” counts."})
+    """Accepts the lead as SQL. Raises NotReady until every element of the card was asked.
+
+    Like its neighbours it raises handoffs.NotOpen if somebody decided meanwhile, and access.NotYours
+    for whoever may not work this card."""
     with transaction.atomic():
+        access.hold(handoff, by=by)
+        card = scorecards.card_of(handoff, at=at)
+        if card is None:
+            raise NotReady({"card": _("There is no scorecard yet.")})
+        missing = scorecards.framework_of(card).unanswered(scorecards.answers_of(card))
+        if missing:
+            names = ", ".join(element.name for element in missing)
+            text = _("Not asked yet: %(names)s. “Asked, no answer” counts.")
+            raise NotReady({"card": text % {"names": names}})
         disposition = _decide(handoff, Result.ACCEPTED, by=by, at=at, note=note)
-        type(card).objects.filter(pk=card.pk).update(completed_at=at)
+        Scorecard.objects.filter(pk=card.pk).update(completed_at=at)
     return disposition
 
 
-def recycle(handoff: Handoff, *, until: date | None, by: User, at: datetime, note: str = "") -> Disposition:
+def recycle(
+    handoff: Handoff, *, until: date | None, by: User, at: datetime, note: str = ""
+) -> Disposition:
     """Back to nurture until a day to come; then the lead is eligible again. Raises NotReady."""
-    if until is None:
-        raise NotReady({"until": "Say until which day."})
-    if until <= at.date():
-        raise NotReady({"until": "Choose a day after today."})
-    if (until - at.date()).days > 730:
-        raise NotReady({"until": "Choose a day within two years."})
+    _refuse_day(until, at)
+    assert until is not None
     with transaction.atomic():
+        access.hold(handoff, by=by)
         disposition = _decide(handoff, Result.RECYCLED, by=by, at=at, note=note, recycle_on=until)
-        ripening.set_aside(
-            handoff.lead_id, until=datetime.combine(until, time(0), tzinfo=UTC)
-        )
+        ripening.set_aside(handoff.lead_id, until=datetime.combine(until, time(0), tzinfo=UTC))
     return disposition
+
+
+def first_day(at: datetime) -> date:
+    """The earliest day until which a lead can rest."""
+    return at.astimezone(UTC).date() + timedelta(days=1)
+
+
+def _refuse_day(until: date | None, at: datetime) -> None:
+    if until is None:
+        raise NotReady({"until": _("Say until which day.")})
+    if until < first_day(at):
+        text = _("Choose %(day)s or later.")
+        raise NotReady({"until": text % {"day": date_format(first_day(at), "j M Y")}})
+    if until - first_day(at) > LONGEST_REST:
+        raise NotReady({"until": _("Choose a day within two years.")})
 
 
 def disqualify(
@@ -67,8 +87,10 @@ def disqualify(
 ) -> Disposition:
     """No, and why. Raises NotReady without a reason in use."""
     if reason is None or not reason.is_active:
-        raise NotReady({"reason": "Choose a reason; marketing learns from it."})
-    return _decide(handoff, Result.DISQUALIFIED, by=by, at=at, note=note, reason=reason)
+        raise NotReady({"reason": _("Choose a reason; marketing learns from it.")})
+    with transaction.atomic():
+        access.hold(handoff, by=by)
+        return _decide(handoff, Result.DISQUALIFIED, by=by, at=at, note=note, reason=reason)
 
 
 def _decide(
@@ -81,22 +103,18 @@ def _decide(
     reason: DispositionReason | None = None,
     recycle_on: date | None = None,
 ) -> Disposition:
-    """Ends the handoff and moves the lead, in one transaction. Raises handoffs.NotOpen."""
-    key = reason.key if reason else ""
-    with transaction.atomic():
-        handoffs.hold_lead(handoff.lead_id)
-        handoffs.close(handoff, state=result, at=at)
-        disposition = Disposition.objects.create(
-            handoff=handoff, result=result, reason=reason, note=note.strip()[:1000],
-            recycle_on=recycle_on, by=by, at=at,
-        )  # fmt: skip
-        Outcome.objects.create(
-            lead_id=handoff.lead_id, crossing_id=handoff.crossing_id, result=result,
-            reason=key, at=at, by=by,
-        )  # fmt: skip
-        lifecycle.move([handoff.lead_id], STAGE[result], at=at, by=by, reason=str(reason or note)[:200])
-        journal.write(
-            "handoff.disposed", [handoff.lead_id], at=at, by=by,
-            data={"handoff": handoff.pk, "result": result, "reason": key, "note": note[:500]},
-        )  # fmt: skip
+    """Ends the handoff and moves the lead; the caller holds it in a transaction."""
+    key, lead_ids = reason.key if reason else "", [handoff.lead_id]
+    handoffs.close(handoff, state=result, at=at)
+    disposition = Disposition.objects.create(
+        handoff=handoff, result=result, reason=reason, note=note.strip()[:1000],
+        recycle_on=recycle_on, by=by, at=at,
+    )  # fmt: skip
+    Outcome.objects.create(
+        lead_id=handoff.lead_id, crossing_id=handoff.crossing_id, result=result,
+        reason=key, at=at, by=by,
+    )  # fmt: skip
+    lifecycle.move(lead_ids, STAGE[result], at=at, by=by, reason=str(reason or note)[:200])
+    data = {"handoff": handoff.pk, "result": result, "reason": key, "note": note[:500]}
+    journal.write("handoff.disposed", lead_ids, at=at, by=by, data=data)
     return disposition

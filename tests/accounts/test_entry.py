@@ -80,7 +80,7 @@ def test_the_answer_does_not_tell_whether_an_address_is_known(client: Client, sd
 
 
 def test_guessing_is_slowed_down(client: Client, sdr: User) -> None:
-    for _ in range(logins.ONE_ACCOUNT["burst"]):
+    for _ in range(logins.ONE_ACCOUNT.burst):
         assert log_in(client, sdr.email, "guess").status_code == 422
     response = log_in(client, sdr.email)
     assert response.status_code == 429

@@ -1,0 +1,110 @@
+"""A card to look at: every element with its answer, what they amount to, what is missing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from handoff.models import Handoff
+from leads.models import Lead
+from qualification import scorecards
+from qualification.definition import Element, FrameworkDefinition, parse
+from qualification.models import Answer, Disposition, Scorecard
+
+LEVELS = [_("Unknown"), _("Assumed"), _("Stated"), _("Proven")]
+EARLIER = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    element: Element
+    answer: Answer | None
+
+    @property
+    def level(self) -> int | None:
+        """0 to 3, or None as long as it was not asked."""
+        return self.answer.level if self.answer else None
+
+    @property
+    def seen(self) -> str:
+        """When it was answered, as a page sends it back; see scorecards.answer."""
+        return self.answer.at.isoformat() if self.answer else ""
+
+    @property
+    def points(self) -> int:
+        return self.level or 0
+
+    @property
+    def words(self) -> Any:
+        """How well it is known, in words."""
+        if self.answer is None:
+            return _("Not asked")
+        return _("Asked, no answer") if self.answer.asked_in_vain else LEVELS[self.answer.level]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    card: Scorecard | None
+    framework: FrameworkDefinition
+    lines: list[Line]
+
+    @property
+    def total(self) -> int:
+        return sum(line.points for line in self.lines)
+
+    @property
+    def known(self) -> int:
+        return sum(1 for line in self.lines if line.points)
+
+    @property
+    def missing(self) -> list[Element]:
+        return [line.element for line in self.lines if line.answer is None]
+
+    @property
+    def first_open(self) -> Line:
+        """Where the call goes on: the first element that was not asked."""
+        return next((line for line in self.lines if line.answer is None), self.lines[0])
+
+    def line(self, element: str) -> Line:
+        return next(line for line in self.lines if line.element.key == element)
+
+
+def sheet(card: Scorecard | None) -> Sheet | None:
+    """The sheet of a card, an empty one where none was started, or None without any framework."""
+    framework = scorecards.framework_of(card) if card else scorecards.usual()
+    if framework is None:
+        return None
+    return _sheet(card, framework, scorecards.answers_of(card) if card else {})
+
+
+def _sheet(
+    card: Scorecard | None, framework: FrameworkDefinition, answers: dict[str, Answer]
+) -> Sheet:
+    lines = [Line(element, answers.get(element.key)) for element in framework.elements]
+    return Sheet(card, framework, lines)
+
+
+def of_lead(lead: Lead) -> list[Sheet]:
+    """The sheets of all the lead's cards, newest first, in a few queries however many there are."""
+    answers = Prefetch("answers", Answer.objects.select_related("by"))
+    cards = (
+        Scorecard.objects.filter(lead=lead)
+        .select_related("framework", "handoff__owner", "handoff__disposition__reason")
+        .prefetch_related(answers).order_by("-id")[: EARLIER + 1]
+    )  # fmt: skip
+    return [
+        _sheet(card, parse(card.framework.definition), {a.element: a for a in card.answers.all()})
+        for card in cards
+    ]
+
+
+def decision(handoff: Handoff) -> Disposition | None:
+    """How this handoff ended, by whom and why."""
+    return Disposition.objects.filter(handoff=handoff).select_related("by", "reason").first()
+
+
+def decisions(lead: Lead) -> list[Disposition]:
+    """How the lead's handoffs ended, newest first."""
+    found = Disposition.objects.filter(handoff__lead=lead).select_related("by", "reason")
+    return list(found.order_by("-id")[: EARLIER + 1])

@@ -1,0 +1,32 @@
+"""The scorecard on a lead's page."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.signed_in import person
+from handoff.access import visible
+from leads.access import lead_or_404
+from qualification import access, sheets
+
+
+@require_safe
+def panel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    user = person(request)
+    lead = lead_or_404(user, public_id)
+    handoff = visible(user, "card.view").filter(lead=lead).order_by("-id").first()
+    cards = sheets.of_lead(lead)
+    current = [s for s in cards if s.card and handoff and s.card.handoff_id == handoff.pk]
+    context = {
+        "lead": lead,
+        "handoff": handoff,
+        "sheet": current[0] if current else None,
+        "earlier": [sheet for sheet in cards if sheet not in current],
+        "decisions": sheets.decisions(lead),
+        "may_work": handoff is not None and access.may_work(user, handoff),
+        "now": clock.now(),
+    }
+    return render(request, "qualification/panel.html", context)

@@ -1,0 +1,97 @@
+"""Accept, recycle, disqualify: each says what is missing (422) or who was faster (409), or goes on."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import clock
+from accounts.signed_in import person
+from handoff.access import handoff_or_404
+from handoff.handoffs import NotOpen
+from handoff.models import Handoff
+from qualification import access, dispositions, reasons
+from qualification.forms import DisqualifyForm, RecycleForm
+from qualification.onward import next_of
+from qualification.views import card
+from qualification.views.answers import gone_on, onward
+
+
+@require_POST
+def accept(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    user = person(request)
+    handoff = handoff_or_404(user, public_id, "card.work")
+    try:
+        dispositions.accept(handoff, by=user, at=clock.now())
+    except dispositions.NotReady as refused:
+        return _not_yet(request, handoff, " ".join(refused.problems.values()))
+    except (NotOpen, access.NotYours) as error:
+        return gone_on(request, handoff, error)
+    text = _("%(lead)s is an SQL now.") % {"lead": handoff.lead.name}
+    return onward(request, text, next_of(user))
+
+
+def _not_yet(request: HttpRequest, handoff: Handoff, problem: str) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]
+        return card.show(request, handoff, status=422, problem=problem)
+    context = {**card.context_of(request, handoff), "problem": problem}
+    return render(request, "qualification/card.html#foot", context, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recycle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    user, at = person(request), clock.now()
+    handoff = handoff_or_404(user, public_id, "card.work")
+    first = dispositions.first_day(at)
+    form = RecycleForm(request.POST or None, today=at.date(), initial={"when": "quarter"})
+    form.fields["until"].widget.attrs["min"] = first.isoformat()
+
+    def deed() -> str:
+        day = form.day
+        dispositions.recycle(handoff, until=day, by=user, at=at, note=form.cleaned_data["note"])
+        return _("%(lead)s rests for now.") % {"lead": handoff.lead.name}
+
+    return _decide(request, handoff, form, deed, "recycle", presets=form.presets.values())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def disqualify(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    user, at = person(request), clock.now()
+    handoff = handoff_or_404(user, public_id, "card.work")
+    form = DisqualifyForm(request.POST or None)
+
+    def deed() -> str:
+        dispositions.disqualify(handoff, by=user, at=at, **form.cleaned_data)
+        return _("%(lead)s is disqualified.") % {"lead": handoff.lead.name}
+
+    return _decide(request, handoff, form, deed, "disqualify", reasons=reasons.in_use())
+
+
+def _decide(
+    request: HttpRequest,
+    handoff: Handoff,
+    form: Form,
+    deed: Callable[[], str],
+    name: str,
+    **more: Any,
+) -> HttpResponse:
+    """The sheet of a verdict: shown, shown again with what is wrong, or done."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            text = deed()
+        except dispositions.NotReady as refused:
+            for field, problem in refused.problems.items():
+                form.add_error(field, problem)
+        except (NotOpen, access.NotYours) as error:
+            return gone_on(request, handoff, error)
+        else:
+            return onward(request, text, next_of(person(request)))
+    htmx = request.htmx  # type: ignore[attr-defined]
+    template = f"qualification/{name}.html#sheet" if htmx else f"qualification/{name}.html"
+    context = {"handoff": handoff, "lead": handoff.lead, "form": form, "as_sheet": htmx, **more}
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
