@@ -1,0 +1,199 @@
+"""What is measured: product code beside the SQL that a person would write for the same deed."""
+
+import multiprocessing
+import uuid
+from itertools import count
+from random import Random
+
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.test import Client
+from psycopg.types.json import Jsonb
+
+from accounts import clock
+from accounts.models import Role, User
+from handoff import claims, handoffs
+from handoff.models import Handoff
+from leadhub.bench.anchors import scores_sql
+from leadhub.bench.pairs import Measured, Spread, in_turn, timed
+from leads import events
+from leads.joining import Policy
+from leads.models import Crossing, Lead
+from leads.signatures import Look, numbers
+from leads.stages import Stage
+from scoring import engine, runs
+from scoring.models import ModelVersion
+
+BATCH = 1000
+_random = Random(5)
+_serial = count(1)
+
+
+def run_sql(sql: str, parameters: object = None) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)  # type: ignore[arg-type]
+        return cursor.fetchall() if cursor.description else []
+
+
+def event_batch(pairs: int) -> Measured:
+    """A batch of 1,000 page views of known visitors, deduplicated, stored and announced."""
+    looks = [Look("page", "", path) for path in ("/", "/pricing", "/blog/a", "/product")]
+    known = numbers(looks)
+    ids = list(Lead.objects.order_by("id").values_list("id", flat=True)[:20_000])
+
+    def product() -> None:
+        at = clock.now()
+        some = [
+            events.Item(
+                f"{next(_serial)}-{uuid.uuid4()}",
+                f"v{_random.randrange(500)}",
+                look=_random.choice(looks),
+            )
+            for _ in range(BATCH)
+        ]
+        events.record(some, sender="bench", policy=Policy.FILL, source="bench", at=at)
+
+    def anchor() -> None:
+        at = clock.now()
+        rows = [
+            (_random.choice(ids), at, *reversed(known[_random.choice(looks)])) for _ in range(BATCH)
+        ]
+        keys = [uuid.uuid4().bytes for _ in range(BATCH)]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO leads_eventkey SELECT k, %s FROM unnest(%s::bytea[]) k ON CONFLICT DO NOTHING",
+                [at, keys],
+            )
+            cursor.execute(
+                """INSERT INTO leads_event (lead_id, occurred_at, received_at, kind, signature_id, trust, properties)
+                   SELECT l, a, a, k, s, 0, p FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[],
+                                                          %s::bigint[], %s::jsonb[]) AS t(l, a, k, s, p)""",
+                [list(column) for column in zip(*rows, strict=True)] + [[Jsonb({})] * BATCH],
+            )
+
+    return in_turn("1,000 events accepted", product, anchor, pairs=pairs, limit=3.4)
+
+
+def one_lead(pairs: int) -> Measured:
+    """One lead rescored: fifty leads one after the other, each in its own transaction."""
+    ids = list(Lead.objects.order_by("id").values_list("id", flat=True)[500:550])
+
+    def product() -> None:
+        for lead_id in ids:
+            engine.rescore([lead_id], at=clock.now(), cause="activity")
+
+    sql, parameters = scores_sql("id = %(lead)s")
+
+    def anchor() -> None:
+        for lead_id in ids:
+            run_sql(
+                f"""UPDATE bench_score s SET total = f.total FROM ({sql}) f
+                     WHERE s.lead_id = f.lead_id AND s.total IS DISTINCT FROM f.total""",
+                {**parameters, "lead": lead_id},
+            )
+
+    return in_turn("one lead rescored (50 times)", product, anchor, pairs=pairs, limit=None)
+
+
+def everything(pairs: int, version: ModelVersion) -> Measured:
+    """All leads rescored by two workers, beside one parallel statement and one UPDATE of the changed rows.
+
+    Before each, every tenth score is spoilt, so that both have as much to write."""
+    sql, parameters = scores_sql("id > 0")
+    pool = multiprocessing.get_context("fork").Pool(2, initializer=_fresh_connections)
+
+    def spoil() -> None:
+        for table in ("leads_leadscore", "bench_score"):
+            run_sql(f"UPDATE {table} SET total = total + 1 WHERE lead_id % 10 = 0")
+            run_sql(f"VACUUM {table}")
+
+    def product() -> None:
+        runs.start(version, cause="edit", opens_handoffs=False, at=clock.now())
+        pool.map(_work, [0, 1])
+
+    def anchor() -> None:
+        with transaction.atomic():
+            run_sql("DROP TABLE IF EXISTS bench_new")
+            run_sql(f"CREATE UNLOGGED TABLE bench_new AS {sql}", parameters)
+            run_sql(
+                """UPDATE bench_score s SET total = n.total FROM bench_new n
+                    WHERE s.lead_id = n.lead_id AND s.total IS DISTINCT FROM n.total"""
+            )
+
+    try:
+        return in_turn("everything rescored", product, anchor, pairs=pairs, limit=1.5, before=spoil)
+    finally:
+        pool.terminate()
+
+
+def _fresh_connections() -> None:
+    connections.close_all()
+
+
+def _work(_number: int) -> None:
+    while runs.advance(clock.now()):
+        pass
+
+
+def make_anchor_table() -> None:
+    """A narrow score table with the product's sort indexes, for the hand-written statements to write to."""
+    run_sql("DROP TABLE IF EXISTS bench_score")
+    run_sql("CREATE TABLE bench_score WITH (fillfactor = 80) AS SELECT * FROM leads_leadscore")
+    run_sql("ALTER TABLE bench_score ADD PRIMARY KEY (lead_id)")
+    for columns in ("total DESC, lead_id DESC", "team_id, total DESC, lead_id DESC",
+                    "owner_id, total DESC, lead_id DESC", "stage, total DESC, lead_id DESC"):  # fmt: skip
+        run_sql(f"CREATE INDEX ON bench_score ({columns})")
+
+
+def open_handoffs(number: int) -> None:
+    """Handoffs for `number` leads, opened by the product from crossings written here."""
+    at = clock.now()
+    ids = list(
+        Lead.objects.filter(stage=Stage.LEAD).order_by("-id").values_list("id", flat=True)[:number]
+    )
+    version = ModelVersion.objects.get(state=ModelVersion.State.LIVE)
+    made = Crossing.objects.bulk_create(
+        Crossing(
+            lead_id=lead_id, number=99, cause="edit", version=version.pk, at=at, total=60, band="mql",
+            contributions=[{"key": "demo", "label": "Asked for a demo", "group": "engagement", "micro": 30_000_000}],
+            carried_by=["demo"],
+        )
+        for lead_id in ids
+    )  # fmt: skip
+    Lead.objects.filter(pk__in=ids).update(stage=Stage.MQL)
+    for start in range(0, len(made), 500):
+        handoffs.open_for([crossing.pk for crossing in made[start : start + 500]], at=at)
+
+
+def queue_page(number: int) -> Spread:
+    """Server time of the queue page, through all middleware, for a team with thousands of open handoffs."""
+    client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
+    client.force_login(User.objects.filter(role=Role.SDR).order_by("id")[0])
+    client.get("/queue/")
+    return Spread(
+        "queue page", [1000 * timed(lambda: client.get("/queue/")) for _ in range(number)], 100.0
+    )
+
+
+def claim(pairs: int) -> Measured:
+    """Twenty claims with clocks, stage and journal, beside twenty bare conditional updates."""
+    user = User.objects.filter(role=Role.SDR).order_by("id")[0]
+
+    def product() -> None:
+        for handoff in next_ones():
+            claims.take(handoff, by=user, at=clock.now())
+
+    def anchor() -> None:
+        for handoff in next_ones():
+            run_sql(
+                """UPDATE handoff_handoff SET state = 'claimed', owner_id = %s, claimed_at = app_now()
+                    WHERE id = %s AND state = 'queued' AND owner_id IS NULL""",
+                [user.pk, handoff.pk],
+            )
+
+    def next_ones() -> list[Handoff]:
+        return list(
+            Handoff.objects.filter(state="queued").select_related("team").order_by("id")[:20]
+        )
+
+    return in_turn("claim (20 times)", product, anchor, pairs=pairs)
