@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from accounts.models import Role, User
 from handoff.models import Handoff, SlaEvent, SlaTimer
 from handoff.notifications import Note, tell
 
+Kind = SlaEvent.Kind
 People = dict[int, list[User]]
 
 
@@ -31,8 +33,10 @@ def announce(handoff_ids: Sequence[int], *, at: datetime) -> None:
 
 
 def escalate(alarms: Iterable[dict[str, Any]], *, at: datetime) -> None:
-    """Follows alarms (timer, alarm, generation): a warning goes to the owner or the team's SDRs, a breach
-    to the team's managers by note and e-mail. A warning that the breach overtook is not sent."""
+    """Follows alarms (timer, alarm, generation): a warning goes to the owner or the team's SDRs, a
+    breach to the team's managers by note and e-mail, and to them that it was annulled.
+
+    A warning that the breach overtook is not sent."""
     alarms = list(alarms)
     timers = SlaTimer.objects.select_related("handoff__lead", "handoff__owner").in_bulk(
         [alarm["timer"] for alarm in alarms]
@@ -42,45 +46,50 @@ def escalate(alarms: Iterable[dict[str, Any]], *, at: datetime) -> None:
     notes: list[Note] = []
     for alarm in alarms:
         timer = timers.get(alarm["timer"])
-        if timer is None:
-            continue
-        people = managers if alarm["alarm"] == SlaEvent.Kind.BREACH else sdrs
-        notes += _notes(timer, alarm, people)
+        if timer is not None:
+            notes += _notes(timer, alarm, managers, sdrs)
     tell(notes, at=at)
 
 
-def _notes(timer: SlaTimer, alarm: dict[str, Any], people: People) -> list[Note]:
-    handoff = timer.handoff
-    breach = alarm["alarm"] == SlaEvent.Kind.BREACH
-    if not breach and timer.state != SlaTimer.State.RUNNING:
+def _notes(timer: SlaTimer, alarm: dict[str, Any], managers: People, sdrs: People) -> list[Note]:
+    kind, handoff = alarm["alarm"], timer.handoff
+    if kind == Kind.WARN and timer.state != SlaTimer.State.RUNNING:
         return []
-    told = people.get(handoff.team_id or 0, [])
-    if not breach and handoff.owner is not None:
+    if kind == Kind.WARN and handoff.owner is not None:
         told = [handoff.owner]
-    text = _breach_text(timer) if breach else _warn_text(timer)
+    else:
+        told = (sdrs if kind == Kind.WARN else managers).get(handoff.team_id or 0, [])
+    if kind != Kind.WARN and not told:
+        told = managers[0]
     about = f"timer:{timer.pk}:{alarm['generation']}"
-    return [Note(user, alarm["alarm"], about, text, handoff.lead_id, by_mail=breach) for user in told]
+    by_mail = kind == Kind.BREACH
+    return [
+        Note(user, kind, about, _text(timer, kind, user), handoff.lead_id, by_mail=by_mail)
+        for user in told
+    ]
 
 
-def _breach_text(timer: SlaTimer) -> str:
-    names = {"lead": timer.handoff.lead.name, "due": f"{timer.due_at:%H:%M} UTC"}
+def _text(timer: SlaTimer, kind: str, user: User) -> str:
+    """The sentence for one person, with the deadline in that person's zone."""
+    due = timer.due_at.astimezone(ZoneInfo(user.time_zone)) if timer.due_at else None
+    names = {"lead": timer.handoff.lead.name, "due": f"{due:%a %H:%M %Z}" if due else ""}
+    if kind == Kind.ANNULLED:
+        return _("No breach after all: %(lead)s was touched before %(due)s.") % names
     if timer.milestone == SlaTimer.Milestone.CLAIM:
-        return _("Nobody claimed %(lead)s by %(due)s.") % names
-    return _("%(lead)s was not touched by %(due)s.") % names
-
-
-def _warn_text(timer: SlaTimer) -> str:
-    names = {"lead": timer.handoff.lead.name, "due": f"{timer.due_at:%H:%M} UTC"}
-    if timer.milestone == SlaTimer.Milestone.CLAIM:
+        if kind == Kind.BREACH:
+            return _("Nobody claimed %(lead)s by %(due)s.") % names
         return _("%(lead)s waits to be claimed by %(due)s.") % names
+    if kind == Kind.BREACH:
+        return _("%(lead)s was not touched by %(due)s.") % names
     return _("%(lead)s waits for a first touch by %(due)s.") % names
 
 
 def _by_team(role: str, team_ids: Iterable[int | None]) -> People:
-    """Active people of a role by team; breaches without a team go to the administrators."""
+    """Active people of a role by team; 0 stands for the administrators."""
     ids = {team_id for team_id in team_ids if team_id}
     people: People = {0: []}
-    for user in User.objects.filter(role=role, is_active=True, teams__in=ids).distinct().prefetch_related("teams"):
+    members = User.objects.filter(role=role, is_active=True, teams__in=ids).distinct()
+    for user in members.prefetch_related("teams"):
         for team in user.teams.all():
             people.setdefault(team.pk, []).append(user)
     people[0] = list(User.objects.filter(role=Role.ADMINISTRATOR, is_active=True))

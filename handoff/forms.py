@@ -16,9 +16,16 @@ class TouchForm(forms.Form):
     """A touch or a note. `occurred_at` is None where the time was left as it stood: it is now."""
 
     kind = forms.ChoiceField(
-        label=_("What was it?"), choices=Touch.Kind.choices, widget=forms.RadioSelect
+        label=_("What was it?"),
+        choices=Touch.Kind.choices,
+        widget=forms.RadioSelect(attrs={"autofocus": True}),
     )
-    answer = forms.ChoiceField(label=_("Answer"), choices=Touch.Answer.choices, required=False)
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        choices=Touch.Answer.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )

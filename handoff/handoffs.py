@@ -76,18 +76,19 @@ def held(lead: Lead) -> Crossing | None:
     newest = Crossing.objects.filter(lead=lead).order_by("-number").first()
     if newest is None or newest.opens_handoff:
         return None
-    return _may_open([newest.pk]).first()
+    return _unopened(opens=False).filter(pk=newest.pk).first()
 
 
 def waiting(lead: Lead) -> bool:
     """Whether the pipeline is about to open a handoff for this lead."""
-    return Crossing.objects.filter(lead=lead, opens_handoff=True, handoff=None).exists()
+    return _unopened(opens=True).filter(lead=lead).exists()
 
 
 def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User) -> int:
     """A person asks for the handoffs that a publication or an import held back; says how many follow."""
     with transaction.atomic():
-        found = _may_open(crossing_ids).select_for_update(of=("self",)).order_by("lead_id", "id")
+        held_back = _unopened(opens=False).filter(pk__in=crossing_ids)
+        found = held_back.select_for_update(of=("self",)).order_by("lead_id", "id")
         each = {c.lead_id: {"crossing": c.pk} for c in found}
         Crossing.objects.filter(pk__in=[data["crossing"] for data in each.values()]).update(
             opens_handoff=True
@@ -96,11 +97,11 @@ def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User) -> int:
     return len(each)
 
 
-def _may_open(crossing_ids: Sequence[int]) -> QuerySet[Crossing]:
-    """Those held back whose lead still is an MQL and lies in nobody's queue."""
+def _unopened(*, opens: bool) -> QuerySet[Crossing]:
+    """Crossings without a handoff whose lead still is an MQL and lies in nobody's queue."""
     busy = Handoff.objects.filter(lead=OuterRef("lead"), state__in=OPEN_STATES)
     return Crossing.objects.filter(
-        ~Exists(busy), pk__in=crossing_ids, opens_handoff=False, handoff=None, lead__stage=Stage.MQL
+        ~Exists(busy), opens_handoff=opens, handoff=None, lead__stage=Stage.MQL
     )
 
 

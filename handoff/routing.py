@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from handoff.models import RoutingRule
 from leads import rule_sql
-from leads.rules import parse
+from leads.rules import RuleError, parse
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,9 @@ class Decision:
 
 
 def decide(lead_ids: list[int]) -> dict[int, Decision]:
-    """A decision for each lead, in one statement. Where no rule holds, the first team's queue takes it and
-    the reason says so; a lead never vanishes."""
+    """A decision for each lead, in one statement.
+
+    Where no rule holds, the first team's queue takes it and the reason says so: no lead vanishes."""
     rules = list(RoutingRule.objects.select_related("team"))
     numbers = _first_rule(rules, lead_ids)
     fallback = _fallback()
@@ -34,10 +35,9 @@ def _first_rule(rules: list[RoutingRule], lead_ids: list[int]) -> dict[int, int 
     types = rule_sql.types()
     cases = []
     for number, rule in enumerate(rules):
-        holds = "true"
-        if rule.condition:
-            holds = rule_sql.fragment(parse(rule.condition, fields=types), parameters)
-        cases.append(f"WHEN {holds} THEN {number}")
+        holds = _holds(rule, types, parameters)
+        if holds:
+            cases.append(f"WHEN {holds} THEN {number}")
     decision = f"CASE {' '.join(cases)} END" if cases else "NULL"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -47,6 +47,16 @@ def _first_rule(rules: list[RoutingRule], lead_ids: list[int]) -> dict[int, int 
             {**parameters, "lead_ids": lead_ids},
         )
         return dict(cursor.fetchall())
+
+
+def _holds(rule: RoutingRule, types: dict[str, str], parameters: rule_sql.Parameters) -> str:
+    """The rule as SQL. One that asks for a field that is gone holds for nobody; the next decides."""
+    if not rule.condition:
+        return "true"
+    try:
+        return rule_sql.fragment(parse(rule.condition, fields=types), parameters)
+    except RuleError:
+        return ""
 
 
 def _decision(rule: RoutingRule, number: int) -> Decision:

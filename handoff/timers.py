@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from handoff.models import Handoff, SlaAlarm, SlaEvent, SlaTimer
 from handoff.promises import Promise, Promises, promise_of
@@ -14,7 +16,7 @@ Milestone = SlaTimer.Milestone
 
 
 def start(handoffs: Sequence[Handoff], *, at: datetime) -> None:
-    """Starts the clocks that the policies promise for these handoffs, with a warning and a breach alarm each."""
+    """Starts the clocks that the policies promise for these handoffs, each with its two alarms."""
     promises = Promises()
     started = [
         (_timer(handoff, promise, at=at), promise)
@@ -51,83 +53,95 @@ def _set_alarms(started: Iterable[tuple[SlaTimer, Promise]], *, at: datetime) ->
     SlaAlarm.objects.bulk_create(alarms)
 
 
-def stop(handoff_ids: Sequence[int], milestone: str, *, at: datetime) -> None:
-    """The promise was kept at `at` (which may lie in the past): met if not after the deadline.
+def stop(
+    handoff_ids: Sequence[int], milestone: str, *, at: datetime, known_at: datetime | None = None
+) -> None:
+    """What was promised was done at `at`: met if not after the deadline.
 
-    Too late is a breach, told once even if no sweeper saw it; a breach that the evidence disproves is
-    annulled, and nothing is deleted. The caller holds the leads' locks."""
-    timers = (
-        SlaTimer.objects.select_for_update(of=("self",))
-        .filter(handoff_id__in=handoff_ids, milestone=milestone, closed_at=None)
-        .select_related("policy_version", "calendar_version", "handoff")
-        .order_by("id")
-    )
-    for timer in timers:
-        _close(timer, at=at)
+    `at` may lie before `known_at`, when we learnt of it, and even before the clock was closed: the
+    earliest evidence decides. Too late is a breach, told once even if no sweeper saw it; a breach
+    that the evidence disproves is annulled, and nothing is deleted. The caller holds the leads."""
+    open_or_later = Q(closed_at=None) | Q(closed_at__gt=at)
+    for timer in _held(open_or_later, handoff_id__in=handoff_ids, milestone=milestone):
+        _close(timer, at=at, known_at=known_at or at)
     refresh_due(handoff_ids)
 
 
-def _close(timer: SlaTimer, *, at: datetime) -> None:
+def _held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
+    return (
+        SlaTimer.objects.select_for_update(of=("self",), no_key=True)
+        .filter(*conditions, **more)
+        .select_related("policy_version", "calendar_version", "handoff").order_by("id")
+    )  # fmt: skip
+
+
+def _close(timer: SlaTimer, *, at: datetime, known_at: datetime) -> None:
     in_time = timer.due_at is None or at <= timer.due_at
     if in_time and timer.state == State.BREACHED:
-        _note(timer, SlaEvent.Kind.ANNULLED, at=at)
-    if not in_time and timer.state != State.BREACHED and _note(timer, SlaEvent.Kind.BREACH, at=at):
-        _ring(timer, SlaEvent.Kind.BREACH, at=at)
-    state = State.MET if in_time else State.BREACHED
-    due_at = timer.due_at or at
+        _tell(timer, SlaEvent.Kind.ANNULLED, at=known_at)
+    if not in_time and timer.state != State.BREACHED:
+        _tell(timer, SlaEvent.Kind.BREACH, at=known_at)
+    _end(timer, State.MET if in_time else State.BREACHED, at=at)
+
+
+def _end(timer: SlaTimer, state: str, *, at: datetime) -> None:
     SlaTimer.objects.filter(pk=timer.pk).update(
-        state=state, closed_at=at, running_since=None, due_at=due_at,
+        state=state, closed_at=at, running_since=None, due_at=timer.due_at or at,
         consumed_s=_consumed(timer, at),
     )  # fmt: skip
     timer.alarms.filter(state=SlaAlarm.State.PENDING).update(state=SlaAlarm.State.CANCELLED)
 
 
 def _consumed(timer: SlaTimer, at: datetime) -> int:
-    if timer.running_since is None:
+    if timer.state == State.PAUSED:
         return timer.consumed_s
+    if timer.running_since is None:
+        # Closed before: earlier evidence shortens the one stretch that it ran.
+        return promise_of(timer).elapsed(timer.started_at, at)
     return timer.consumed_s + promise_of(timer).elapsed(timer.running_since, at)
 
 
-def _note(timer: SlaTimer, kind: str, *, at: datetime) -> bool:
-    """Writes the event unless it stands already; says whether it was new."""
+def _tell(timer: SlaTimer, kind: str, *, at: datetime) -> None:
+    """Writes the event and its journal entry, unless the event stands already."""
     made = SlaEvent.objects.get_or_create(
         timer=timer, kind=kind, generation=timer.generation,
         defaults={"due_at": timer.due_at or at, "fired_at": at},
     )  # fmt: skip
-    return made[1]
-
-
-def _ring(timer: SlaTimer, kind: str, *, at: datetime) -> None:
-    data = {"timer": timer.pk, "alarm": kind, "generation": timer.generation}
-    journal.write("timer.rang", [timer.handoff.lead_id], at=at, data=data)
+    if made[1]:
+        data = {"timer": timer.pk, "alarm": kind, "generation": timer.generation}
+        journal.write("timer.rang", [timer.handoff.lead_id], at=at, data=data)
 
 
 def resume_claim(handoff: Handoff, *, at: datetime) -> None:
-    """A released lead is unclaimed again: its claim clock goes on with the time it had left."""
-    last = (
-        SlaTimer.objects.filter(handoff=handoff, milestone=Milestone.CLAIM)
-        .select_related("policy_version", "calendar_version").order_by("-cycle").first()
-    )  # fmt: skip
+    """A released lead is unclaimed again: its claim clock goes on with the time it had left.
+
+    A promise that was broken stays broken: its old clock runs on, and nobody is told twice."""
+    last = _held(handoff=handoff, milestone=Milestone.CLAIM).order_by("-cycle").first()
     if last is None:
         return
-    promise = promise_of(last)
-    timer = _timer(
-        handoff, promise, at=at, cycle=last.cycle + 1,
-        consumed_s=min(last.consumed_s, last.budget_s),
-    )  # fmt: skip
-    timer.save()
-    _set_alarms([(timer, promise)], at=at)
+    if last.state == State.BREACHED:
+        SlaTimer.objects.filter(pk=last.pk).update(closed_at=None, running_since=at)
+    else:
+        _next_cycle(last, at=at)
     refresh_due([handoff.pk])
 
 
+def _next_cycle(last: SlaTimer, *, at: datetime) -> None:
+    promise = promise_of(last)
+    consumed_s = min(last.consumed_s, last.budget_s)
+    timer = _timer(last.handoff, promise, at=at, cycle=last.cycle + 1, consumed_s=consumed_s)
+    timer.save()
+    _set_alarms([(timer, promise)], at=at)
+
+
 def cancel(handoff_ids: Sequence[int], *, at: datetime) -> None:
-    """The handoff ended: open clocks stop without verdict; what was breached stays breached."""
-    timers = SlaTimer.objects.filter(handoff_id__in=handoff_ids, closed_at=None)
-    SlaAlarm.objects.filter(timer__in=timers, state=SlaAlarm.State.PENDING).update(
-        state=SlaAlarm.State.CANCELLED
-    )
-    timers.filter(state=State.RUNNING).update(state=State.CANCELLED, closed_at=at)
-    timers.filter(state=State.BREACHED).update(closed_at=at)
+    """The handoff ended: open clocks stop without verdict. One whose deadline had passed is a breach,
+    even if no sweeper saw it."""
+    for timer in _held(handoff_id__in=handoff_ids, closed_at=None):
+        if timer.due_at is not None and timer.due_at < at:
+            _close(timer, at=at, known_at=at)
+        else:
+            _end(timer, State.CANCELLED, at=at)
     refresh_due(handoff_ids)
 
 
@@ -150,30 +164,33 @@ GRACE = timedelta(seconds=1)
 def ring(limit: int = 200) -> int:
     """Fires due alarms: state, event and journal entry in one statement, so in one commit.
 
-    Any number of sweepers may run; each alarm fires once. Returns how many fired."""
+    Any number of sweepers may run; each alarm fires once. An alarm whose clock somebody is just
+    stopping is left for the next look, so that neither waits for the other. Returns how many fired."""
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH due AS MATERIALIZED (
-                   SELECT a.id, a.timer_id, a.kind, a.generation FROM handoff_slaalarm a
-                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - %s
-                    ORDER BY a.fire_at LIMIT %s FOR UPDATE SKIP LOCKED),
-               fired AS (UPDATE handoff_slaalarm a SET state = 'fired' FROM due WHERE a.id = due.id),
+                   SELECT a.id, a.kind, a.generation, t.id AS timer_id, t.due_at, h.lead_id
+                     FROM handoff_slaalarm a
+                     JOIN handoff_slatimer t ON t.id = a.timer_id
+                     JOIN handoff_handoff h ON h.id = t.handoff_id
+                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - %s::interval
+                      AND t.closed_at IS NULL AND t.due_at IS NOT NULL
+                    ORDER BY a.fire_at LIMIT %s FOR NO KEY UPDATE OF a, t SKIP LOCKED),
+               fired AS (UPDATE handoff_slaalarm a SET state = 'fired'
+                           FROM due WHERE a.id = due.id),
                late AS (UPDATE handoff_slatimer t SET state = 'breached' FROM due
-                         WHERE t.id = due.timer_id AND due.kind = 'breach' AND t.state = 'running'
-                           AND t.generation = due.generation),
+                         WHERE t.id = due.timer_id AND due.kind = 'breach'
+                           AND t.state = 'running' AND t.generation = due.generation),
                noted AS (INSERT INTO handoff_slaevent (timer_id, kind, generation, due_at, fired_at)
-                         SELECT t.id, due.kind, due.generation, t.due_at, app_now()
-                           FROM due JOIN handoff_slatimer t ON t.id = due.timer_id
-                          WHERE t.closed_at IS NULL AND t.due_at IS NOT NULL
+                         SELECT timer_id, kind, generation, due_at, app_now() FROM due
                              ON CONFLICT DO NOTHING
                       RETURNING timer_id, kind, generation)
                INSERT INTO leads_journalentry
                       (lead_id, kind, at, available_at, wakes, data, attempts, error)
-               SELECT h.lead_id, 'timer.rang', app_now(), app_now(), false,
-                      jsonb_build_object('timer', n.timer_id, 'alarm', n.kind,
-                                         'generation', n.generation), 0, ''
-                 FROM noted n JOIN handoff_slatimer t ON t.id = n.timer_id
-                 JOIN handoff_handoff h ON h.id = t.handoff_id""",
-            [GRACE, limit],
+               SELECT due.lead_id, 'timer.rang', app_now(), app_now(), false,
+                      jsonb_build_object('timer', timer_id, 'alarm', kind,
+                                         'generation', generation), 0, ''
+                 FROM noted JOIN due USING (timer_id, kind, generation)""",
+            [str(GRACE), limit],
         )
         return int(cursor.rowcount)

@@ -1,4 +1,4 @@
-"""What was done to reach the person. The first call, e-mail or meeting keeps the first-touch promise."""
+"""What was done to reach the person. The first call, e-mail or meeting keeps the promise of one."""
 
 from datetime import datetime
 
@@ -41,13 +41,15 @@ def log(
             occurred_at=happened, recorded_at=at,
         )  # fmt: skip
         if handoff is not None and kind in REACHING:
-            _keep_promise(handoff, happened)
+            _keep_promise(handoff, happened, known_at=at)
         data = {"touch": touch.pk, "kind": kind, "answer": answer, "note": note[:500]}
         journal.write("handoff.touched", [lead.pk], at=happened, by=by, data=data)
     return touch
 
 
-def _keep_promise(handoff: Handoff, happened: datetime) -> None:
+def _keep_promise(handoff: Handoff, happened: datetime, *, known_at: datetime) -> None:
+    if handoff.disposed_at is not None and happened > handoff.disposed_at:
+        return
     if handoff.first_touch_at is None or happened < handoff.first_touch_at:
         Handoff.objects.filter(pk=handoff.pk).update(first_touch_at=happened)
-    timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened)
+    timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened, known_at=known_at)
