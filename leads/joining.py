@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from leads import companies, contact_keys
@@ -137,13 +137,21 @@ class _Batch:
             pending.update(dict.fromkeys(keys, lead))
             made.append((index, lead, keys))
         companies.attach([lead for _index, lead, _keys in made], at=self.at)
-        Lead.objects.bulk_create([lead for _index, lead, _keys in made])
+        self._insert([lead for _index, lead, _keys in made])
         LeadScore.objects.bulk_create(
             LeadScore(lead=lead, stage=lead.stage) for _index, lead, _keys in made
         )
         self._write_keys({key: lead.pk for _index, lead, keys in made for key in keys})
         self.leads.update({lead.pk: lead for _index, lead, _keys in made})
         return {index: lead.pk for index, lead, _keys in made}
+
+    def _insert(self, leads: list[Lead]) -> None:
+        try:
+            Lead.objects.bulk_create(leads)
+        except IntegrityError as error:
+            if "lead_email_unique" in str(error):
+                raise _Raced from error
+            raise
 
     def _new_lead(self, person: Person) -> Lead:
         lead = Lead(
