@@ -27,7 +27,7 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect(onward)
     if not organisation.is_founded():
         return redirect("accounts:first_run")
-    form = LoginForm(request.POST or None)
+    form = LoginForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         user, status = _check(request, form)
@@ -77,7 +77,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     """While nobody is here yet: the organisation and its first administrator."""
     if organisation.is_founded():
         raise Http404
-    form = FirstRunForm(request.POST or None)
+    form = FirstRunForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -100,7 +100,7 @@ def set_password(request: HttpRequest, public_id: uuid.UUID, token: str) -> Http
     user = invitations.holder(public_id, token)
     if user is None:
         return _used_up(request)
-    form = PasswordForm(request.POST or None, user=user)
+    form = PasswordForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["password"]
         accepted = invitations.accept(public_id, token, password=password)

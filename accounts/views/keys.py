@@ -19,7 +19,9 @@ from accounts.views.tabs import tabs
 @require_http_methods(["GET", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """All keys, and a form for one more, whose answer is the one place with the new key's text."""
-    form = KeyForm(request.POST or None, initial={"kind": ApiKey.Kind.PUBLIC})
+    form = KeyForm(
+        request.POST if request.method == "POST" else None, initial={"kind": ApiKey.Kind.PUBLIC}
+    )
     if request.method == "POST" and form.is_valid():
         key, text = rooms.make(by=person(request), **form.cleaned_data)
         return render(request, "accounts/key.html", {"key": key, "text": text})

@@ -42,7 +42,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     zone = signed_in(request).time_zone
-    form = InviteForm(request.POST or None, initial={"time_zone": zone, "role": "sdr"})
+    form = InviteForm(
+        request.POST if request.method == "POST" else None,
+        initial={"time_zone": zone, "role": "sdr"},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             user = people.invite(**form.cleaned_data)

@@ -17,7 +17,7 @@ from accounts.views.tabs import tabs
 @require_http_methods(["GET", "POST"])
 def teams(request: HttpRequest) -> HttpResponse:
     """All teams, and a form for one more."""
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             rooms.make(**form.cleaned_data)
@@ -39,7 +39,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_object_or_404(Team, pk=pk)
     initial = {"name": team.name, "time_zone": team.time_zone}
-    form = TeamForm(request.POST or None, initial=initial)
+    form = TeamForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             rooms.change(team, **form.cleaned_data)
@@ -56,7 +56,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 def organisation(request: HttpRequest) -> HttpResponse:
     ours = organisations.current()
     initial = {"name": ours.name, "time_zone": ours.time_zone} if ours else {}
-    form = OrganisationForm(request.POST or None, initial=initial)
+    form = OrganisationForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         organisations.rename(**form.cleaned_data)
         messages.success(request, _("Saved."))

@@ -48,7 +48,11 @@ def recycle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     user, at = person(request), clock.now()
     handoff = handoff_or_404(user, public_id, "card.work")
     first = dispositions.first_day(at)
-    form = RecycleForm(request.POST or None, today=at.date(), initial={"when": "quarter"})
+    form = RecycleForm(
+        request.POST if request.method == "POST" else None,
+        today=at.date(),
+        initial={"when": "quarter"},
+    )
     form.fields["until"].widget.attrs["min"] = first.isoformat()
 
     def deed() -> str:
@@ -63,7 +67,7 @@ def recycle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def disqualify(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     user, at = person(request), clock.now()
     handoff = handoff_or_404(user, public_id, "card.work")
-    form = DisqualifyForm(request.POST or None)
+    form = DisqualifyForm(request.POST if request.method == "POST" else None)
 
     def deed() -> str:
         dispositions.disqualify(handoff, by=user, at=at, **form.cleaned_data)
