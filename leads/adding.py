@@ -36,5 +36,14 @@ def add(
     return lead, result
 
 
+def add_by_hand(values: Mapping[str, Any], *, source: str, by: User, at: datetime) -> Lead:
+    """A new lead of cleaned values. Raises AddressTaken when the e-mail belongs to a lead already."""
+    with transaction.atomic():
+        lead, result = add(values, source=source, by=by, at=at)
+        if result is not Result.CREATED:
+            raise editing.AddressTaken(lead)
+    return lead
+
+
 def _sees_teams_only(person: User) -> bool:
     return policy.scope(person, "lead.view") in (policy.Scope.TEAM, policy.Scope.OWN)

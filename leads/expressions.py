@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.db.models import BooleanField, DateTimeField, Func, TextField, Value
+from django.db.models import BooleanField, DateTimeField, Field, Func, TextField, Value
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ class RowValue(Func):
     """(a, b): compared by the database from left to right."""
 
     template = "(%(expressions)s)"
-    output_field = BooleanField()
+    output_field = Field()
 
 
 class RowBefore(Func):
@@ -47,4 +47,3 @@ class RowAfter(RowBefore):
     """Whether the first row value stands after the second."""
 
     arg_joiner = " > "
-

@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from leads import fields as catalogue
 from leads.fields import LeadField
-from leads.models import AttributeField
+from leads.joining import get
+from leads.models import AttributeField, Lead
 
 YES_OR_NO = [("", "—"), ("yes", _("Yes")), ("no", _("No"))]
 INPUT_TYPES = {"email": "email", "phone": "tel"}
@@ -22,20 +24,34 @@ FILLED_BY_BROWSERS = {
 
 
 class CatalogueForm(forms.Form):
-    """Asks for fields of the catalogue; `values` are the cleaned answers, None for an empty one."""
+    """Asks for fields of the catalogue. `values` are the cleaned answers that differ from `present`, None
+    for what was emptied: whoever saves a form changes nothing they did not touch."""
 
     asked: Mapping[str, LeadField]
+    present: Mapping[str, str]
 
-    def ask(self, asked: Iterable[LeadField], *, required: Iterable[str] = ()) -> None:
+    def ask(
+        self,
+        asked: Iterable[LeadField],
+        *,
+        required: Iterable[str] = (),
+        present: Mapping[str, str] | None = None,
+    ) -> None:
         """Adds a form field for each of `asked`."""
         self.asked = {field.key: field for field in asked}
+        self.present = present or {}
         needed = set(required)
         for field in self.asked.values():
-            self.fields[field.key] = form_field(field, required=field.key in needed)
+            known = self.present.get(field.key, "")
+            self.fields[field.key] = form_field(field, required=field.key in needed, known=known)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        answers = {key: cleaned[key] for key in self.asked if key in cleaned}
+        answers = {
+            key: cleaned[key]
+            for key in self.asked
+            if key in cleaned and cleaned[key] != self.present.get(key, "")
+        }
         kept, errors = catalogue.clean(answers, fields=self.asked)
         for key, reason in errors.items():
             self.add_error(key, reason)
@@ -43,12 +59,13 @@ class CatalogueForm(forms.Form):
         return cleaned
 
 
-def form_field(field: LeadField, *, required: bool) -> forms.Field:
-    """The Django field that asks for a field of the catalogue."""
+def form_field(field: LeadField, *, required: bool, known: str = "") -> forms.Field:
+    """The Django field that asks for a field of the catalogue; `known` is what is kept already."""
     said: dict[str, Any] = {"label": field.label, "required": required}
     if field.type == AttributeField.Type.CHOICE:
-        options = [("", "—"), *((choice, choice) for choice in field.choices)]
-        return forms.ChoiceField(choices=options, **said)
+        # A choice that was taken off the list since is still what the lead has.
+        options = dict.fromkeys([*field.choices, *([known] if known else [])])
+        return forms.ChoiceField(choices=[("", "—"), *((name, name) for name in options)], **said)
     if field.type == AttributeField.Type.BOOLEAN:
         return forms.ChoiceField(choices=YES_OR_NO, **said)
     attrs = {"autocomplete": FILLED_BY_BROWSERS.get(field.key, "off")}
@@ -59,11 +76,47 @@ def form_field(field: LeadField, *, required: bool) -> forms.Field:
     return forms.CharField(max_length=field.limit, widget=widget, **said)
 
 
-def shown(value: Any) -> Any:
-    """A kept value as a form shows it."""
+def shown(value: Any) -> str:
+    """A kept value as a form shows it and gets it back."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value
+    return "" if value is None else str(value)
+
+
+class LeadForm(CatalogueForm):
+    """All fields of one lead, or of one to be added."""
+
+    def __init__(
+        self,
+        known: Mapping[str, LeadField],
+        *args: Any,
+        lead: Lead | None = None,
+        proposed: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        present = {key: shown(get(lead, key)) for key in known} if lead else {}
+        waiting = {key: shown(value) for key, value in (proposed or {}).items()}
+        super().__init__(*args, initial={**present, **waiting}, **more)
+        self.ask(known.values(), present=present)
+
+
+class NewLeadForm(LeadForm):
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=80,
+        help_text=_("Where the lead first came from. It stays as it is."),
+    )
+
+    def __init__(self, known: Mapping[str, LeadField], *args: Any, **more: Any) -> None:
+        super().__init__(known, *args, **more)
+        self.fields["source"].initial = _("Added by hand")
+        self.order_fields([*self.asked, "source"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.values and not self.errors:
+            raise forms.ValidationError(_("Give at least one thing we know of this person."))
+        return cleaned
 
 
 class HostedForm(CatalogueForm):
@@ -122,3 +175,37 @@ SALT = "leads.hosted_form"
 def new_submission() -> str:
     """A signed id for one submission: a double click sends the same one twice."""
     return signing.dumps(str(uuid.uuid4()), salt=SALT)
+
+
+class FieldForm(forms.Form):
+    """Declares a custom field."""
+
+    label = forms.CharField(label=_("Name"), max_length=120)
+    key = forms.SlugField(
+        label=_("Key"),
+        max_length=60,
+        required=False,
+        help_text=_("How imports and the API call it. Made of the name, if it is empty."),
+    )
+    type = forms.ChoiceField(label=_("Type"), choices=AttributeField.Type.choices)
+    choices = forms.CharField(
+        label=_("Choices"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One a line; for the type choice only."),
+    )
+
+    def clean_choices(self) -> list[str]:
+        lines = self.cleaned_data["choices"].splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        key = cleaned.get("key") or slugify(cleaned.get("label", ""))
+        cleaned["key"] = key.replace("-", "_")[:60]
+        if not cleaned["key"] and "label" in cleaned and "key" not in self.errors:
+            self.add_error("key", _("Give a key of letters and digits."))
+        if cleaned.get("type") == AttributeField.Type.CHOICE and not cleaned.get("choices"):
+            self.add_error("choices", _("Give at least one choice."))
+        return cleaned

@@ -1,6 +1,19 @@
 """Pages of leads."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from leads.views import custom_fields, forms, lists, people
 
 app_name = "leads"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", lists.list_leads, name="list"),
+    path("export/", lists.export_leads, name="export"),
+    path("add/", people.add, name="add"),
+    path("fields/", custom_fields.fields, name="fields"),
+    path("forms/", forms.list_forms, name="forms"),
+    path("forms/add/", forms.add, name="form_add"),
+    path("forms/<slug:slug>/", forms.edit, name="form"),
+    path("<uuid:public_id>/", people.lead, name="lead"),
+    path("<uuid:public_id>/edit/", people.edit, name="edit"),
+    path("<uuid:public_id>/timeline/", people.timeline, name="timeline"),
+]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from leads import signatures
+from leads import bands, signatures
 from leads.models import LeadScore
 from scoring import parsing, promotion
 from scoring.catalogue import catalogues
@@ -37,6 +37,15 @@ def live_model() -> LiveModel | None:
     return LiveModel(version, read(version)) if version else None
 
 
+def _bands() -> list[bands.Band]:
+    model = live_model()
+    shown = model.definition.bands if model else ()
+    return [bands.Band(band.key, band.name, str(band.effect)) for band in shown]
+
+
+bands.told_by(_bands)
+
+
 def statement(definition: Definition, scope: Scope) -> Statement:
     return compile_definition(definition, scope, kinds=signatures.kinds())
 
@@ -50,9 +59,7 @@ def compute(definition: Definition, scope: Scope) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def rescore(
-    lead_ids: list[int], *, at: datetime, cause: str, opens_handoffs: bool = True
-) -> None:
+def rescore(lead_ids: list[int], *, at: datetime, cause: str, opens_handoffs: bool = True) -> None:
     """Brings these leads up to date with the live version and lets them cross. A no-op without one.
 
     A lead that a publication has not reached yet crosses by that publication, on its terms, even if an

@@ -1,0 +1,34 @@
+"""The bands a score may stand in, for pages below the floor that defines them: scoring tells them here."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Band:
+    """`effect` is what standing in it does: none, nurture, mql or sales_ready."""
+
+    key: str
+    name: str
+    effect: str = "none"
+
+
+Teller = Callable[[], Iterable[Band]]
+_tellers: list[Teller] = []
+
+
+def told_by(teller: Teller) -> None:
+    """Names who knows the bands of the live model, lowest first."""
+    _tellers[:] = [teller]
+
+
+def bands() -> dict[str, Band]:
+    """The bands of the live model by key, lowest first; empty before the first publication."""
+    return {band.key: band for teller in _tellers for band in teller()}
+
+
+def called(key: str, known: dict[str, Band]) -> Band | None:
+    """The band with this key. One of an older model is called by its key; a lead without score has none."""
+    if not key:
+        return None
+    return known.get(key) or Band(key, key.replace("_", " ").capitalize())

@@ -1,0 +1,110 @@
+"""The filters over the lead list. All of them stand in the URL, so that a view can be sent to a colleague."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from leads import queries
+from leads.bands import Band
+from leads.expressions import LAST_ACTIVITY
+from leads.models import Lead, Outcome
+from leads.stages import Stage
+
+NOBODY, ME = "nobody", "me"
+# What reports put into their links; shown as chips and not as fields.
+OF_REPORTS = ("outcome", "reason", "criterion")
+SCORES = {"min_value": -1_000_000, "max_value": 1_000_000}
+
+
+class LeadFilter(django_filters.FilterSet):
+    """`data` is the query of the URL, `request` carries the person, `known` the bands of the model."""
+
+    q = django_filters.CharFilter(
+        method="by_text",
+        max_length=120,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    stage = django_filters.ChoiceFilter(
+        field_name="score__stage", choices=Stage, empty_label=_("Any stage"), label=_("Stage")
+    )
+    band = django_filters.ChoiceFilter(
+        field_name="score__band", empty_label=_("Any band"), label=_("Band")
+    )
+    score_from = django_filters.NumberFilter(
+        field_name="score__total", lookup_expr="gte", label=_("Score from"), **SCORES
+    )
+    score_to = django_filters.NumberFilter(
+        field_name="score__total", lookup_expr="lte", label=_("Score to"), **SCORES
+    )
+    source = django_filters.ChoiceFilter(empty_label=_("Any source"), label=_("Source"))
+    owner = django_filters.ChoiceFilter(
+        method="by_owner", empty_label=_("Any owner"), label=_("Owner")
+    )
+    active_since = django_filters.DateFilter(
+        method="by_activity",
+        label=_("Active since"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    outcome = django_filters.ChoiceFilter(method="by_end", choices=Outcome.Result)
+    reason = django_filters.CharFilter(method="by_end", max_length=60)
+    criterion = django_filters.CharFilter(method="by_end", max_length=60)
+
+    def __init__(
+        self, data: QueryDict, queryset: QuerySet[Lead], *, user: User, known: dict[str, Band]
+    ) -> None:
+        super().__init__(data, queryset)
+        self.user = user
+        self.filters["band"].extra["choices"] = [(band.key, band.name) for band in known.values()]
+        self.filters["source"].extra["choices"] = [(name, name) for name in queries.sources()]
+        people = User.objects.filter(is_active=True).values_list("public_id", "name")
+        self.filters["owner"].extra["choices"] = [
+            (ME, _("Me")),
+            (NOBODY, _("Nobody")),
+            *((str(public_id), name) for public_id, name in people),
+        ]
+
+    def by_text(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        return queries.search(leads, value)
+
+    def by_owner(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        if value == NOBODY:
+            return leads.filter(score__owner_id=None)
+        if value == ME:
+            return leads.filter(score__owner_id=self.user.pk)
+        owner = User.objects.filter(public_id=value).values("pk")
+        return leads.filter(score__owner_id__in=owner)
+
+    def by_activity(self, leads: QuerySet[Lead], name: str, value: date) -> QuerySet[Lead]:
+        begin = datetime.combine(value, time.min, timezone.get_current_timezone())
+        return leads.annotate(active=LAST_ACTIVITY).filter(active__gte=begin.astimezone(UTC))
+
+    def by_end(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        """The three ask about the same end, so the first that is filled in asks for all."""
+        asked = {name: self.form.cleaned_data.get(name) or "" for name in OF_REPORTS}
+        if name != next(name for name in OF_REPORTS if asked[name]):
+            return leads
+        return queries.ended(
+            leads, result=asked["outcome"], reason=asked["reason"], criterion=asked["criterion"]
+        )
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The filters that are filled in, as they stand in the URL."""
+        return {name: self.data[name] for name in self.filters if self.data.get(name)}
+
+    @property
+    def chips(self) -> list[dict[str, Any]]:
+        """What a report's link asked for, in words."""
+        labels = dict(Outcome.Result.choices)
+        return [
+            {"name": name, "value": value, "label": labels.get(value, value.replace("_", " "))}
+            for name, value in self.asked.items()
+            if name in OF_REPORTS
+        ]

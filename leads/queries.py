@@ -1,0 +1,78 @@
+"""What lists of leads ask the database."""
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from leads import access, paging
+from leads.expressions import LAST_ACTIVITY, SEARCHED, SHOWN_NAME
+from leads.models import Lead, Outcome
+from leads.paging import Order
+
+MOST_WORDS = 6
+COUNTED_TO = 10_000
+NO_CRITERION = "none"
+
+ORDERS: dict[str, Order] = {
+    "score": Order(F("score__total"), True, paging.whole),
+    "newest": Order(F("id"), True, paging.whole),
+    "activity": Order(LAST_ACTIVITY, True, paging.moment),
+    "name": Order(SHOWN_NAME, False, paging.text),
+}
+ORDER_LABELS = {
+    "score": _("Score"),
+    "newest": _("Newest"),
+    "activity": _("Last activity"),
+    "name": _("Name"),
+}
+
+
+def listed(principal: access.Principal, action: str = "lead.view") -> QuerySet[Lead]:
+    """The leads somebody may see, with what a row of a list shows."""
+    # Every lead has a score; saying so lets the database walk the list along the scores.
+    leads = access.visible(principal, action).filter(score__isnull=False)
+    return leads.select_related("score", "owner")
+
+
+def search(leads: QuerySet[Lead], text: str) -> QuerySet[Lead]:
+    """Those whose name, e-mail, company or external id contain every word of `text`."""
+    found = leads.annotate(searched=SEARCHED)
+    for word in text.lower().split()[:MOST_WORDS]:
+        found = found.filter(searched__contains=word)
+    return found
+
+
+def count(leads: QuerySet[Lead]) -> tuple[int, bool]:
+    """How many leads there are, counted no further than COUNTED_TO, and whether there are more."""
+    number = leads.order_by().values("pk")[: COUNTED_TO + 1].count()
+    return min(number, COUNTED_TO), number > COUNTED_TO
+
+
+def sources() -> list[str]:
+    """All first-touch sources. Jumps from one to the next along the index and does not read every lead."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH RECURSIVE found AS (
+                   (SELECT source FROM leads_lead ORDER BY source LIMIT 1)
+                   UNION ALL
+                   SELECT (SELECT l.source FROM leads_lead l
+                            WHERE l.source > found.source ORDER BY l.source LIMIT 1)
+                     FROM found WHERE found.source IS NOT NULL)
+               SELECT source FROM found WHERE source IS NOT NULL LIMIT 200"""
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def ended(leads: QuerySet[Lead], *, result: str, reason: str, criterion: str) -> QuerySet[Lead]:
+    """Those with a handoff that ended so; empty words ask nothing. `criterion` carried the lead over the
+    line, NO_CRITERION stands for crossings that none carried alone."""
+    outcomes = Outcome.objects.filter(lead=OuterRef("pk"))
+    if result:
+        outcomes = outcomes.filter(result=result)
+    if reason:
+        outcomes = outcomes.filter(reason=reason)
+    if criterion == NO_CRITERION:
+        outcomes = outcomes.filter(crossing__carried_by=[])
+    elif criterion:
+        outcomes = outcomes.filter(crossing__carried_by__contains=[criterion])
+    return leads.filter(Exists(outcomes)) if result or reason or criterion else leads

@@ -1,0 +1,118 @@
+"""The lead list and its export."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from accounts import clock, policy
+from accounts.models import User
+from leads import bands, export, paging, queries
+from leads.filters import LeadFilter
+from leads.models import Lead
+
+FIRST_ORDER = "score"
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person; the policy table lets nobody else come here."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _filter(request: HttpRequest, action: str = "lead.view") -> LeadFilter:
+    user = signed_in(request)
+    leads = queries.listed(user, action)
+    return LeadFilter(request.GET, leads, user=user, known=bands.bands())
+
+
+def _order(request: HttpRequest) -> str:
+    name = request.GET.get("sort", "")
+    return name if name in queries.ORDERS else FIRST_ORDER
+
+
+@require_safe
+def list_leads(request: HttpRequest) -> HttpResponse:
+    filters = _filter(request)
+    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    context = {
+        "filters": filters,
+        "sort": _order(request),
+        "orders": _orders(request, filters),
+        "export_url": _link("leads:export", {**filters.asked, "sort": _order(request)}),
+        "may_export": policy.allows(request.user, "lead.export"),
+        "now": clock.now(),
+        "part": part,
+        **_results(request, filters),
+    }
+    answer = render(request, "leads/list.html#results" if part else "leads/list.html", context)
+    if part:
+        answer["HX-Push-Url"] = _link("leads:list", _kept(request, filters))
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def _results(request: HttpRequest, filters: LeadFilter) -> dict[str, Any]:
+    """The page of leads; none where a filter cannot be meant, so that nobody takes them for the answer."""
+    if not filters.is_valid():
+        return {"leads": [], "wrong": True}
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = paging.page(filters.qs, queries.ORDERS[_order(request)], after=after, before=before)
+    number, more = queries.count(filters.qs)
+    kept = _kept(request, filters)
+    return {
+        "leads": rows(page.leads),
+        "next_url": _link("leads:list", {**kept, "after": page.after}) if page.after else "",
+        "prev_url": _link("leads:list", {**kept, "before": page.before}) if page.before else "",
+        "total": f"{number:,}+" if more else number,
+        "none_at_all": not page.leads and not filters.asked,
+    }
+
+
+def rows(leads: Any) -> list[Lead]:
+    """The leads, each with the band its score stands in."""
+    known = bands.bands()
+    for lead in leads:
+        lead.band = bands.called(lead.score.band, known)
+    return list(leads)
+
+
+def _kept(request: HttpRequest, filters: LeadFilter) -> dict[str, str]:
+    sort = _order(request)
+    return {**filters.asked, **({"sort": sort} if sort != FIRST_ORDER else {})}
+
+
+def _orders(request: HttpRequest, filters: LeadFilter) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": key,
+            "label": label,
+            "url": _link("leads:list", {**filters.asked, "sort": key}),
+            "current": key == _order(request),
+        }
+        for key, label in queries.ORDER_LABELS.items()
+    ]
+
+
+def _link(name: str, query: dict[str, str]) -> str:
+    return reverse(name) + (f"?{urlencode(query)}" if query else "")
+
+
+@require_safe
+def export_leads(request: HttpRequest) -> HttpResponseBase:
+    filters = _filter(request, "lead.export")
+    if not filters.is_valid():
+        return redirect(_link("leads:list", filters.asked))
+    leads = paging.sorted_by(filters.qs, queries.ORDERS[_order(request)])
+    answer = StreamingHttpResponse(export.lines(leads), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{_file_name(clock.now())}"'
+    return answer
+
+
+def _file_name(at: datetime) -> str:
+    return f"leads-{at:%Y-%m-%d}.csv"
