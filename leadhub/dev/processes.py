@@ -16,8 +16,8 @@ from leadhub.dev.places import ROOT
 from leadhub.dev.say import CannotGoOnError, say
 
 LIMIT_OF_LOG = 10_000_000
-LONGEST_PAUSE = 30.0
-STEADY_AFTER = 60.0
+LONGEST_PAUSE = 10.0
+STEADY_AFTER = 5.0
 LEFTOVERS_MAY_TAKE = 3.0
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
