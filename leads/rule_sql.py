@@ -68,7 +68,9 @@ def _column(field: str, op: str, parameters: Parameters) -> tuple[str, str]:
     if field in BUILT_IN:
         return BUILT_IN[field][1], BUILT_IN[field][2]
     key = parameters.add(field.removeprefix("custom."))
-    kind = AttributeField.objects.filter(key=field.removeprefix("custom.")).values_list("type", flat=True)
+    kind = AttributeField.objects.filter(key=field.removeprefix("custom.")).values_list(
+        "type", flat=True
+    )
     type_ = ATTRIBUTE_TYPES[AttributeField.Type(kind[0])]
     raw = f"(l.attributes ->> {key})"
     # Values are checked when they are stored, so that a cast can only fail on a field
@@ -78,6 +80,10 @@ def _column(field: str, op: str, parameters: Parameters) -> tuple[str, str]:
     if type_ == BOOLEAN:
         return type_, f"(CASE {raw} WHEN 'true' THEN true WHEN 'false' THEN false END)"
     return type_, f"coalesce({raw}, '')" if type_ == TEXT else raw
+
+
+BETWEEN_WORDS = ".,;:/|&()-–_+'\""
+_AS_SPACES = str.maketrans(BETWEEN_WORDS, " " * len(BETWEEN_WORDS))
 
 
 def _like(text: str) -> str:
@@ -90,6 +96,14 @@ def _text_any(column: str, texts: tuple[str, ...], p: Parameters, type_: str) ->
 
 def _contains(column: str, texts: tuple[str, ...], p: Parameters, type_: str) -> str:
     return f"lower({column}) LIKE ANY({p.add([f'%{_like(text)}%' for text in texts])}::text[])"
+
+
+def _has_word(column: str, texts: tuple[str, ...], p: Parameters, type_: str) -> str:
+    """“cto” is a word of “CTO, Europe” and not of “Director”."""
+    words = [" ".join(text.lower().translate(_AS_SPACES).split()) for text in texts]
+    patterns = p.add([f"% {_like(word)} %" for word in words if word])
+    apart = f"translate(lower({column}), {p.add(BETWEEN_WORDS)}, {p.add(' ' * len(BETWEEN_WORDS))})"
+    return f"(' ' || {apart} || ' ') LIKE ANY({patterns}::text[])"
 
 
 def _between(column: str, bounds: tuple[Any, Any], p: Parameters, type_: str) -> str:
@@ -105,6 +119,7 @@ def _between(column: str, bounds: tuple[Any, Any], p: Parameters, type_: str) ->
 _TEXT_OPS: dict[str, Any] = {
     "is": lambda c, v, p, t: _text_any(c, (v,), p, t),
     "one_of": _text_any,
+    "has_word": _has_word,
     "contains_any": _contains,
     "starts_with": lambda c, v, p, t: f"lower({c}) LIKE {p.add(_like(v) + '%')}",
     "known": lambda c, v, p, t: f"{c} <> ''",

@@ -2,6 +2,7 @@
 and lists say "country is DE" in the same words; leads/rule_sql.py turns them into SQL."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 TEXT, NUMBER, DATE, BOOLEAN = "text", "number", "date", "boolean"
@@ -11,6 +12,7 @@ OPERATORS: dict[str, dict[str, str]] = {
     TEXT: {
         "is": "is",
         "one_of": "is one of",
+        "has_word": "has one of the words",
         "contains_any": "contains one of",
         "starts_with": "starts with",
         "known": "is known",
@@ -21,7 +23,7 @@ OPERATORS: dict[str, dict[str, str]] = {
     BOOLEAN: {"is": "is", "known": "is known", "unknown": "is unknown"},
 }
 NO_VALUE = {"known", "unknown"}
-LIST_VALUE = {"one_of", "contains_any"}
+LIST_VALUE = {"one_of", "has_word", "contains_any"}
 
 
 class RuleError(ValueError):
@@ -50,9 +52,9 @@ def parse(data: Any, *, fields: dict[str, str]) -> Condition:
     field, op, value = data.get("field"), data.get("op"), data.get("value")
     if not isinstance(field, str) or field not in fields:
         raise RuleError(f"There is no field “{field}”.")
-    if op not in OPERATORS[fields[field]]:
+    if not isinstance(op, str) or op not in OPERATORS[fields[field]]:
         raise RuleError(f"“{field}” cannot be asked “{op}”.")
-    return Condition(field, str(op), _value(fields[field], str(op), value))
+    return Condition(field, op, _value(fields[field], op, value))
 
 
 def _value(type_: str, op: str, value: Any) -> Any:
@@ -87,13 +89,20 @@ def _range(type_: str, value: Any) -> tuple[Any, Any]:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise RuleError("Give a lower and an upper bound; one of them may be empty.")
     low, high = (None if bound in (None, "") else bound for bound in value)
-    if type_ == NUMBER:
-        low, high = (None if bound is None else _number(bound) for bound in (low, high))
+    clean = {NUMBER: _number, DATE: _date}[type_]
+    low, high = (None if bound is None else clean(bound) for bound in (low, high))
     if low is None and high is None:
         raise RuleError("Give a lower or an upper bound.")
     if low is not None and high is not None and low > high:
         raise RuleError("The lower bound is above the upper one.")
     return (low, high)
+
+
+def _date(value: Any) -> str:
+    try:
+        return date.fromisoformat(str(value).strip()).isoformat()
+    except ValueError:
+        raise RuleError(f"“{value}” is not a date such as 2026-11-19.") from None
 
 
 def _number(value: Any) -> int:

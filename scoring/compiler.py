@@ -49,9 +49,7 @@ class _Compiler:
     def __init__(self, definition: Definition, scope: Scope, kinds: dict[str, int]) -> None:
         self.definition, self.scope, self.kinds = definition, scope, kinds
         self.parameters = Parameters()
-        self.acting = [
-            (n, c) for n, c in enumerate(definition.criteria) if c.event is not None
-        ]
+        self.acting = [(n, c) for n, c in enumerate(definition.criteria) if c.event is not None]
 
     def statement(self) -> Statement:
         # Events first: their placeholders come first in the parameters, whatever reads them.
@@ -143,13 +141,17 @@ acts AS (
     def _groups(self) -> str:
         parts = []
         for group in Group:
-            columns = [f"x.c{n}" for n, c in enumerate(self.definition.criteria) if c.group is group]
+            columns = [
+                f"x.c{n}" for n, c in enumerate(self.definition.criteria) if c.group is group
+            ]
             total = " + ".join(columns) or "0::bigint"
             cap = self.definition.caps.get(group)
             if cap is not None:
                 limit = cap * MICRO
                 total = (
-                    f"greatest({-limit}, {total})" if group is Group.NEGATIVE else f"least({limit}, {total})"
+                    f"greatest({-limit}, {total})"
+                    if group is Group.NEGATIVE
+                    else f"least({limit}, {total})"
                 )
             parts.append(f"{total} AS {group}")
         return ", ".join(parts)

@@ -4,9 +4,11 @@ it cannot be meant. Points are whole numbers; everything between them and the sc
 import hashlib
 import json
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate, repeat
+from operator import mul
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -51,9 +53,13 @@ class Decay:
 
 @lru_cache(maxsize=64)
 def _halving(days: int) -> list[int]:
-    # Decimal, not float: the same integers on every machine.
-    halves = (Decimal(-age) / days for age in range(20 * days + 1))
-    return [int((MICRO * Decimal(2) ** h).to_integral_value(ROUND_HALF_UP)) for h in halves]
+    # Decimal, not float: the same integers on every machine. After 21 halvings less than half of a
+    # millionth is left.
+    with localcontext(prec=50):
+        step = Decimal(2) ** (Decimal(-1) / days)
+        exact = accumulate(repeat(step, 21 * days), mul, initial=Decimal(MICRO))
+        weights = (int(left.to_integral_value(ROUND_HALF_UP)) for left in exact)
+        return [weight for weight in weights if weight]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from leads import bands, signatures
 from leads.models import LeadScore
@@ -81,8 +82,10 @@ def rescore(lead_ids: list[int], *, at: datetime, cause: str, opens_handoffs: bo
 
 
 def _behind(lead_ids: set[int], version: ModelVersion) -> set[int]:
-    scored = LeadScore.objects.filter(lead_id__in=lead_ids).exclude(version=None)
-    return set(scored.exclude(version=version.pk).values_list("lead_id", flat=True))
+    """The leads that were there when the version was published and were not scored by it yet."""
+    fresh = Q(version=None, lead__created_at__gte=version.published_at)
+    scored = LeadScore.objects.filter(lead_id__in=lead_ids)
+    return set(scored.exclude(version=version.pk).exclude(fresh).values_list("lead_id", flat=True))
 
 
 def rescore_scope(

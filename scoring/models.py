@@ -53,9 +53,7 @@ class ModelVersion(models.Model):
             models.UniqueConstraint(
                 fields=["model"], condition=Q(state="live"), name="one_live_version"
             ),
-            models.UniqueConstraint(
-                fields=["model"], condition=Q(state="draft"), name="one_draft"
-            ),
+            models.UniqueConstraint(fields=["model"], condition=Q(state="draft"), name="one_draft"),
         ]
 
     def __str__(self) -> str:

@@ -117,7 +117,13 @@ def _rows(definition: Definition, width: int) -> list[_Row]:
 
 
 def _row(
-    live: str, draft: str, live_column: int, draft_column: int, crosses: bool, leads: int, *matches: int
+    live: str,
+    draft: str,
+    live_column: int,
+    draft_column: int,
+    crosses: bool,
+    leads: int,
+    *matches: int,
 ) -> _Row:
     return _Row(live, draft, live_column, draft_column, bool(crosses), leads, matches)
 

@@ -1,10 +1,10 @@
 """Everything is rescored in chunks of leads: short transactions, two workers, resumable, counted."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from scoring import engine
 from scoring.compiler import between
@@ -32,18 +32,24 @@ def start(version: ModelVersion, *, cause: str, opens_handoffs: bool, at: dateti
                     GROUP BY part ORDER BY part""",
                 [run.pk, CHUNK],
             )
+        if not run.chunks.exists():
+            run.finished_at = at
+            run.save(update_fields=["finished_at"])
     return run
 
 
 def start_of_day(at: datetime) -> RescoreRun | None:
-    """Decay moves scores once a UTC day: starts that day's run unless one was started since midnight."""
+    """Decay moves scores once a UTC day: starts that day's run unless one was started since midnight.
+
+    It waits for a publication that is still under way, which must reach its leads on its own terms."""
     model = engine.live_model()
     if model is None:
         return None
-    midnight = datetime.combine(date(at.year, at.month, at.day), datetime.min.time(), at.tzinfo)
+    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today_or_open = Q(created_at__gte=midnight) | Q(finished_at=None)
     with transaction.atomic():
         ModelVersion.objects.select_for_update().get(pk=model.version.pk)
-        if RescoreRun.objects.filter(version=model.version, created_at__gte=midnight).exists():
+        if RescoreRun.objects.filter(today_or_open, version=model.version).exists():
             return None
         return start(model.version, cause="decay", opens_handoffs=True, at=at)
 
@@ -52,6 +58,7 @@ def advance(at: datetime) -> bool:
     """Rescores one waiting chunk; false when there is none."""
     chunk = _claim(at)
     if chunk is None:
+        _close_finished(at)
         return False
     run = chunk.run
     model = engine.LiveModel(run.version, engine.read(run.version))
@@ -64,9 +71,14 @@ def advance(at: datetime) -> bool:
             opens_handoffs=run.opens_handoffs,
         )
         RescoreChunk.objects.filter(pk=chunk.pk).update(done_at=at)
-    if not run.chunks.filter(done_at=None).exists():
-        RescoreRun.objects.filter(pk=run.pk, finished_at=None).update(finished_at=at)
+    _close_finished(at)
     return True
+
+
+def _close_finished(at: datetime) -> None:
+    """Also closes the run of a worker that died right after its last chunk."""
+    waiting = RescoreChunk.objects.filter(run=OuterRef("pk"), done_at=None)
+    RescoreRun.objects.filter(~Exists(waiting), finished_at=None).update(finished_at=at)
 
 
 def _claim(at: datetime) -> RescoreChunk | None:

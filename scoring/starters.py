@@ -47,10 +47,10 @@ def tiers() -> dict[str, Any]:
     unserved countries -30, unsubscribe -25, careers pages -10, 90 quiet days -20."""
     return {
         "criteria": [
-            _fit("c_level", "C-level title", 20, "title", "contains_any",
+            _fit("c_level", "C-level title", 20, "title", "has_word",
                  ["chief", "ceo", "cfo", "cto", "cmo", "coo", "cio"]),
-            _fit("director", "Director, VP or head", 12, "title", "contains_any",
-                 ["director", "vp ", "vice president", "head of"]),
+            _fit("director", "Director, VP or head", 12, "title", "has_word",
+                 ["director", "vp", "vice president", "head"]),
             _fit("size", "200 employees or more", 10, "company.employees", "between", [200, None]),
             _fit("phone", "Phone number known", 5, "phone", "known", None),
             _act("demo", "Asked for a demo", 30, "demo_request", cap=30, decay=half_life(30)),
@@ -62,8 +62,8 @@ def tiers() -> dict[str, Any]:
             _act("blog", "Read the blog", 3, "page", path="/blog", cap=9, within_days=30),
             _act("social", "Clicked a social post", 1, "social_click", cap=5, within_days=30),
             _fit("free_mail", "Private e-mail address", -15, "email_domain", "one_of", FREE_MAIL),
-            _fit("student", "Student, intern or unemployed", -50, "title", "contains_any",
-                 ["student", "intern ", "internship", "unemployed"]),
+            _fit("student", "Student, intern or unemployed", -50, "title", "has_word",
+                 ["student", "intern", "internship", "unemployed"]),
             _fit("competitor", "Works for a competitor", -100, "email_domain", "one_of",
                  ["competitor.example"]),
             _fit("unserved", "Country we do not serve", -30, "country", "one_of", ["AQ"]),

@@ -102,6 +102,7 @@ def _is(value: Any) -> str:
 _CONDITIONS: dict[str, Any] = {
     "is": _is,
     "one_of": lambda value: _("is one of %(list)s") % {"list": _listed(value)},
+    "has_word": lambda value: _("has the word %(list)s") % {"list": _listed(value)},
     "contains_any": lambda value: _("contains %(list)s") % {"list": _listed(value)},
     "starts_with": lambda value: _("starts with %(value)s") % {"value": value},
     "between": _range,
