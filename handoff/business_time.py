@@ -154,6 +154,16 @@ def next_opening(week: WorkWeek, at: datetime) -> datetime:
     return add(week, at, 0)
 
 
+def next_closing(week: WorkWeek, at: datetime) -> datetime | None:
+    """When the team, open at this moment, closes; None while closed, or if that is weeks away."""
+    since = _second(at)
+    block = _block(week, _block_number(week, since))
+    span = bisect_right(block.opens, since) - 1
+    if span < 0 or not block.opens[span] <= since < block.closes[span] < block.ends:
+        return None
+    return EPOCH + timedelta(seconds=block.closes[span])
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """The open spans of four weeks in UTC seconds, with the open seconds that lie before each."""

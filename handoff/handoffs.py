@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
-from accounts.models import Team, User
+from accounts.models import Team
 from handoff import routing, timers
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
@@ -71,38 +71,11 @@ def _hand_to_teams(opened: Sequence[Handoff]) -> None:
         editing.assign(lead_ids, owner=None, team=team)
 
 
-def held(lead: Lead) -> Crossing | None:
-    """The lead's newest crossing, if its handoff was held back and may open now."""
-    newest = Crossing.objects.filter(lead=lead).order_by("-number").first()
-    if newest is None or newest.opens_handoff:
-        return None
-    return _unopened(opens=False).filter(pk=newest.pk).first()
-
-
 def waiting(lead: Lead) -> bool:
     """Whether the pipeline is about to open a handoff for this lead."""
-    return _unopened(opens=True).filter(lead=lead).exists()
-
-
-def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User) -> int:
-    """A person asks for the handoffs that a publication or an import held back; says how many follow."""
-    with transaction.atomic():
-        held_back = _unopened(opens=False).filter(pk__in=crossing_ids)
-        found = held_back.select_for_update(of=("self",)).order_by("lead_id", "id")
-        each = {c.lead_id: {"crossing": c.pk} for c in found}
-        Crossing.objects.filter(pk__in=[data["crossing"] for data in each.values()]).update(
-            opens_handoff=True
-        )
-        journal.write("lead.crossed", each, at=at, by=by, each=each)
-    return len(each)
-
-
-def _unopened(*, opens: bool) -> QuerySet[Crossing]:
-    """Crossings without a handoff whose lead still is an MQL and lies in nobody's queue."""
     busy = Handoff.objects.filter(lead=OuterRef("lead"), state__in=OPEN_STATES)
-    return Crossing.objects.filter(
-        ~Exists(busy), opens_handoff=opens, handoff=None, lead__stage=Stage.MQL
-    )
+    unopened = Crossing.objects.filter(~Exists(busy), lead=lead, opens_handoff=True, handoff=None)
+    return unopened.filter(lead__stage=Stage.MQL).exists()
 
 
 def hold_lead(lead_id: int) -> None:

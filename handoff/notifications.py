@@ -1,5 +1,6 @@
-"""People are told by rows: an in-app note, and an e-mail row where it matters. Delivery leaves the house
-outside of any transaction and is tried again."""
+"""People are told by rows: an in-app note, and an e-mail row where it matters.
+
+Delivery leaves the house outside of any transaction and is tried again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Note:
 
 
 def tell(notes: Iterable[Note], *, at: datetime) -> int:
-    """Writes notes not told before, and an e-mail row for those that go by mail; says how many were new."""
+    """Writes the notes not told before, with an e-mail row where they go by mail; says how many."""
     wanted = {(note.user.pk, note.kind, note.about): note for note in notes}
     if not wanted:
         return 0
@@ -36,7 +37,8 @@ def tell(notes: Iterable[Note], *, at: datetime) -> int:
         keys = list(wanted)
         with connection.cursor() as cursor:
             cursor.execute(
-                """INSERT INTO handoff_notification (user_id, kind, about, text, lead_id, created_at)
+                """INSERT INTO handoff_notification
+                          (user_id, kind, about, text, lead_id, created_at)
                    SELECT t.*, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],
                                               %s::bigint[]) AS t
                    ON CONFLICT DO NOTHING RETURNING id, user_id, kind, about""",
@@ -56,7 +58,7 @@ def tell(notes: Iterable[Note], *, at: datetime) -> int:
 
 
 def deliver_one(at: datetime) -> bool:
-    """Sends one waiting e-mail; false when none waits. Taken under a lease, sent outside a transaction."""
+    """Sends one waiting e-mail, under a lease and outside of any transaction; false when none waits."""
     delivery = _claim(at)
     if delivery is None:
         return False
@@ -107,8 +109,23 @@ def _set_back(delivery: Delivery, error: str, at: datetime) -> None:
         row.update(next_at=at + PAUSES[attempts - 1], error=error[:500])
 
 
-def mark_read(user: User, *, at: datetime) -> None:
-    Notification.objects.filter(user=user, read_at=None).update(read_at=at)
+def page(
+    user: User, *, before: int | None = None, size: int = 50
+) -> tuple[list[Notification], bool]:
+    """A person's notes, newest first, older than the note `before`; and whether there are more."""
+    notes = Notification.objects.filter(user=user).select_related("lead").order_by("-id")
+    if before is not None:
+        notes = notes.filter(pk__lt=before)
+    found = list(notes[: size + 1])
+    return found[:size], len(found) > size
+
+
+def mark_read(user: User, *, at: datetime, upto: int | None = None) -> None:
+    """Marks notes as read: all, or those not newer than the note `upto`."""
+    notes = Notification.objects.filter(user=user, read_at=None)
+    if upto is not None:
+        notes = notes.filter(pk__lte=upto)
+    notes.update(read_at=at)
 
 
 def unread(user: User) -> int:

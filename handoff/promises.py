@@ -1,12 +1,14 @@
-"""Which calendar and which policy apply to a team's handoff, in a stated order. Loaded once for a set."""
+"""Which calendar and which policy apply to a team's handoff, in a stated order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from handoff.business_time import WorkWeek, add, between
+from accounts.models import Team
+from handoff.business_time import WorkWeek, add, between, is_open, next_closing, next_opening
 from handoff.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, SlaTimer
 
 
@@ -42,8 +44,9 @@ class Promises:
         self._policies = list(SlaPolicy.objects.annotate(newest=Subquery(newest.values("pk")[:1])))
         ids = [policy.newest for policy in self._policies]
         self._versions = SlaPolicyVersion.objects.in_bulk(ids)
-        calendars = CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
-        self._calendars = {c.calendar.team_id: c for c in calendars.select_related("calendar")}
+        calendars = CalendarVersion.objects.order_by("calendar_id", "-number")
+        each = calendars.distinct("calendar_id").select_related("calendar")
+        self._calendars = {version.calendar.team_id: version for version in each}
 
     def of(self, *, team_id: int | None, band: str) -> list[Promise]:
         """The promises for a handoff of this team and band; none where no policy fits."""
@@ -60,8 +63,37 @@ class Promises:
         ]
 
 
+@dataclass(frozen=True)
+class Hours:
+    """Whether a team works now: until when, or from when on; both None for one without an end."""
+
+    team: Team
+    is_open: bool
+    closes: datetime | None
+    opens: datetime | None
+
+
+def hours(teams: Iterable[Team], *, at: datetime) -> list[Hours]:
+    """Where each team that has working hours stands with them."""
+    found = CalendarVersion.objects.filter(calendar__team__in=[team.pk for team in teams])
+    newest = found.order_by("calendar_id", "-number").distinct("calendar_id")
+    versions = newest.select_related("calendar__team")
+    return sorted((_hours(version, at) for version in versions), key=lambda h: h.team.name)
+
+
+def _hours(version: CalendarVersion, at: datetime) -> Hours:
+    week, team = WorkWeek.from_json(version.week), version.calendar.team
+    assert team is not None
+    if is_open(week, at):
+        return Hours(team, True, next_closing(week, at), None)
+    return Hours(team, False, None, next_opening(week, at))
+
+
 def promise(
-    milestone: str, target: dict[str, Any], version: SlaPolicyVersion, calendar: CalendarVersion | None
+    milestone: str,
+    target: dict[str, Any],
+    version: SlaPolicyVersion,
+    calendar: CalendarVersion | None,
 ) -> Promise:
     business = calendar if target.get("clock", "business") == "business" else None
     return Promise(

@@ -36,7 +36,7 @@ SOON = timedelta(minutes=15)
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 TOP_CONTRIBUTIONS = 6
 
-TABS = ("open", "unclaimed", "mine", "breached")
+TABS = ("open", "unclaimed", "mine", "breached", "soon")
 ORDERS: dict[str, tuple[Any, bool]] = {
     "due": (Coalesce("next_due_at", Value(NEVER)), False),
     "score": (F("lead__score__total"), True),
@@ -133,6 +133,8 @@ def _of_tab(tab: str, principal: Principal, at: datetime) -> Q:
         return Q(state=Handoff.State.QUEUED)
     if tab == "mine":
         return Q(owner_id=principal.pk if isinstance(principal, User) else None, state="claimed")
+    if tab == "soon":
+        return Q(next_due_at__gte=at, next_due_at__lt=at + SOON)
     return Q(next_due_at__lt=at) if tab == "breached" else Q()
 
 
@@ -146,7 +148,6 @@ def counts(principal: Principal, ask: Ask, *, at: datetime) -> Counts:
     numbers = _filtered(principal, ask).aggregate(
         **{tab: Count("pk", filter=_of_tab(tab, principal, at)) for tab in TABS[1:]},
         open=Count("pk"),
-        soon=Count("pk", filter=Q(next_due_at__gte=at, next_due_at__lt=at + SOON)),
         newest=Coalesce(Max("pk"), 0),
         mix=Coalesce(Sum(mixed), 0),
     )
@@ -225,6 +226,12 @@ def changed(principal: Principal, marks: Sequence[str]) -> list[Line]:
     ids = [int(pk) for pk in known if pk.isascii() and pk.isdigit() and len(pk) < 19]
     shown = lines(list(_whole(visible(principal).filter(pk__in=ids))))
     return [line for line in shown if line.mark != known[str(line.handoff.pk)]]
+
+
+def upcoming(principal: Principal, *, at: datetime, size: int) -> list[Line]:
+    """The handoffs whose deadlines come next."""
+    open_ones = visible(principal).filter(state__in=OPEN_STATES, next_due_at__gte=at)
+    return lines(list(_whole(open_ones).order_by("next_due_at", "pk")[:size]))
 
 
 def newer(principal: Principal, ask: Ask, *, than: int, at: datetime) -> int:

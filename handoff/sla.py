@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Aggregate, Count, F, FloatField, Q, QuerySet
 
 from handoff.access import Principal, visible
-from handoff.models import SlaTimer
+from handoff.models import Handoff, SlaTimer
+from handoff.models.handoffs import OPEN_STATES
 
 CANCELLED = SlaTimer.State.CANCELLED
 WEEK = timedelta(days=7)
@@ -57,7 +59,7 @@ def strip(principal: Principal, *, at: datetime, today: datetime) -> tuple[float
     since = at - WEEK
     numbers = (
         clocks(principal, "handoff.view")
-        .filter(Q(closed_at=None) | Q(closed_at__gte=since - WEEK))
+        .filter(Q(closed_at=None) | Q(closed_at__gte=since))
         .aggregate(
             median=Median("consumed_s", filter=claimed),
             kept=Count("pk", filter=kept(since=since)),
@@ -65,3 +67,54 @@ def strip(principal: Principal, *, at: datetime, today: datetime) -> tuple[float
         )
     )
     return numbers["median"], Kept(numbers["kept"], numbers["late"])
+
+
+@dataclass(frozen=True)
+class Now:
+    """How the queue stands: numbers of open handoffs, and the one that waits longest."""
+
+    unclaimed: int
+    soon: int
+    overdue: int
+    oldest: Handoff | None
+    oldest_for: timedelta | None
+
+
+def now(principal: Principal, *, at: datetime, soon: timedelta) -> Now:
+    handoffs = visible(principal, "sla.view").filter(state__in=OPEN_STATES)
+    numbers = handoffs.aggregate(
+        unclaimed=Count("pk", filter=Q(state=Handoff.State.QUEUED)),
+        soon=Count("pk", filter=Q(next_due_at__gte=at, next_due_at__lt=at + soon)),
+        overdue=Count("pk", filter=Q(next_due_at__lt=at)),
+    )
+    untouched = handoffs.filter(first_touch_at=None).select_related("lead")
+    oldest = untouched.order_by("opened_at", "pk").first()
+    return Now(**numbers, oldest=oldest, oldest_for=at - oldest.opened_at if oldest else None)
+
+
+@dataclass(frozen=True)
+class Compliance:
+    """How the promises of one milestone were kept in the last `days` days."""
+
+    milestone: str
+    days: int
+    kept: Kept
+
+
+def compliance(principal: Principal, *, at: datetime, days: tuple[int, ...]) -> list[Compliance]:
+    """Each milestone for each span of days, in one query; counted on the day it was decided."""
+    longest = at - timedelta(days=max(days))
+    counted: dict[str, Count] = {}
+    for span in days:
+        since = at - timedelta(days=span)
+        counted[f"kept_{span}"] = Count("pk", filter=kept(since=since))
+        counted[f"late_{span}"] = Count("pk", filter=late(at=at, since=since))
+    rows: Any = (
+        clocks(principal).filter(Q(closed_at=None) | Q(closed_at__gte=longest))
+        .values("milestone").order_by("milestone").annotate(**counted)
+    )  # fmt: skip
+    return [
+        Compliance(row["milestone"], span, Kept(row[f"kept_{span}"], row[f"late_{span}"]))
+        for row in rows
+        for span in days
+    ]

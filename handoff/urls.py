@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from handoff.views import claims, panel, queue, touches
+from handoff.views import claims, notifications, panel, queue, sla, touches
 
 app_name = "handoff"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("queue/poll/", queue.poll, name="queue_poll"),
     path("handoffs/<uuid:public_id>/claim/", claims.claim, name="claim"),
     path("handoffs/<uuid:public_id>/release/", claims.release, name="release"),
+    path("sla/", sla.show, name="sla"),
+    path("sla/breaches/", sla.behind, name="breaches"),
+    path("notifications/", notifications.show, name="notifications"),
     path("leads/<uuid:public_id>/touch/", touches.touch, name="touch"),
     path("leads/<uuid:public_id>/handoff/", panel.panel, name="panel"),
     path("leads/<uuid:public_id>/handoff/open/", claims.open_held, name="open_held"),

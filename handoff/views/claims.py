@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.signed_in import person
-from handoff import claims, handoffs, queue
+from handoff import claims, queue
 from handoff.access import handoff_or_404
 from handoff.models import Handoff
 from handoff.views import panel
 from handoff.views.answers import tell
+from leads import crossings
 from leads.access import lead_or_404
 from leads.models import Lead
 
@@ -51,8 +52,8 @@ def open_held(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Opens the handoff that a publication or an import held back for this lead."""
     user, at = person(request), clock.now()
     lead = lead_or_404(user, public_id, "handoff.open")
-    held = handoffs.held(lead)
-    opened = handoffs.open_held([held.pk], at=at, by=user) if held else 0
+    held = crossings.held_of(lead)
+    opened = crossings.open_held([held.pk], at=at, by=user) if held else 0
     text = _("The handoff opens now.") if opened else _("There is nothing held back.")
     return _answer(request, lead, None, text, status=200 if opened else 409)
 

@@ -14,6 +14,7 @@ from handoff import handoffs, holding, queue
 from handoff.access import visible
 from handoff.models import Handoff, SlaTimer, Touch
 from handoff.words import lasting
+from leads import crossings
 from leads.access import lead_or_404
 from leads.bands import bands
 from leads.models import Lead
@@ -41,7 +42,7 @@ def draw(request: HttpRequest, lead: Lead, *, status: int = 200) -> HttpResponse
         and visible(user, "handoff.work").filter(pk=handoff.pk).exists(),
         "may_touch": policy.allows(user, "handoff.touch"),
         "may_open": policy.allows(user, "handoff.open"),
-        "held": handoffs.held(lead), "waiting": handoffs.waiting(lead),
+        "held": crossings.held_of(lead), "waiting": handoffs.waiting(lead),
         "touches": Touch.objects.filter(lead=lead).select_related("by")
         .order_by("-occurred_at", "-id")[:TOUCHES],
     }  # fmt: skip

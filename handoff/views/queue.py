@@ -83,6 +83,7 @@ def _tabs(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
         "unclaimed": _("Unclaimed"),
         "mine": _("Mine"),
         "breached": _("Breached"),
+        "soon": _("Due soon"),
     }
     return [
         {
@@ -90,6 +91,7 @@ def _tabs(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
             "current": tab == ask.tab,
         }
         for tab, label in labels.items()
+        if tab != "soon" or ask.tab == "soon"
     ]  # fmt: skip
 
 

@@ -1,0 +1,113 @@
+"""The rows behind the figures: which promises were kept or broken, how late, and in whose hands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F, QuerySet, Value
+from django.utils.translation import gettext as _
+
+from handoff import sla
+from handoff.access import Principal
+from handoff.models import SlaTimer
+from handoff.promises import promise_of
+from leads.expressions import RowBefore, RowValue
+
+PAGE = 50
+DAYS = (7, 30)
+VERDICTS = ("late", "kept")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the address bar asks for; what cannot be read there is left out."""
+
+    milestone: str = ""
+    verdict: str = "late"
+    days: int = 7
+    after: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Ask":
+        milestone, verdict = query.get("milestone", ""), query.get("verdict", "")
+        return cls(
+            milestone=milestone if milestone in SlaTimer.Milestone.values else "",
+            verdict=verdict if verdict in VERDICTS else "late",
+            days=30 if query.get("days") == "30" else 7,
+            after=query.get("after", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """`late_s` counts the team's working seconds after the deadline; None where it was kept."""
+
+    timer: SlaTimer
+    holder: str
+    late_s: int | None
+
+
+def page(principal: Principal, ask: Ask, *, at: datetime) -> tuple[list[Row], str]:
+    """The clocks asked for, latest deadline first, and the cursor of the next page or nothing."""
+    found = asked(principal, ask, at=at).select_related(
+        "handoff__lead", "handoff__owner", "handoff__team", "policy_version", "calendar_version"
+    )
+    place = _place(ask.after)
+    if place is not None:
+        found = found.filter(RowBefore(RowValue(F("due_at"), F("pk")), place))
+    timers = list(found.order_by("-due_at", "-pk")[: PAGE + 1])
+    shown = timers[:PAGE]
+    last = shown[-1] if len(timers) > PAGE else None
+    following = f"{last.due_at.isoformat()}~{last.pk}" if last and last.due_at else ""
+    return rows(shown, at=at), following
+
+
+def asked(principal: Principal, ask: Ask, *, at: datetime) -> QuerySet[SlaTimer]:
+    """The clocks that a figure of the SLA page counts."""
+    since = at - timedelta(days=ask.days)
+    verdict = sla.late(at=at, since=since) if ask.verdict == "late" else sla.kept(since=since)
+    found = sla.clocks(principal).filter(verdict)
+    return found.filter(milestone=ask.milestone) if ask.milestone else found
+
+
+def rows(timers: Sequence[SlaTimer], *, at: datetime) -> list[Row]:
+    """Rows for clocks that came with their handoff and versions; one query for all the holders."""
+    holders = _holders([timer.pk for timer in timers])
+    return [Row(timer, holders[timer.pk], _late_s(timer, at)) for timer in timers]
+
+
+def _late_s(timer: SlaTimer, at: datetime) -> int | None:
+    end = timer.closed_at or at
+    if timer.due_at is None or end <= timer.due_at:
+        return None
+    return promise_of(timer).elapsed(timer.due_at, end)
+
+
+def _place(after: str) -> RowValue | None:
+    moment, _tilde, pk = after.partition("~")
+    try:
+        due = datetime.fromisoformat(moment)
+        return RowValue(Value(due), Value(int(pk))) if due.tzinfo is not None else None
+    except ValueError:
+        return None
+
+
+def _holders(timer_ids: Sequence[int]) -> dict[int, str]:
+    """In whose hands each lead was when its deadline came, as the journal tells."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT t.id, turn.name
+                 FROM handoff_slatimer t
+                 JOIN handoff_handoff h ON h.id = t.handoff_id
+                 LEFT JOIN LATERAL (
+                      SELECT CASE j.kind WHEN 'handoff.claimed' THEN u.name END AS name
+                        FROM leads_journalentry j LEFT JOIN accounts_user u ON u.id = j.actor_id
+                       WHERE j.lead_id = h.lead_id AND j.at <= t.due_at
+                         AND j.kind IN ('handoff.claimed', 'handoff.released')
+                         AND (j.data ->> 'handoff')::bigint = h.id
+                       ORDER BY j.at DESC, j.id DESC LIMIT 1) turn ON true
+                WHERE t.id = ANY(%s)""",
+            [list(timer_ids)],
+        )
+        return {pk: name or _("Queue") for pk, name in cursor.fetchall()}

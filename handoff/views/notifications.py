@@ -1,0 +1,33 @@
+"""What a person was told."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock
+from accounts.signed_in import person
+from handoff import notifications
+
+ICONS = {"breach": "clock-exclamation", "warn": "clock", "opened": "inbox", "annulled": "clock-check"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest) -> HttpResponse:
+    """Newest first; a POST marks everything up to the newest note that was shown as read."""
+    user, at = person(request), clock.now()
+    if request.method == "POST":
+        notifications.mark_read(user, at=at, upto=_whole(request.POST.get("upto", "")))
+        return redirect("handoff:notifications")
+    notes, more = notifications.page(user, before=_whole(request.GET.get("before", "")))
+    context = {
+        "now": at,
+        "notes": [(note, ICONS.get(note.kind, "bell")) for note in notes],
+        "newest": notes[0].pk if notes else "",
+        "unread": any(note.read_at is None for note in notes),
+        "next_url": f"?before={notes[-1].pk}" if more else "",
+    }
+    return render(request, "handoff/notifications.html", context)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
