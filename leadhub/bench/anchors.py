@@ -15,14 +15,14 @@ def scores_sql(scope: str) -> tuple[str, dict[str, Any]]:
     weights = {f"w{days}": Decay("half_life", days).weights() for days in (14, 30)}
     events = f"""
         SELECT e.lead_id,
-               least(30000000, 30 * sum(w) FILTER (WHERE c = 1)) AS demo,
-               least(45000000, 15 * sum(w) FILTER (WHERE c = 2)) AS pricing,
-               least(24000000, 12 * sum(w) FILTER (WHERE c = 3)) AS roi,
-               least(30000000, 10 * sum(w) FILTER (WHERE c = 4)) AS study,
-               least(9000000, 3 * sum(w) FILTER (WHERE c = 5)) AS blog,
-               least(5000000, sum(w) FILTER (WHERE c = 6)) AS social,
+               least(30000000, coalesce(30 * sum(w) FILTER (WHERE c = 1), 0)) AS demo,
+               least(45000000, coalesce(15 * sum(w) FILTER (WHERE c = 2), 0)) AS pricing,
+               least(24000000, coalesce(12 * sum(w) FILTER (WHERE c = 3), 0)) AS roi,
+               least(30000000, coalesce(10 * sum(w) FILTER (WHERE c = 4), 0)) AS study,
+               least(9000000, coalesce(3 * sum(w) FILTER (WHERE c = 5), 0)) AS blog,
+               least(5000000, coalesce(sum(w) FILTER (WHERE c = 6), 0)) AS social,
                max(w) FILTER (WHERE c = 7) AS unsub, max(w) FILTER (WHERE c = 8) AS careers,
-               least(25000000, 25 * sum(w) FILTER (WHERE c = 9)) AS form
+               least(25000000, coalesce(25 * sum(w) FILTER (WHERE c = 9), 0)) AS form
           FROM (SELECT lead_id, c, CASE
                        WHEN c IN (1, 3, 4, 9) THEN coalesce((%(w30)s::int[])[age + 1], 0)
                        WHEN c = 2 THEN CASE WHEN age < 60 THEN coalesce((%(w14)s::int[])[age + 1], 0) END
@@ -48,17 +48,17 @@ def scores_sql(scope: str) -> tuple[str, dict[str, Any]]:
          GROUP BY e.lead_id"""
     title = "lower(l.title)"
     sql = f"""
-        SELECT x.id AS lead_id, ((abs(t) + 500000) / 1000000 * CASE WHEN t < 0 THEN -1 ELSE 1 END)::int AS total
+        SELECT x.id AS lead_id, ((abs(t)::bigint + 500000) / 1000000 * CASE WHEN t < 0 THEN -1 ELSE 1 END)::int AS total
           FROM (SELECT l.id, least(40000000,
-                CASE WHEN {title} ~ '(chief|ceo|cfo|cto|cmo|coo|cio)' THEN 20000000 ELSE 0 END
-              + CASE WHEN {title} ~ '(director|vp |vice president|head of)' THEN 12000000 ELSE 0 END
+                CASE WHEN {title} ~ '\\m(chief|ceo|cfo|cto|cmo|coo|cio)\\M' THEN 20000000 ELSE 0 END
+              + CASE WHEN {title} ~ '\\m(director|vp|vice president|head)\\M' THEN 12000000 ELSE 0 END
               + CASE WHEN c.employees >= 200 THEN 10000000 ELSE 0 END
               + CASE WHEN l.phone <> '' THEN 5000000 ELSE 0 END)
               + least(100000000, coalesce(a.demo, 0) + coalesce(a.pricing, 0) + coalesce(a.roi, 0)
                 + coalesce(a.study, 0) + coalesce(a.blog, 0) + coalesce(a.social, 0) + coalesce(a.form, 0))
               - CASE WHEN split_part(l.email, '@', 2) IN ('gmail.com','yahoo.com','hotmail.com','outlook.com',
                      'icloud.com','gmx.de','web.de','aol.com','proton.me','mail.com') THEN 15000000 ELSE 0 END
-              - CASE WHEN {title} ~ '(student|intern |internship|unemployed)' THEN 50000000 ELSE 0 END
+              - CASE WHEN {title} ~ '\\m(student|intern|internship|unemployed)\\M' THEN 50000000 ELSE 0 END
               - CASE WHEN split_part(l.email, '@', 2) = 'competitor.example' THEN 100000000 ELSE 0 END
               - CASE WHEN l.country = 'AQ' THEN 30000000 ELSE 0 END
               - 25 * coalesce(a.unsub, 0) - 10 * coalesce(a.careers, 0)

@@ -100,7 +100,9 @@ def everything(pairs: int, version: ModelVersion) -> Measured:
 
     Before each, every tenth score is spoilt, so that both have as much to write."""
     sql, parameters = scores_sql("id > 0")
-    pool = multiprocessing.get_context("fork").Pool(2, initializer=_fresh_connections)
+    # A forked worker must not inherit a connection, let alone close it.
+    connections.close_all()
+    pool = multiprocessing.get_context("fork").Pool(2)
 
     def spoil() -> None:
         for table in ("leads_leadscore", "bench_score"):
@@ -124,10 +126,6 @@ def everything(pairs: int, version: ModelVersion) -> Measured:
         return in_turn("everything rescored", product, anchor, pairs=pairs, limit=1.5, before=spoil)
     finally:
         pool.terminate()
-
-
-def _fresh_connections() -> None:
-    connections.close_all()
 
 
 def _work(_number: int) -> None:

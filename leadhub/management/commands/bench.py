@@ -53,7 +53,9 @@ class Command(BaseCommand):
         if not Lead.objects.exists():
             self.stdout.write(f"Making {leads:,} leads and {events:,} events")
             return data.build(leads, events)
-        return ModelVersion.objects.get(state=ModelVersion.State.LIVE)
+        version = ModelVersion.objects.get(state=ModelVersion.State.LIVE)
+        data.rescore_all(version)
+        return version
 
 
 def _line(result: Measured | Spread) -> str:
