@@ -1,4 +1,4 @@
-"""Imports: staged lines are the truth; pieces under two seconds are run by workers."""
+"""Imports: staged lines are the truth; workers run them in short pieces."""
 
 from leads.importing.running import advance
 

@@ -136,6 +136,7 @@ class Migration(migrations.Migration):
                 ('updated', models.PositiveIntegerField(default=0)),
                 ('unchanged', models.PositiveIntegerField(default=0)),
                 ('rejected', models.PositiveIntegerField(default=0)),
+                ('remarked', models.PositiveIntegerField(default=0)),
                 ('next_row', models.PositiveIntegerField(default=1)),
                 ('would_cross', models.PositiveIntegerField(null=True)),
                 ('leased_until', models.DateTimeField(null=True)),

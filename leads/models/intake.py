@@ -66,6 +66,8 @@ class Import(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    # Rows taken without one of their values; they are created, updated or unchanged as well.
+    remarked = models.PositiveIntegerField(default=0)
     next_row = models.PositiveIntegerField(default=1)
     would_cross = models.PositiveIntegerField(null=True)
     leased_until = models.DateTimeField(null=True)

@@ -1,0 +1,31 @@
+"""How many leads of an import stand in the MQL band and wait for a word whether to call anybody."""
+
+from django.db.models import QuerySet
+
+from leads import crossings
+from leads.models import Crossing, Import, JournalEntry
+from leads.models.journal import WAITING
+
+
+def held(imported: Import) -> QuerySet[Crossing]:
+    """Crossings of the import's leads whose handoffs were held back."""
+    leads = imported.lines.exclude(lead=None).values("lead_id")
+    return crossings.held().filter(lead_id__in=leads)
+
+
+def is_scored(imported: Import) -> bool:
+    """Whether the pipeline is done with the leads of this import."""
+    waiting = JournalEntry.objects.filter(WAITING, kind="lead.imported")
+    return not waiting.filter(data__import=imported.pk).exists()
+
+
+def count_crossings() -> bool:
+    """Counts for finished imports, as soon as all their leads are scored; true if there was one."""
+    ready = [
+        imported
+        for imported in Import.objects.filter(state=Import.State.DONE, would_cross=None)
+        if is_scored(imported)
+    ]
+    for imported in ready:
+        Import.objects.filter(pk=imported.pk).update(would_cross=held(imported).count())
+    return bool(ready)

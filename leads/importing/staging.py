@@ -1,0 +1,129 @@
+"""An uploaded file becomes staged lines, each with its row and its physical line; then the file is deleted.
+
+A small file is staged at once, a large one by a worker; both in pieces, begun anew after a crash."""
+
+import json
+import logging
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.models import User
+from leads.csv_lines import BadRecord, CsvRefused, Record, records
+from leads.csv_sniff import INVISIBLE, Sniffed, sniff_file
+from leads.importing import leases
+from leads.importing.leases import LEASE
+from leads.models import Import, ImportLine
+
+log = logging.getLogger(__name__)
+PIECE = 10_000
+# About 20,000 rows: read while the person waits, which takes a second or two.
+AT_ONCE = 5 * 1024 * 1024
+LONGEST_NAME = 200
+Row = Record | BadRecord
+
+
+def upload(file: File, *, by: User, at: datetime) -> Import:
+    """Keeps the file under a random name and, if it is not large, stages it. A file that is no CSV gives an
+    import in the state refused, with the reason."""
+    imported = Import.objects.create(
+        file_name=_shown_name(file.name or ""),
+        stored_as=f"{uuid.uuid4().hex}.csv",
+        by=by,
+        created_at=at,
+        # Nobody else reads it while it is written and staged here.
+        leased_until=at + LEASE,
+    )
+    default_storage.save(imported.stored_as, file)
+    if file.size and file.size > AT_ONCE:
+        leases.commit(imported, until=None)
+    else:
+        stage(imported)
+        imported.refresh_from_db()
+    return imported
+
+
+def _shown_name(name: str) -> str:
+    plain = INVISIBLE.sub("", name.replace("\\", "/").rsplit("/", 1)[-1]).strip()
+    return plain[-LONGEST_NAME:] or _("Unnamed file")
+
+
+def stage(imported: Import) -> None:
+    """Reads the file of a claimed import into lines. Raises LeaseLost if another worker took it over."""
+    try:
+        with default_storage.open(imported.stored_as, "rb") as stored:
+            file: BinaryIO = stored.file
+            sniffed = sniff_file(file)
+            count = _copy_all(imported, records(file, sniffed))
+        _end_staged(imported, sniffed, count)
+    except CsvRefused as refused:
+        _end_refused(imported, str(refused))
+    except FileNotFoundError:
+        _end_refused(imported, _("The uploaded file got lost. Please choose it again."))
+    forget_file(imported)
+
+
+def _copy_all(imported: Import, rows: Iterator[Row]) -> int:
+    """Copies row by row what a crash before us may have begun; returns the number of rows."""
+    imported.lines.all().delete()
+    count = rejected = 0
+    while piece := list(islice(rows, PIECE)):
+        with transaction.atomic():
+            _copy(imported, piece, first=count + 1)
+            count += len(piece)
+            rejected += sum(isinstance(row, BadRecord) for row in piece)
+            until = clock.now() + LEASE
+            leases.commit(imported, until=until, rows=count, rejected=rejected)
+    if not count:
+        raise CsvRefused(_("The file has a header and no rows."))
+    return count
+
+
+def _copy(imported: Import, piece: Sequence[Row], *, first: int) -> None:
+    columns = "imported_id, row, line, cells, result, reason"
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY leads_importline ({columns}) FROM STDIN") as copy,
+    ):
+        for number, row in enumerate(piece, first):
+            copy.write_row((imported.pk, number, row.line_number, *_staged(row)))
+
+
+def _staged(row: Row) -> tuple[str, str, str]:
+    """Cells, result and reason; a row that could not be read is rejected already."""
+    if isinstance(row, BadRecord):
+        return json.dumps([row.raw]), ImportLine.Result.REJECTED, row.reason
+    return json.dumps(row.cells), "", ""
+
+
+def _end_staged(imported: Import, sniffed: Sniffed, count: int) -> None:
+    leases.commit(
+        imported, until=None, state=Import.State.STAGED, rows=count,
+        encoding=sniffed.encoding, delimiter=sniffed.delimiter, header=sniffed.header,
+        problem="\n".join(sniffed.problems),
+    )  # fmt: skip
+
+
+def _end_refused(imported: Import, reason: str) -> None:
+    leases.commit(imported, until=None, state=Import.State.REFUSED, problem=reason)
+
+
+def forget_file(imported: Import) -> None:
+    """Deletes the file: the lines are the truth now."""
+    default_storage.delete(imported.stored_as)
+    Import.objects.filter(pk=imported.pk).update(stored_as="")
+
+
+def forget_files() -> None:
+    """Deletes the files of staged and refused imports that a crash left behind."""
+    left = Import.objects.exclude(stored_as="").exclude(state=Import.State.UPLOADED)
+    for imported in left:
+        forget_file(imported)
