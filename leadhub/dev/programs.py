@@ -37,6 +37,8 @@ def beat(var: Path) -> Program:
 
 def all_programs(port: int, var: Path) -> list[Program]:
     """Everything `run` starts, in order."""
+    # Nothing is collected there on one's own machine, but whitenoise warns of a missing folder.
+    (var / "static").mkdir(exist_ok=True)
     return [web(port), clock_worker(), work_worker(), beat(var)]
 
 
@@ -47,4 +49,5 @@ def _worker(queue: str, *, processes: int) -> Program:
 
 
 def _celery(command: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "leadhub", command, "--loglevel", "WARNING"]
+    quiet = ["--quiet", "-A", "leadhub", command, "--loglevel", "WARNING"]
+    return [sys.executable, "-m", "celery", *quiet]
