@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from leads.rules import LIST_VALUE, NO_VALUE, NUMBER, OPERATORS
@@ -26,23 +27,25 @@ DECAYS = [
 PLACES = {"condition": "value", "decay": "decay_days", "key": "label", "group": "label"}
 
 
-def _number(label: Any, help_text: Any = "", **attributes: Any) -> forms.CharField:
+def _number(
+    label: Any, help_text: Any = "", *, required: bool = True, **attributes: Any
+) -> forms.CharField:
     widget = forms.NumberInput(attrs=attributes)
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+    return forms.CharField(label=label, help_text=help_text, required=required, widget=widget)
 
 
 class CriterionForm(forms.Form):
     """A criterion of `group`; which fields are shown depends on what it asks, and of which field."""
 
-    label = forms.CharField(label=_("Name"), required=False, max_length=200)
+    label = forms.CharField(label=_("Name"))
     points = _number(_("Points"))
     asks = forms.ChoiceField(label=_("What it asks"), choices=ASKS, widget=forms.RadioSelect)
-    field = forms.ChoiceField(label=_("Field"), required=False)
-    op = forms.ChoiceField(label=_("Must be"), required=False)
-    value = forms.CharField(label=_("Value"), required=False)
+    field = forms.ChoiceField(label=_("Field"))
+    op = forms.ChoiceField(label=_("Must be"))
+    value = forms.CharField(label=_("Value"))
     low = forms.CharField(label=_("From"), required=False)
     high = forms.CharField(label=_("Up to"), required=False)
-    kind = forms.ChoiceField(label=_("Kind of event"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of event"))
     name = forms.CharField(
         label=_("Name of the event"), required=False, help_text=_("Empty: any name.")
     )
@@ -55,12 +58,11 @@ class CriterionForm(forms.Form):
         label=_("Counts"),
         choices=[("each", _("each time")), ("once", _("once"))],
         widget=forms.RadioSelect,
-        required=False,
     )
-    at_least = _number(_("From the … time on"), min=1)
-    cap = _number(_("At most, in points"), _("Empty: no limit."), min=1)
-    within_days = _number(_("In the last … days"), _("Empty: at any time."), min=1, max=730)
-    decay = forms.ChoiceField(label=_("With time the points"), choices=DECAYS, required=False)
+    at_least = _number(_("From which time on"), _("1: from the first."), min=1)
+    cap = _number(_("Points at most"), _("Empty: no limit."), required=False, min=1)
+    within_days = _number(_("Days back"), _("Empty: at any time."), required=False, min=1, max=730)
+    decay = forms.ChoiceField(label=_("With time the points"), choices=DECAYS)
     decay_days = _number(_("Days"), min=1, max=365)
 
     def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
@@ -72,6 +74,13 @@ class CriterionForm(forms.Form):
         self._choice("kind").choices = _by_label(catalogue.kind_labels())
         self._choice("op").choices = list(OPERATORS[self.type].items())
         self._draw_value()
+        if self.what == SILENCE:
+            silence = self.fields["within_days"]
+            silence.label, silence.help_text, silence.required = _("For how many days"), "", True
+
+    def full_clean(self) -> None:
+        """Nothing is refused here; `show` puts the parser's reasons beside the fields."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
 
     def _choice(self, name: str) -> forms.ChoiceField:
         chosen = self.fields[name]

@@ -1,6 +1,7 @@
 """What the editor shows, gathered from the draft, the live version and the base."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from scoring.models import ModelVersion, ScoringModel
 from scoring.wording import Words, behaves
 
 SLIDER = 50
+# Percent of the axis that a band's name needs.
+NARROW = 12
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,16 @@ class Page:
 
     @property
     def axis(self) -> list[dict[str, Any]]:
+        """Bands for the drawing; one that is too narrow for its name goes without."""
+        starts = [band.start or 0 for band in self.definition.bands]
+        widths = [end - start for start, end in pairwise([*starts, self.top])]
         return [
-            {"name": band.name, "effect": band.effect, "low": band.start or 0}
-            for band in self.definition.bands
+            {
+                "name": band.name if 100 * width >= NARROW * self.top else "",
+                "effect": band.effect,
+                "low": None if start == 0 and 100 * width < NARROW * self.top else start,
+            }
+            for band, start, width in zip(self.definition.bands, starts, widths, strict=True)
         ]
 
     @property
