@@ -76,7 +76,9 @@ class FormForm(forms.Form):
         self.rows = self._sent(data) if data is not None else self._stored(hosted)
 
     def _stored(self, hosted: Form | None) -> list[Row]:
-        shape = hosted.fields if hosted else [{"name": "email", "required": True}]
+        shape: list[dict[str, Any]] = [{"name": "email", "required": True}]
+        if hosted:
+            shape = hosted.fields
         asked = {item["name"]: item for item in shape if item["name"] in self.catalogue}
         order = [*asked, *(key for key in self.catalogue if key not in asked)]
         return [

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -89,14 +90,14 @@ class LeadForm(CatalogueForm):
     def __init__(
         self,
         known: Mapping[str, LeadField],
-        *args: Any,
+        data: QueryDict | None = None,
+        *,
         lead: Lead | None = None,
         proposed: Mapping[str, Any] | None = None,
-        **more: Any,
     ) -> None:
         present = {key: shown(get(lead, key)) for key in known} if lead else {}
         waiting = {key: shown(value) for key, value in (proposed or {}).items()}
-        super().__init__(*args, initial={**present, **waiting}, **more)
+        super().__init__(data, initial={**present, **waiting})
         self.ask(known.values(), present=present)
 
 
@@ -107,8 +108,8 @@ class NewLeadForm(LeadForm):
         help_text=_("Where the lead first came from. It stays as it is."),
     )
 
-    def __init__(self, known: Mapping[str, LeadField], *args: Any, **more: Any) -> None:
-        super().__init__(known, *args, **more)
+    def __init__(self, known: Mapping[str, LeadField], data: QueryDict | None = None) -> None:
+        super().__init__(known, data)
         self.fields["source"].initial = _("Added by hand")
         self.order_fields([*self.asked, "source"])
 
@@ -129,10 +130,9 @@ class HostedForm(CatalogueForm):
         self,
         shape: Sequence[Mapping[str, Any]],
         known: Mapping[str, LeadField],
-        *args: Any,
-        **more: Any,
+        data: QueryDict | None = None,
     ) -> None:
-        super().__init__(*args, **more)
+        super().__init__(data)
         # A custom field that was removed since is no longer asked for.
         wanted = [item for item in shape if item["name"] in known]
         self.ask(
@@ -163,7 +163,7 @@ class HostedForm(CatalogueForm):
             return uuid.UUID(signing.loads(self.cleaned_data["submission"], salt=SALT))
         except (signing.BadSignature, ValueError):
             # The field is hidden, so a fresh one is put into the page that goes back.
-            self.data = {**self.data.dict(), "submission": new_submission()}  # type: ignore[union-attr]
+            self.data = {**self.data, "submission": new_submission()}
             raise forms.ValidationError(
                 _("This page had been open since before a change. Please send it once more.")
             ) from None

@@ -3,7 +3,7 @@
 The sentence comes from the entry's own data, so that lower floors can tell what upper ones did."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,6 +46,8 @@ class Sentence:
     icon: str = "bolt"
     tone: str = ""
     changes: list[tuple[str, str, str]] = field(default_factory=list)
+    # A step of the lifecycle, which mostly goes with a deed that is told beside it.
+    is_step: bool = False
 
 
 Data = Mapping[str, Any]
@@ -97,7 +99,8 @@ def _ripened(data: Data, words: Words) -> Sentence:
 def _moved(data: Data, words: Words) -> Sentence:
     said = {key: STAGES.get(data.get(key, ""), "—") for key in ("from", "to")}
     text = _("Stage: %(from)s → %(to)s") % said
-    return Sentence(text, icon="chevron-right", note=words_of(str(data.get("reason", ""))))
+    note = words_of(str(data.get("reason", "")))
+    return Sentence(text, icon="chevron-right", note=note, is_step=True)
 
 
 def _noted(data: Data, words: Words) -> Sentence:
@@ -183,11 +186,10 @@ def tell(entry: JournalEntry, words: Words) -> Sentence:
     told = SENTENCES[entry.kind](entry.data, words)
     who = words.person(entry.actor_id, entry.actor.name) if entry.actor else ""
     if entry.kind in DEEDS:
-        return _with(told, who=who or _("A machine"))
-    by = _("By %s") % who if who else ""
-    return _with(told, note=" · ".join(part for part in (told.note, by) if part))
+        return replace(told, who=who or _("A machine"))
+    return noted(told, _("By %s") % who if who else "")
 
 
-def _with(told: Sentence, *, who: str = "", note: str | None = None) -> Sentence:
-    note = told.note if note is None else note
-    return Sentence(told.text, who, note, told.icon, told.tone, told.changes)
+def noted(told: Sentence, more: str) -> Sentence:
+    """The sentence with something more in its note."""
+    return replace(told, note=" · ".join(part for part in (told.note, more) if part))

@@ -4,8 +4,9 @@ Each source is read by key from where the page begins, so the number of queries 
 of the story."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -16,7 +17,7 @@ from leads import bands, fields
 from leads.joining import get
 from leads.models import Event, JournalEntry, Lead, LeadChange
 from leads.paging import moment, whole
-from leads.sentences import SENTENCES, Sentence, Words, tell
+from leads.sentences import SENTENCES, Sentence, Words, noted, tell
 from leads.signatures import GENERIC
 
 Row = TypeVar("Row", bound=Model)
@@ -105,7 +106,20 @@ def timeline(
     lines.sort(key=lambda line: line.mark.key)
     more = len(lines) > size
     shown = lines[:size]
-    return Timeline(shown, str(shown[-1].mark) if more else "")
+    return Timeline(_folded(shown), str(shown[-1].mark) if more else "")
+
+
+def _folded(lines: list[Line]) -> list[Line]:
+    """Steps of the lifecycle move into the note of the deed of the same moment."""
+    kept: list[Line] = []
+    for _moment, group in groupby(lines, key=lambda line: (line.mark.at, line.mark.rank)):
+        some = list(group)
+        steps = [line.told.text for line in some if line.told.is_step]
+        deeds = [line for line in some if not line.told.is_step]
+        if steps and deeds:
+            deeds[-1] = replace(deeds[-1], told=noted(deeds[-1].told, " · ".join(steps)))
+        kept += deeds or some
+    return kept
 
 
 def _older(rows: QuerySet[Row], at: str, rank: int, begin: Mark | None, size: int) -> list[Row]:

@@ -2,14 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.rate_limit import client_key, take
 from accounts.text import TextError, clean_text
 from leads import capture, fields
 from leads.forms import HostedForm
 from leads.models import Form
+
+# Submissions of one address; an office may share it.
+A_MINUTE, AT_ONCE = 30, 30
 
 
 @never_cache
@@ -24,6 +29,9 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, hosted, asked)
     if not asked.is_valid():
         return _page(request, hosted, asked, status=422)
+    verdict = take(f"form:{client_key(request)}", rate_per_minute=A_MINUTE, burst=AT_ONCE)
+    if not verdict.allowed:
+        return _too_many(request, hosted, asked, verdict.retry_after_s)
     # Whoever fell into the trap is thanked like everybody else.
     if not asked.is_trapped:
         _take(request, hosted, asked)
@@ -33,6 +41,13 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, hosted: Form, asked: HostedForm, status: int = 200) -> HttpResponse:
     context = {"hosted": hosted, "form": asked}
     return render(request, "leads/hosted_form.html", context, status=status)
+
+
+def _too_many(request: HttpRequest, hosted: Form, asked: HostedForm, wait_s: int) -> HttpResponse:
+    asked.add_error(None, _("Too many answers came from your network. Please send it again soon."))
+    answer = _page(request, hosted, asked, status=429)
+    answer["Retry-After"] = str(wait_s)
+    return answer
 
 
 def _take(request: HttpRequest, hosted: Form, asked: HostedForm) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from leads.models import Event, Form, FormSubmission, JournalEntry, Lead, Visitor
+from leads.views import hosted
 from tests import factories
 
 URL = "/f/talk/"
@@ -158,3 +159,13 @@ def test_hostile_words_in_the_link_do_no_harm(client: Client, form: Form) -> Non
     url = f"{URL}?utm_campaign={'x' * 500}&aid={'y' * 500}"
     assert send(client, url, email="maya@northwind.example").status_code == 302
     assert not Visitor.objects.exists()
+
+
+def test_one_network_can_send_only_so_many(client: Client, form: Form) -> None:
+    submission = submission_in(client.get(URL))
+    values = {"email": "maya@northwind.example", "submission": submission}
+    answers = [client.post(URL, values) for _time in range(hosted.AT_ONCE + 1)]
+    assert {answer.status_code for answer in answers[:-1]} == {302}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) >= 1
+    assert 'value="maya@northwind.example"' in answers[-1].content.decode()
