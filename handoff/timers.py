@@ -108,7 +108,10 @@ def _tell(timer: SlaTimer, kind: str, *, at: datetime) -> None:
         defaults={"due_at": timer.due_at or at, "fired_at": at},
     )  # fmt: skip
     if made[1]:
-        data = {"timer": timer.pk, "alarm": kind, "generation": timer.generation}
+        data = {
+            "timer": timer.pk, "alarm": kind, "generation": timer.generation,
+            "milestone": timer.milestone,
+        }  # fmt: skip
         journal.write("timer.rang", [timer.handoff.lead_id], at=at, data=data)
 
 
@@ -169,7 +172,7 @@ def ring(limit: int = 200) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH due AS MATERIALIZED (
-                   SELECT a.id, a.kind, a.generation, t.id AS timer_id, t.due_at, h.lead_id
+                   SELECT a.id, a.kind, a.generation, t.id AS timer_id, t.due_at, t.milestone, h.lead_id
                      FROM handoff_slaalarm a
                      JOIN handoff_slatimer t ON t.id = a.timer_id
                      JOIN handoff_handoff h ON h.id = t.handoff_id
@@ -188,7 +191,7 @@ def ring(limit: int = 200) -> int:
                INSERT INTO leads_journalentry
                       (lead_id, kind, at, available_at, wakes, data, attempts, error)
                SELECT due.lead_id, 'timer.rang', app_now(), app_now(), false,
-                      jsonb_build_object('timer', timer_id, 'alarm', kind,
+                      jsonb_build_object('timer', timer_id, 'alarm', kind, 'milestone', milestone,
                                          'generation', generation), 0, ''
                  FROM noted JOIN due USING (timer_id, kind, generation)""",
             [str(GRACE), limit],
