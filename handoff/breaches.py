@@ -26,15 +26,18 @@ class Ask:
     milestone: str = ""
     verdict: str = "late"
     days: int = 7
+    team: int | None = None
     after: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Ask":
         milestone, verdict = query.get("milestone", ""), query.get("verdict", "")
+        team = query.get("team", "")
         return cls(
             milestone=milestone if milestone in SlaTimer.Milestone.values else "",
             verdict=verdict if verdict in VERDICTS else "late",
             days=30 if query.get("days") == "30" else 7,
+            team=int(team) if team.isascii() and team.isdigit() and len(team) < 10 else None,
             after=query.get("after", ""),
         )
 
@@ -68,6 +71,8 @@ def asked(principal: Principal, ask: Ask, *, at: datetime) -> QuerySet[SlaTimer]
     since = at - timedelta(days=ask.days)
     verdict = sla.late(at=at, since=since) if ask.verdict == "late" else sla.kept(since=since)
     found = sla.clocks(principal).filter(verdict)
+    if ask.team is not None:
+        found = found.filter(handoff__team_id=ask.team)
     return found.filter(milestone=ask.milestone) if ask.milestone else found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Aggregate, Count, F, FloatField, Q, QuerySet
 
+from accounts.models import Team
 from handoff.access import Principal, visible
 from handoff.models import Handoff, SlaTimer
 from handoff.models.handoffs import OPEN_STATES
@@ -35,6 +36,13 @@ class Kept:
     def percent(self) -> int | None:
         """Rounded down, so that 100 means all; None where nothing was promised."""
         return 100 * self.kept // self.total if self.total else None
+
+    @property
+    def tone(self) -> str:
+        """How it looks on a meter."""
+        if self.percent is None or self.percent >= 90:
+            return "ok"
+        return "warn" if self.percent >= 75 else "over"
 
 
 def late(*, at: datetime, since: datetime | None = None) -> Q:
@@ -96,13 +104,14 @@ def now(principal: Principal, *, at: datetime, soon: timedelta) -> Now:
 class Compliance:
     """How the promises of one milestone were kept in the last `days` days."""
 
+    team: Team | None
     milestone: str
     days: int
     kept: Kept
 
 
 def compliance(principal: Principal, *, at: datetime, days: tuple[int, ...]) -> list[Compliance]:
-    """Each milestone for each span of days, in one query; counted on the day it was decided."""
+    """Each team's milestones for each span of days; counted on the day they were decided."""
     longest = at - timedelta(days=max(days))
     counted: dict[str, Count] = {}
     for span in days:
@@ -111,10 +120,15 @@ def compliance(principal: Principal, *, at: datetime, days: tuple[int, ...]) -> 
         counted[f"late_{span}"] = Count("pk", filter=late(at=at, since=since))
     rows: Any = (
         clocks(principal).filter(Q(closed_at=None) | Q(closed_at__gte=longest))
-        .values("milestone").order_by("milestone").annotate(**counted)
+        .values("handoff__team", "milestone").annotate(**counted)
+        .order_by("handoff__team__name", "milestone")
     )  # fmt: skip
+    teams = Team.objects.in_bulk()
     return [
-        Compliance(row["milestone"], span, Kept(row[f"kept_{span}"], row[f"late_{span}"]))
+        Compliance(
+            teams.get(row["handoff__team"]), row["milestone"], span,
+            Kept(row[f"kept_{span}"], row[f"late_{span}"]),
+        )
         for row in rows
         for span in days
-    ]
+    ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from handoff.views import claims, notifications, panel, queue, sla, touches
+from handoff.views import claims, notifications, panel, promises, queue, sla, touches
 
 app_name = "handoff"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("handoffs/<uuid:public_id>/release/", claims.release, name="release"),
     path("sla/", sla.show, name="sla"),
     path("sla/breaches/", sla.behind, name="breaches"),
+    path("promises/", promises.show, name="promises"),
     path("notifications/", notifications.show, name="notifications"),
     path("leads/<uuid:public_id>/touch/", touches.touch, name="touch"),
     path("leads/<uuid:public_id>/handoff/", panel.panel, name="panel"),

@@ -1,10 +1,11 @@
 """The manager's page: how the queue stands now, what comes next, how promises were kept."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts import clock, policy
@@ -50,27 +51,22 @@ def behind(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "milestones": SlaTimer.Milestone.choices,
         "days": DAYS,
+        "teams": _teams(user),
         "total": breaches.asked(user, ask, at=at).count(),
         "next_url": f"?{query.urlencode()}" if following else "",
     }
     return render(request, "handoff/breaches.html", context)
 
 
-def _compliance(user: User, at: Any) -> list[dict[str, Any]]:
-    """A row a milestone, a figure a span; each with the address of the rows behind it."""
-    found = sla.compliance(user, at=at, days=DAYS)
-    rows: dict[str, list[dict[str, Any]]] = {milestone: [] for milestone in NAMES}
-    for figure in found:
-        address = f"{reverse('handoff:breaches')}?milestone={figure.milestone}&days={figure.days}"
-        rows[figure.milestone].append(
-            {
-                "days": figure.days,
-                "kept": figure.kept,
-                "kept_url": f"{address}&verdict=kept",
-                "late_url": f"{address}&verdict=late",
-            }
-        )
-    return [{"name": NAMES[key], "figures": figures} for key, figures in rows.items() if figures]
+def _compliance(user: User, at: datetime) -> list[dict[str, Any]]:
+    """A row a team and milestone, a figure a span; each with the address of the rows behind it."""
+    rows: dict[tuple[Any, str], dict[str, Any]] = {}
+    for found in sla.compliance(user, at=at, days=DAYS):
+        key = (found.team.pk if found.team else "", found.milestone)
+        row: dict[str, Any] = {"team": found.team, "name": NAMES[found.milestone], "figures": []}
+        query = urlencode({"milestone": key[1], "days": found.days, "team": key[0]})
+        rows.setdefault(key, row)["figures"].append({"kept": found.kept, "query": query})
+    return list(rows.values())
 
 
 def _teams(user: User) -> list[Team]:

@@ -1,0 +1,56 @@
+"""Promises change by a new version: what runs keeps the one it started with."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Team
+from handoff.business_time import WorkWeek
+from handoff.models import Calendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
+
+Targets = dict[str, dict[str, Any]]
+
+
+def set_hours(team: Team, week: WorkWeek, *, at: datetime) -> CalendarVersion:
+    """The newest version of the team's hours; a new one, unless the hours are the same as before."""
+    # The id makes the name unique, whatever the team is called later.
+    name = f"{team.name[:100]} ({team.pk})"
+    with transaction.atomic():
+        Calendar.objects.get_or_create(team=team, defaults={"name": name})
+        calendar = Calendar.objects.select_for_update().get(team=team)
+        newest = calendar.versions.order_by("-number").first()
+        if newest is not None and WorkWeek.from_json(newest.week) == week:
+            return newest
+        number = newest.number + 1 if newest else 1
+        return CalendarVersion.objects.create(
+            calendar=calendar, number=number, week=week.to_json(), created_at=at
+        )
+
+
+def set_targets(
+    policy: SlaPolicy, targets: Targets, *, warn_percent: int, at: datetime
+) -> SlaPolicyVersion:
+    """The newest version of the policy; a new one, unless nothing changed."""
+    with transaction.atomic():
+        policy = SlaPolicy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+        newest = policy.versions.order_by("-number").first()
+        if newest is not None and (newest.targets, newest.warn_percent) == (targets, warn_percent):
+            return newest
+        return SlaPolicyVersion.objects.create(
+            policy=policy, number=newest.number + 1 if newest else 1, targets=targets,
+            warn_percent=warn_percent, created_at=at,
+        )  # fmt: skip
+
+
+def add_policy(
+    *, name: str, team: Team | None, band: str, targets: Targets, warn_percent: int, at: datetime
+) -> SlaPolicyVersion:
+    """A further policy, asked after all others of its kind; narrower ones are asked first."""
+    with transaction.atomic():
+        last = SlaPolicy.objects.aggregate(last=Max("order"))["last"] or 0
+        # One for a team and a band comes before one for either, and that before one for all.
+        order = last + 1 if not (team or band) else 1 if not (team and band) else 0
+        policy = SlaPolicy.objects.create(name=name, team=team, band=band, order=order)
+        return set_targets(policy, targets, warn_percent=warn_percent, at=at)
