@@ -1,6 +1,13 @@
 """Pages of insights."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from insights import views
 
 app_name = "insights"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("stages/", views.stages, name="stages"),
+    path("compliance/", views.compliance, name="compliance"),
+    path("reasons/", views.reasons, name="reasons"),
+    path("leads/", views.leads, name="leads"),
+]

@@ -99,6 +99,7 @@ ROUTES: dict[str, Row] = {
     "insights:stages": Row("report.view"),
     "insights:compliance": Row("report.view"),
     "insights:reasons": Row("report.view"),
+    "insights:leads": Row("report.view"),
     # API
     "api:schema": Row("api.read"),
     "api:docs": Row("api.read"),

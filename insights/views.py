@@ -1,0 +1,129 @@
+"""Pages of insights: they read and write nothing."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.models import User
+from insights import behind, criteria, figures, lists, numbers, periods, words
+from insights import compliance as promises
+from insights import reasons as feedback
+from insights import stages as moves
+from insights.forms import AskForm, PeriodForm
+from insights.numbers import Show
+
+LATEST = 10
+CHARTS = {
+    "crossed": _("Crossed the MQL line"),
+    "accepted": _("Accepted as SQL"),
+    "recycled": _("Recycled"),
+    "disqualified": _("Disqualified"),
+}
+
+
+def _person(request: HttpRequest) -> User:
+    """The policy table lets nobody else come here."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _period_form(request: HttpRequest) -> PeriodForm:
+    return PeriodForm(request.GET, at=clock.now(), here=periods.zone())
+
+
+def _page(
+    request: HttpRequest, template: str, form: PeriodForm, context: dict[str, Any]
+) -> HttpResponse:
+    shown = {
+        "form": form, "period": form.period, "lengths": periods.LENGTHS, "now": form.at, **context,
+    }  # fmt: skip
+    return render(request, template, shown, status=422 if form.errors else 200)
+
+
+@require_safe
+def reasons(request: HttpRequest) -> HttpResponse:
+    """Feedback from sales."""
+    person, form = _person(request), _period_form(request)
+    verdicts, none_alone = criteria.verdicts(person, form.period)
+    context = {
+        "figures": figures.of(person, form.period),
+        "before": figures.of(person, form.period.before()),
+        "table": feedback.table(person, form.period),
+        "verdicts": verdicts,
+        "none_alone": none_alone,
+    }
+    return _page(request, "insights/reasons.html", form, context)
+
+
+@require_safe
+def stages(request: HttpRequest) -> HttpResponse:
+    """Where leads stand and how many moved on."""
+    person, form = _person(request), _period_form(request)
+    steps = moves.steps(person, form.period)
+    context = {
+        "standing": moves.standing(person),
+        "steps": steps,
+        "charts": [(label, moves.columns(steps, field)) for field, label in CHARTS.items()],
+        "sources": moves.sources(person, form.period),
+        "figures": figures.of(person, form.period),
+    }
+    return _page(request, "insights/stages.html", form, context)
+
+
+@require_safe
+def compliance(request: HttpRequest) -> HttpResponse:
+    """Promises kept and missed."""
+    person, form = _person(request), _period_form(request)
+    asker = promises.Asker(person, form.period, form.at)
+    days = promises.days(asker)
+    late = lists.page(Show.PROMISED, behind.late(person, form.period, at=form.at), size=LATEST)
+    context = {
+        "everybody": promises.everybody(asker, _("Everybody")),
+        "teams": promises.by_team(asker, _("No team")),
+        "people": promises.by_person(asker, _("Nobody yet")),
+        "days": days,
+        "claims": promises.columns(days, "claim"),
+        "touches": promises.columns(days, "touch"),
+        "late": late.rows,
+        "late_url": numbers.behind(Show.PROMISED, form.period, kept="no"),
+    }
+    return _page(request, "insights/compliance.html", form, context)
+
+
+@require_safe
+def leads(request: HttpRequest) -> HttpResponse:
+    """The leads behind a number; an address that means nothing is a 404."""
+    form, ask = _period_form(request), AskForm(request.GET)
+    if not (form.is_valid() and ask.is_valid()):
+        raise Http404
+    wanted = ask.cleaned_data
+    found = behind.asked(_person(request), form.period, wanted, at=form.at)
+    page = lists.page(wanted["show"], found, after=wanted["after"], before=wanted["before"])
+    context = {
+        "title": words.title(wanted),
+        "moment": words.moment(wanted),
+        "chips": words.chips(wanted),
+        "timeless": wanted["show"] == Show.STANDING,
+        "promises": wanted["show"] == Show.PROMISED,
+        "report": words.report(wanted),
+        "page": page,
+        "total": found.count(),
+        "next_url": _beyond(request, "after", page.after),
+        "prev_url": _beyond(request, "before", page.before),
+    }
+    return _page(request, "insights/leads.html", form, context)
+
+
+def _beyond(request: HttpRequest, side: str, fact: int | None) -> str:
+    if fact is None:
+        return ""
+    query = request.GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query[side] = str(fact)
+    return f"{reverse('insights:leads')}?{query.urlencode()}"

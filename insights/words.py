@@ -1,0 +1,100 @@
+"""What a list behind a number is called, and what narrowed it, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from handoff.models import Handoff, SlaTimer
+from insights import forms
+from insights.numbers import Show
+from leads.models import Outcome
+from leads.stages import Stage
+from qualification.models import DispositionReason
+from scoring.engine import live_model
+
+
+def title(ask: Mapping[str, Any]) -> str:
+    """What every row of the list is."""
+    return {
+        Show.STANDING: _("Leads by stage"),
+        Show.CROSSED: _("Leads that crossed the line"),
+        Show.DECIDED: _("Decisions of sales"),
+        Show.HANDED: _("MQLs handed over"),
+        Show.PROMISED: _("Promises to claim and to touch"),
+    }[ask["show"]]
+
+
+def moment(ask: Mapping[str, Any]) -> str:
+    """The head of the column with the moment that put a row into the period."""
+    return {
+        Show.STANDING: _("Last decided"),
+        Show.CROSSED: _("Crossed"),
+        Show.DECIDED: _("Decided"),
+        Show.HANDED: _("Handed over"),
+        Show.PROMISED: _("Was due"),
+    }[ask["show"]]
+
+
+def report(ask: Mapping[str, Any]) -> tuple[str, str]:
+    """The report that such lists belong to: the name of its URL, and what it is called."""
+    if ask["show"] == Show.PROMISED:
+        return "insights:compliance", _("Compliance")
+    if ask["show"] == Show.HANDED:
+        return "insights:reasons", _("Feedback from sales")
+    return "insights:stages", _("Stages")
+
+
+def chips(ask: Mapping[str, Any]) -> list[str]:
+    """What narrowed the list, each as a few words."""
+    labels = {
+        "stage": dict(Stage.choices),
+        "result": dict(Outcome.Result.choices),
+        "state": {
+            **dict(Handoff.State.choices),
+            forms.OPEN: _("Still open"),
+            forms.DECIDED: _("Decided"),
+        },
+        "milestone": dict(SlaTimer.Milestone.choices),
+        "kept": {"yes": _("Kept"), "no": _("Late")},
+    }
+    said = [str(names[ask[field]]) for field, names in labels.items() if ask[field]]
+    if ask["done"]:
+        said.append(_("Done"))
+    return [*said, *_of_sales(ask), *_of_source(ask), *_of_people(ask)]
+
+
+def _of_sales(ask: Mapping[str, Any]) -> list[str]:
+    said = []
+    if ask["reason"]:
+        reason = DispositionReason.objects.filter(key=ask["reason"]).first()
+        said.append(str(reason or ask["reason"]))
+    if ask["criterion"]:
+        model = live_model()
+        names = {c.key: c.label for c in model.definition.criteria} if model else {}
+        label = names.get(ask["criterion"], ask["criterion"])
+        said.append(_("Carried by: %(criterion)s") % {"criterion": label})
+    if ask["none_alone"]:
+        said.append(_("Carried by none alone"))
+    return said
+
+
+def _of_source(ask: Mapping[str, Any]) -> list[str]:
+    said = []
+    if ask["source"] is not None:
+        said.append(_("Source: %(source)s") % {"source": ask["source"] or _("none")})
+    if ask["besides"]:
+        said.append(_("Not from: %(sources)s") % {"sources": ", ".join(ask["besides"])})
+    return said
+
+
+def _of_people(ask: Mapping[str, Any]) -> list[str]:
+    said = []
+    if ask["team"] is not None:
+        team = Team.objects.filter(pk=ask["team"]).first()
+        said.append(team.name if team else _("No team"))
+    if ask["person"] is not None:
+        person = User.objects.filter(pk=ask["person"]).first()
+        said.append(person.name if person else _("Nobody"))
+    return said
