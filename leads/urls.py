@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from leads.views import custom_fields, forms, lists, people
+from leads.views import custom_fields, forms, imports, lists, people
 
 app_name = "leads"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,12 @@ urlpatterns: list[URLPattern] = [
     path("forms/", forms.list_forms, name="forms"),
     path("forms/add/", forms.add, name="form_add"),
     path("forms/<slug:slug>/", forms.edit, name="form"),
+    path("imports/", imports.list_imports, name="imports"),
+    path("imports/add/", imports.upload, name="import_upload"),
+    path("imports/<uuid:public_id>/", imports.show, name="import"),
+    path("imports/<uuid:public_id>/progress/", imports.progress, name="import_progress"),
+    path("imports/<uuid:public_id>/rejected/", imports.rejected, name="import_rejected"),
+    path("imports/<uuid:public_id>/handoffs/", imports.open_handoffs, name="import_open_handoffs"),
     path("<uuid:public_id>/", people.lead, name="lead"),
     path("<uuid:public_id>/edit/", people.edit, name="edit"),
     path("<uuid:public_id>/timeline/", people.timeline, name="timeline"),

@@ -1,16 +1,29 @@
 """How many leads of an import stand in the MQL band and wait for a word whether to call anybody."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
+from accounts.models import User
 from leads import crossings
 from leads.models import Crossing, Import, JournalEntry
 from leads.models.journal import WAITING
+
+PIECE = 1_000
 
 
 def held(imported: Import) -> QuerySet[Crossing]:
     """Crossings of the import's leads whose handoffs were held back."""
     leads = imported.lines.exclude(lead=None).values("lead_id")
     return crossings.held().filter(lead_id__in=leads)
+
+
+def open_handoffs(imported: Import, *, at: datetime, by: User) -> int:
+    """Lets the handoffs that the import held back be opened, in pieces; says how many follow."""
+    opened = 0
+    while some := list(held(imported).order_by("id").values_list("pk", flat=True)[:PIECE]):
+        opened += crossings.open_held(some, at=at, by=by)
+    return opened
 
 
 def is_scored(imported: Import) -> bool:
