@@ -20,12 +20,12 @@ SETTING = """
 from tests import factories
 from accounts import keys
 from accounts.models import Role
-team = factories.make_team("North", minutes=1)
+team = factories.make_team("North", minutes=0)
 factories.make_user(Role.SDR, teams=[team]); factories.make_user(Role.MANAGER, teams=[team])
 factories.publish_model()
 print("KEY", keys.make(kind="secret", name="Website", by=None)[1])
 """
-LEADS = 60
+LEADS = 30
 
 
 def batch(number: int) -> bytes:
@@ -71,7 +71,7 @@ def test_nothing_is_lost_or_double_when_everything_is_killed(tmp_path: Path) -> 
             send(running, key, number)
             if number % 4 == 0:
                 kill_one(running, ["celery", "gunicorn", "beat"], randomly)
-            if number % 20 == 10:
+            if number % 12 == 6:
                 running.kill_postgres()
         for number in range(LEADS):
             send(running, key, number)

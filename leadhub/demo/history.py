@@ -3,13 +3,12 @@ product's own rooms with the clock set to each moment."""
 
 import heapq
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count, groupby
 from random import Random
 
 from django.db import connection
 
-from accounts import clock
 from accounts.models import User
 from handoff import business_time, claims, handoffs, timers, touches
 from handoff.models import CalendarVersion, Handoff
@@ -30,13 +29,9 @@ Deed = Callable[[datetime], None]
 
 def set_clock(moment: datetime | None) -> None:
     """Moves this session's clock to `moment`, or back to the present."""
+    offset = (moment - datetime.now(UTC)).total_seconds() if moment else 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('leadhub.clock_offset', '0', false)")
-        if moment is not None:
-            offset = (moment - clock.now()).total_seconds()
-            cursor.execute(
-                "SELECT set_config('leadhub.clock_offset', %s, false)", [f"{offset} seconds"]
-            )
+        cursor.execute("SELECT set_config('leadhub.clock_offset', %s, false)", [f"{offset} seconds"])
 
 
 class Replay:
@@ -77,11 +72,11 @@ class Replay:
         heapq.heappush(self.deeds, (moment, next(self.order), deed))
 
     def _plan_scores(self, until: datetime) -> None:
-        """A look at the strong acts of each eight hours, and of each single one for those left unclaimed; that
+        """A look at the strong acts of each half day, and of each single one for those left unclaimed; that
         is when leads cross in the replay."""
         strong = [
             (
-                int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 28_800),
+                int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 43_200),
                 act.at,
                 lead_id,
             )

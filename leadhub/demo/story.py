@@ -12,7 +12,7 @@ from random import Random
 from leadhub.demo.people import Someone
 from leads.signatures import Look
 
-HOT = 0.94
+HOT = 0.972
 QUIET_PAGES = [
     "/",
     "/product",
