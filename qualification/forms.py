@@ -1,6 +1,6 @@
 """What comes in from a card: an answer, and each of the verdicts."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -51,8 +51,9 @@ class RecycleForm(forms.Form):
     )
     note = note_field()
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, today: date) -> None:
+        super().__init__(data, auto_id="recycle-%s", initial={"when": "quarter"})
+        self.fields["until"].widget.attrs["min"] = today + timedelta(days=1)
         self.presets = {preset.key: preset for preset in recycling.presets(today)}
         when = self.fields["when"]
         assert isinstance(when, forms.ChoiceField)
@@ -72,6 +73,14 @@ class DisqualifyForm(forms.Form):
         queryset=DispositionReason.objects.filter(is_active=True), required=False
     )
     note = note_field()
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="disqualify-%s")
+
+    @property
+    def reasons(self) -> list[DispositionReason]:
+        """What can be chosen, in the order of the keys 1 to 8."""
+        return reasons.in_use()
 
 
 class ReasonForm(forms.Form):

@@ -4,13 +4,23 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from accounts.models import Role, Team, User
 from scoring.models import ModelVersion
 from tests import factories
 
 pytest_plugins = ["tests.browser"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Lets serialized_rollback restore what migrations wrote in browser tests too.
+
+    The browser keeps an event loop in the thread, and Django then makes a connection object anew."""
+    contents = getattr(connection, "_test_serialized_contents", None)
+    if contents is not None:
+        type(connections["default"])._test_serialized_contents = contents  # type: ignore[attr-defined]
 
 
 @pytest.fixture

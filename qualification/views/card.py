@@ -16,8 +16,9 @@ from handoff import queue
 from handoff.access import handoff_or_404
 from handoff.handoffs import NotOpen
 from handoff.models import Handoff
+from leads import bands
 from qualification import access, scorecards, sheets
-from qualification.forms import AnswerForm
+from qualification.forms import AnswerForm, DisqualifyForm, RecycleForm
 from qualification.sheets import LEVELS
 from qualification.views.answers import gone_on
 
@@ -33,6 +34,11 @@ def show(
 ) -> HttpResponse:
     """The whole page, with what stands in the way of a decision."""
     context = {**context_of(request, handoff), "problem": problem}
+    context["band"] = bands.called(handoff.lead.score.band, bands.bands())
+    if context["may_work"]:
+        # The sheets lie ready, so that a key pressed right after theirs cannot miss them.
+        today = context["now"].date()
+        context |= {"recycle_form": RecycleForm(today=today), "disqualify_form": DisqualifyForm()}
     return render(request, "qualification/card.html", context, status=status)
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from accounts.signed_in import person
 from handoff.access import handoff_or_404
 from handoff.handoffs import NotOpen
 from handoff.models import Handoff
-from qualification import access, dispositions, reasons
+from qualification import access, dispositions
 from qualification.forms import DisqualifyForm, RecycleForm
 from qualification.onward import next_of
 from qualification.views import card
@@ -47,20 +46,14 @@ def _not_yet(request: HttpRequest, handoff: Handoff, problem: str) -> HttpRespon
 def recycle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     user, at = person(request), clock.now()
     handoff = handoff_or_404(user, public_id, "card.work")
-    first = dispositions.first_day(at)
-    form = RecycleForm(
-        request.POST if request.method == "POST" else None,
-        today=at.date(),
-        initial={"when": "quarter"},
-    )
-    form.fields["until"].widget.attrs["min"] = first.isoformat()
+    form = RecycleForm(request.POST if request.method == "POST" else None, today=at.date())
 
     def deed() -> str:
         day = form.day
         dispositions.recycle(handoff, until=day, by=user, at=at, note=form.cleaned_data["note"])
         return _("%(lead)s rests for now.") % {"lead": handoff.lead.name}
 
-    return _decide(request, handoff, form, deed, "recycle", presets=form.presets.values())
+    return _decide(request, handoff, form, deed, "recycle")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +66,7 @@ def disqualify(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         dispositions.disqualify(handoff, by=user, at=at, **form.cleaned_data)
         return _("%(lead)s is disqualified.") % {"lead": handoff.lead.name}
 
-    return _decide(request, handoff, form, deed, "disqualify", reasons=reasons.in_use())
+    return _decide(request, handoff, form, deed, "disqualify")
 
 
 def _decide(
@@ -82,7 +75,6 @@ def _decide(
     form: Form,
     deed: Callable[[], str],
     name: str,
-    **more: Any,
 ) -> HttpResponse:
     """The sheet of a verdict: shown, shown again with what is wrong, or done."""
     if request.method == "POST" and form.is_valid():
@@ -96,6 +88,6 @@ def _decide(
         else:
             return onward(request, text, next_of(person(request)))
     htmx = request.htmx  # type: ignore[attr-defined]
-    template = f"qualification/{name}.html#sheet" if htmx else f"qualification/{name}.html"
-    context = {"handoff": handoff, "lead": handoff.lead, "form": form, "as_sheet": htmx, **more}
+    template = f"qualification/{name}_sheet.html" if htmx else f"qualification/{name}.html"
+    context = {"handoff": handoff, "lead": handoff.lead, "form": form, "as_sheet": htmx}
     return render(request, template, context, status=422 if request.method == "POST" else 200)

@@ -36,8 +36,11 @@
     if (event.key !== "Enter" || event.isComposing || event.target.name !== "evidence") return;
     event.preventDefault();
     event.target.blur();
-    document.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
   });
+
+  // Where the call goes on may lie below the fold.
+  document.querySelector(".question.is-selected")?.scrollIntoView({ block: "nearest" });
 
   // In a sheet: the button names what is chosen, and Enter sends it.
   document.addEventListener("change", (event) => {
