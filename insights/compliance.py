@@ -121,9 +121,9 @@ def _kept(row: Counts, period: Period, narrowing: dict[str, Any]) -> Kept:
     )
 
 
-def days(asker: Asker) -> list[Line]:
-    """Each day, or each week of a long period, by the day the deadline fell on."""
-    moment = Trunc("due_at", asker.period.step, tzinfo=asker.period.zone)
+def days(asker: Asker, step: str) -> list[Line]:
+    """Each day or each week, by the day the deadline fell on."""
+    moment = Trunc("due_at", step, tzinfo=asker.period.zone)
     rows = asker.promised().annotate(step=moment).values("step", "milestone").annotate(**COUNTS)
     found: dict[Any, dict[str, Counts]] = {}
     for row in rows.order_by():
@@ -131,8 +131,8 @@ def days(asker: Asker) -> list[Line]:
         first = max(row["step"].astimezone(asker.period.zone).date(), asker.period.first)
         found.setdefault(first, {})[row["milestone"]] = row
     return [
-        _line(step.short_label, found.get(step.first, {}), step, {})
-        for step in asker.period.steps()
+        _line(part.short_label, found.get(part.first, {}), part, {})
+        for part in asker.period.steps(step)
     ]
 
 

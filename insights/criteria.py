@@ -147,9 +147,7 @@ def _verdict(
     )
 
 
-def _top(
-    counts: Counter[int], reasons: dict[int, DispositionReason]
-) -> DispositionReason | None:
+def _top(counts: Counter[int], reasons: dict[int, DispositionReason]) -> DispositionReason | None:
     if not counts:
         return None
     # Of two that are as frequent the one that stands first in the list of reasons, always the same.

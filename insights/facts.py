@@ -30,9 +30,7 @@ def standing(user: User) -> QuerySet[LeadScore]:
 
 def crossed(user: User, period: Period) -> QuerySet[Crossing]:
     """Crossings of the MQL line, by the moment of the crossing."""
-    return Crossing.objects.filter(
-        lead__in=visible(user), at__gte=period.begin, at__lt=period.end
-    )
+    return Crossing.objects.filter(lead__in=visible(user), at__gte=period.begin, at__lt=period.end)
 
 
 def decided(user: User, period: Period) -> QuerySet[Outcome]:

@@ -103,7 +103,11 @@ def _handed(found: Sequence[Handoff]) -> list[Row]:
 def _promised(found: Sequence[SlaTimer]) -> list[Row]:
     return [
         _of_crossing(
-            timer.handoff.crossing, timer.handoff.lead, timer.handoff, at=timer.due_at, promise=timer
+            timer.handoff.crossing,
+            timer.handoff.lead,
+            timer.handoff,
+            at=timer.due_at,
+            promise=timer,
         )
         for timer in found
     ]

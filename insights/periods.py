@@ -15,8 +15,8 @@ LENGTHS = (7, 30, 90, 120)
 USUAL_LENGTH = 30
 EARLIEST = date(2000, 1, 1)
 MOST_DAYS = 1100
-# Longer periods are drawn by week, so that a column stays wide enough to be hit.
-MOST_COLUMNS_OF_DAYS = 31
+# Longer periods are counted by week: a column stays wide enough to be hit, a table short enough to be read.
+MOST_DAYS_EACH = 31
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,6 @@ class Period:
     @property
     def length(self) -> int:
         return (self.last - self.first).days + 1
-
-    @property
-    def step(self) -> str:
-        """What a chart of this period has a column for: day or week."""
-        return "day" if self.length <= MOST_COLUMNS_OF_DAYS else "week"
 
     @property
     def query(self) -> dict[str, str]:
@@ -81,8 +76,12 @@ class Period:
             yield Period(first, min(sunday, self.last), self.zone)
             first = sunday + DAY
 
-    def steps(self) -> Iterator["Period"]:
-        return self.days() if self.step == "day" else self.weeks()
+    def step(self, most: int = MOST_DAYS_EACH) -> str:
+        """Whether it is counted by "day" or by "week": by day while there are no more than `most`."""
+        return "day" if self.length <= most else "week"
+
+    def steps(self, step: str) -> Iterator["Period"]:
+        return self.days() if step == "day" else self.weeks()
 
 
 def zone() -> ZoneInfo:

@@ -107,7 +107,10 @@ def _sources(tally: Tally, period: Period) -> list[Source]:
     names = tally.sources
     # A column "others" for a single source would hide its name for nothing.
     most = MOST_SOURCES if len(names) > MOST_SOURCES + 1 else len(names)
-    shown = [_source(tally, period, name or _("No source"), [name], {"source": name}) for name in names[:most]]
+    shown = [
+        _source(tally, period, name or _("No source"), [name], {"source": name})
+        for name in names[:most]
+    ]
     if rest := names[most:]:
         label = _("%d others") % len(rest)
         shown.append(_source(tally, period, label, rest, {"besides": names[:most]}))
@@ -133,7 +136,9 @@ def _source(
 
 
 def _cell(tally: Tally, period: Period, source: Source, reason: DispositionReason) -> Cell:
-    url = behind(Show.HANDED, period, state=State.DISQUALIFIED, reason=reason.key, **source.narrowing)
+    url = behind(
+        Show.HANDED, period, state=State.DISQUALIFIED, reason=reason.key, **source.narrowing
+    )
     whole = source.disqualified.value
     number = Number(tally.reason(source.names, reason.pk), url, whole)
     return Cell(number, _shade(number) if whole >= FEW else 0)

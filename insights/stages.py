@@ -65,19 +65,21 @@ def standing(user: User) -> list[Standing]:
     ]
 
 
-def steps(user: User, period: Period) -> list[Step]:
-    """By day, or by week if the period is long; a crossing and its decision may fall into different steps."""
-    crossed = _by_step(facts.crossed(user, period), period)
-    decided = _by_step(facts.decided(user, period), period, "result")
+def steps(user: User, period: Period, step: str) -> list[Step]:
+    """By day or by week; a crossing and its decision may fall into different ones."""
+    crossed = _by_step(facts.crossed(user, period), period, step)
+    decided = _by_step(facts.decided(user, period), period, step, "result")
     return [
-        _step(step, crossed[(step.first,)], {r: decided[step.first, r] for r in Result})
-        for step in period.steps()
+        _step(part, crossed[(part.first,)], {r: decided[part.first, r] for r in Result})
+        for part in period.steps(step)
     ]
 
 
-def _by_step(rows: QuerySet[Any], period: Period, *more: str) -> Counter[tuple[Any, ...]]:
+def _by_step(
+    rows: QuerySet[Any], period: Period, step: str, *more: str
+) -> Counter[tuple[Any, ...]]:
     """Counts by the first day of the step within the period, and by `more`."""
-    moment = Trunc("at", period.step, tzinfo=period.zone)
+    moment = Trunc("at", step, tzinfo=period.zone)
     grouped = rows.annotate(step=moment).values_list("step", *more).annotate(n=Count("pk"))
     counts: Counter[tuple[Any, ...]] = Counter()
     for start, *rest, count in grouped.order_by():

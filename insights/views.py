@@ -18,6 +18,7 @@ from insights.forms import AskForm, PeriodForm
 from insights.numbers import Show
 
 LATEST = 10
+MOST_DAYS_OF_STAGES = 14
 CHARTS = {
     "crossed": _("Crossed the MQL line"),
     "accepted": _("Accepted as SQL"),
@@ -64,10 +65,12 @@ def reasons(request: HttpRequest) -> HttpResponse:
 def stages(request: HttpRequest) -> HttpResponse:
     """Where leads stand and how many moved on."""
     person, form = _person(request), _period_form(request)
-    steps = moves.steps(person, form.period)
+    step = form.period.step(MOST_DAYS_OF_STAGES)
+    steps = moves.steps(person, form.period, step)
     context = {
         "standing": moves.standing(person),
         "steps": steps,
+        "by_day": step == "day",
         "charts": [(label, moves.columns(steps, field)) for field, label in CHARTS.items()],
         "sources": moves.sources(person, form.period),
         "figures": figures.of(person, form.period),
@@ -80,13 +83,15 @@ def compliance(request: HttpRequest) -> HttpResponse:
     """Promises kept and missed."""
     person, form = _person(request), _period_form(request)
     asker = promises.Asker(person, form.period, form.at)
-    days = promises.days(asker)
+    step = form.period.step()
+    days = promises.days(asker, step)
     late = lists.page(Show.PROMISED, behind.late(person, form.period, at=form.at), size=LATEST)
     context = {
         "everybody": promises.everybody(asker, _("Everybody")),
         "teams": promises.by_team(asker, _("No team")),
         "people": promises.by_person(asker, _("Nobody yet")),
         "days": days,
+        "by_day": step == "day",
         "claims": promises.columns(days, "claim"),
         "touches": promises.columns(days, "touch"),
         "late": late.rows,
