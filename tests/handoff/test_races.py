@@ -76,7 +76,9 @@ def test_a_touch_and_a_sweep_at_the_same_moment_agree() -> None:
         )  # fmt: skip
         timers.ring()
         timer = SlaTimer.objects.get(handoff=handoff, milestone="first_touch")
-        kinds = list(timer.events.exclude(kind="warn").order_by("id").values_list("kind", flat=True))
+        kinds = list(
+            timer.events.exclude(kind="warn").order_by("id").values_list("kind", flat=True)
+        )
         assert timer.state == "met"
         assert kinds in ([], ["breach", "annulled"])
 

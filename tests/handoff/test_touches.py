@@ -1,0 +1,68 @@
+"""What was done to reach a person, when it happened and when it was written down."""
+
+import pytest
+
+from accounts.models import User
+from handoff import handoffs, touches
+from handoff.models import Handoff, Touch
+from leads.models import JournalEntry
+from tests import factories
+from tests.handoff.moments import clock_of, earlier, minutes
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_call_keeps_the_first_touch_promise(handoff: Handoff, sdr: User) -> None:
+    at = factories.now()
+    touch = touches.log(handoff.lead, kind="call", answer="reached", note="Nice", by=sdr, at=at)
+    handoff.refresh_from_db()
+    assert (touch.handoff, touch.recorded_at) == (handoff, at)
+    assert handoff.first_touch_at == clock_of(handoff, "first_touch").closed_at == at
+    assert clock_of(handoff, "first_touch").state == "met"
+    assert clock_of(handoff).state == "running"
+    assert JournalEntry.objects.get(kind="handoff.touched").data["touch"] == touch.pk
+
+
+def test_a_second_touch_changes_no_first_one(handoff: Handoff, sdr: User) -> None:
+    first = factories.now()
+    touches.log(handoff.lead, kind="call", by=sdr, at=first)
+    touches.log(handoff.lead, kind="email", by=sdr, at=factories.now())
+    handoff.refresh_from_db()
+    assert handoff.first_touch_at == first
+    assert Touch.objects.count() == 2
+
+
+def test_a_touch_to_come_is_refused(handoff: Handoff, sdr: User) -> None:
+    at = factories.now()
+    with pytest.raises(touches.InTheFuture):
+        touches.log(handoff.lead, kind="call", by=sdr, at=at, occurred_at=at + minutes(1))
+    assert not Touch.objects.exists()
+
+
+def test_a_touch_before_the_handoff_belongs_to_the_lead_only(handoff: Handoff, sdr: User) -> None:
+    before = handoff.opened_at - minutes(5)
+    touch = touches.log(handoff.lead, kind="call", by=sdr, at=factories.now(), occurred_at=before)
+    assert touch.handoff is None
+    assert clock_of(handoff, "first_touch").state == "running"
+
+
+def test_a_lead_without_handoff_can_be_touched(db: None, sdr: User) -> None:
+    touch = touches.log(factories.make_lead(), kind="note", by=sdr, at=factories.now(), note="x")
+    assert touch.handoff is None
+
+
+def test_a_touch_after_the_end_keeps_no_promise(handoff: Handoff, sdr: User) -> None:
+    handoffs.close(handoff, state="recycled", at=factories.now())
+    touches.log(handoff.lead, kind="call", by=sdr, at=factories.now())
+    handoff.refresh_from_db()
+    assert handoff.first_touch_at is None
+    assert clock_of(handoff, "first_touch").state == "cancelled"
+
+
+def test_a_touch_before_the_end_that_is_logged_after_it_counts(handoff: Handoff, sdr: User) -> None:
+    earlier(handoff, minutes(30))
+    handoffs.close(handoff, state="recycled", at=factories.now())
+    happened = factories.now() - minutes(10)
+    touches.log(handoff.lead, kind="call", by=sdr, at=factories.now(), occurred_at=happened)
+    timer = clock_of(handoff, "first_touch")
+    assert (timer.state, timer.closed_at) == ("met", happened)
