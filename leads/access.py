@@ -1,9 +1,11 @@
 """Whose leads a person may see: the policy table as a queryset filter. A foreign id is a 404."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Manager, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts import policy
@@ -15,6 +17,16 @@ Principal = User | ApiKey
 
 def visible(principal: Principal, action: str = "lead.view") -> QuerySet[Lead]:
     """The leads that `principal` may do `action` with: for a team, those it owns or was ever handed."""
+    return _visible(principal, action, lambda user: Q(owner=user) | Q(Exists(_handed(user))))
+
+
+def listed(principal: Principal, action: str = "lead.view") -> QuerySet[Lead]:
+    """The same leads as visible(), asked as one set of ids: quick for a list out of all leads, where a
+    question for each row would cost more than the rows; visible() is quick for a known lead."""
+    return _visible(principal, action, lambda user: Q(pk__in=_ids(user)))
+
+
+def _visible(principal: Principal, action: str, mine: Callable[[User], Q]) -> QuerySet[Lead]:
     living = Lead.objects.filter(merged_into=None)
     scope = policy.scope(principal, action)
     if scope is policy.Scope.ALL:
@@ -23,7 +35,17 @@ def visible(principal: Principal, action: str = "lead.view") -> QuerySet[Lead]:
         return living.none()
     if scope is policy.Scope.OWN:
         return living.filter(owner=principal)
-    return living.filter(Q(owner=principal) | Exists(_handed(principal)))
+    return living.filter(mine(principal))
+
+
+def _ids(user: User) -> QuerySet[Any]:
+    handed = _through().filter(team_id__in=user.teams.values("pk")).values("lead_id")
+    return Lead.objects.filter(owner=user).values("pk").union(handed)
+
+
+def _through() -> Manager[Any]:
+    through: Manager[Any] = Lead.handed_to.through._default_manager
+    return through
 
 
 def _handed(user: User) -> QuerySet[Any]:

@@ -22,11 +22,13 @@ PAGE = 50
 class Order:
     """A way to sort leads: by `key`, annotated as sort_key, and then by id in the same direction.
 
-    `read` makes a key out of the JSON of a cursor, and raises ValueError or TypeError if it cannot."""
+    `read` makes a key out of the JSON of a cursor, and raises ValueError or TypeError if it cannot.
+    `id` is the lead's id in the table that the key is in, so that one index holds both."""
 
     key: Expression | F
     descending: bool
     read: Callable[[Any], Any]
+    id: F = F("id")
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,14 @@ def page(
 def sorted_by(leads: QuerySet[Lead], order: Order, *, backwards: bool = False) -> QuerySet[Lead]:
     """The leads in this order, each with its `sort_key`."""
     down = order.descending is not backwards
-    keys = [F("sort_key"), F("id")]
+    keys = [F("sort_key"), order.id]
     return leads.annotate(sort_key=order.key).order_by(
         *(k.desc() if down else k.asc() for k in keys)
     )
 
 
 def _beyond(mark: tuple[Any, int], order: Order, *, backwards: bool) -> Expression:
-    here = RowValue(order.key, F("id"))
+    here = RowValue(order.key, order.id)
     there = RowValue(Value(mark[0]), Value(mark[1]))
     return RowBefore(here, there) if order.descending is not backwards else RowAfter(here, there)
 

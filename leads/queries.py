@@ -14,7 +14,7 @@ COUNTED_TO = 10_000
 NO_CRITERION = "none"
 
 ORDERS: dict[str, Order] = {
-    "score": Order(F("score__total"), True, paging.whole),
+    "score": Order(F("score__total"), True, paging.whole, F("score__lead_id")),
     "newest": Order(F("id"), True, paging.whole),
     "activity": Order(LAST_ACTIVITY, True, paging.moment),
     "name": Order(SHOWN_NAME, False, paging.text),
@@ -30,7 +30,7 @@ ORDER_LABELS = {
 def listed(principal: access.Principal, action: str = "lead.view") -> QuerySet[Lead]:
     """The leads somebody may see, with what a row of a list shows."""
     # Every lead has a score; saying so lets the database walk the list along the scores.
-    leads = access.visible(principal, action).filter(score__isnull=False)
+    leads = access.listed(principal, action).filter(score__isnull=False)
     return leads.select_related("score", "owner")
 
 

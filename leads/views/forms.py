@@ -42,13 +42,15 @@ def _editor(request: HttpRequest, hosted: Form | None) -> HttpResponse:
             messages.success(request, _("The form is saved."))
             return redirect("leads:form", saved.slug)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "hosted": hosted, "link": _link(hosted)}
+    path = _path(hosted)
+    context = {"form": form, "hosted": hosted, "path": path, "link": settings.SITE_URL + path}
     return render(request, "leads/form.html", context, status=status)
 
 
-def _link(hosted: Form | None) -> str:
+def _path(hosted: Form | None) -> str:
     """What visitors open; empty for a form that is not saved yet."""
-    if hosted is None or hosted.pk is None:
+    if hosted is None:
         return ""
+    # A refused change has left its marks on the object.
     slug = Form.objects.values_list("slug", flat=True).get(pk=hosted.pk)
-    return settings.SITE_URL + reverse("hosted_form", args=[slug])
+    return reverse("hosted_form", args=[slug])
