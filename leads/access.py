@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
-from typing import Any
 
 from django.db.models import Exists, Manager, OuterRef, Q, QuerySet
 from django.http import Http404

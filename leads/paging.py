@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ class Order:
     key: Expression | F
     descending: bool
     read: Callable[[Any], Any]
-    id: F = F("id")
+    id: F = field(default_factory=lambda: F("id"))
 
 
 @dataclass(frozen=True)
