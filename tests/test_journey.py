@@ -91,7 +91,7 @@ def test_a_lead_travels_from_the_form_to_the_reason_report(
 
     rep = log_in(browser, running, "sdr")
     accept_by_keys(rep, running)
-    disqualify_by_keys(rep)
+    disqualify_by_keys(rep, running)
     running.wait_until(lambda: running.one("SELECT count(*) FROM leads_outcome") == 2)
 
     marketer = log_in(browser, running, "marketer")
@@ -110,21 +110,33 @@ def accept_by_keys(rep: Page, running: Running) -> None:
     row.get_by_role("link", name="Brandivar").first.click()
     expect(rep.get_by_role("heading", name="Brandivar")).to_be_visible()
     card = running.one("SELECT public_id FROM handoff_handoff WHERE state = 'claimed'")
-    rep.goto(f"/qualification/{card}/card/")
+    rep.goto(f"/qualification/{card}/card")
     for level in "2321":
         rep.keyboard.press(level)
-        rep.keyboard.press("ArrowDown")
+        expect(rep.locator(".question.is-selected [name=level]:checked")).to_have_value(level)
+        if level in "23":
+            rep.keyboard.type("They said so.")
+            rep.keyboard.press("Enter")
+        else:
+            rep.keyboard.press("j")
     running.wait_until(lambda: running.one("SELECT count(*) FROM qualification_answer") == 4)
     rep.keyboard.press("a")
     running.wait_until(lambda: running.one("SELECT count(*) FROM leads_outcome") == 1)
 
 
-def disqualify_by_keys(rep: Page) -> None:
+def disqualify_by_keys(rep: Page, running: Running) -> None:
+    """Claim, then d for no, 3 for the third reason, Enter."""
     rep.goto("/queue/")
     row = rep.locator("[data-row]", has_text="Quillwick")
     row.get_by_role("button", name="Claim").click()
     expect(row.get_by_text("You", exact=True)).to_be_visible()
-    row.get_by_role("link", name="Quillwick").first.click()
+    card = running.one("SELECT public_id FROM handoff_handoff WHERE state = 'claimed'")
+    rep.goto(f"/qualification/{card}/card")
+    rep.keyboard.press("d")
+    expect(rep.get_by_role("heading", name="Disqualify Zelmo Quillwick")).to_be_visible()
+    rep.keyboard.press("3")
+    expect(rep.get_by_role("button", name="Disqualify: No budget")).to_be_visible()
+    rep.keyboard.press("Enter")
 
 
 def test_a_manager_hears_of_a_breach_once(browser: Browser, running: Running, key: str) -> None:
