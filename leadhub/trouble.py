@@ -5,9 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
-from accounts import clock
+from accounts import clock, policy
 from leads import journal
 from leads.models import JournalEntry, QuarantinedItem
+
+# What matters is whether there is any, and what it looks like.
+SHOWN = 100
 
 
 def trouble(request: HttpRequest) -> HttpResponse:
@@ -24,5 +27,10 @@ def trouble(request: HttpRequest) -> HttpResponse:
     parked = (
         JournalEntry.objects.exclude(parked_at=None).select_related("lead").order_by("-parked_at")
     )
-    context = {"parked": parked[:100], "refused": QuarantinedItem.objects.all()[:100]}
+    context = {
+        "parked": parked[:SHOWN],
+        "refused": QuarantinedItem.objects.select_related("key")[:SHOWN],
+        "may_retry": policy.allows(request.user, "people.edit"),
+        "now": clock.now(),
+    }
     return render(request, "trouble.html", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -51,12 +52,12 @@ class Asker:
 
     def ask(self, method: str, name: str, arguments: dict[str, Any]) -> int:
         """The status of the answer; whatever the request did is undone."""
-        cookies = self.client.cookies.copy()
+        cookies = SimpleCookie(self.client.cookies.output(header="", sep=";"))
         self.client.raise_request_exception = False
         with transaction.atomic():
             response = self.client.generic(method, reverse(name, kwargs=arguments))
             if response.streaming:
-                b"".join(response.streaming_content)
+                response.getvalue()
             transaction.set_rollback(True)
         self.client.cookies = cookies
         if response.status_code == 302 and response["Location"].startswith("/login/?next="):

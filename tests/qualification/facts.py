@@ -1,5 +1,7 @@
 """Facts that the tests of qualification share."""
 
+from typing import Any
+
 from accounts.models import Team, User
 from handoff import claims
 from handoff.models import Handoff
@@ -9,7 +11,7 @@ from tests import factories
 ELEMENTS = ("budget", "authority", "need", "timeline")
 
 
-def claimed(by: User, **values: str) -> Handoff:
+def claimed(by: User, **values: Any) -> Handoff:
     """An MQL that this person holds. Needs a live model and a team."""
     handoff = factories.make_mql(**values)
     claims.take(handoff, by=by, at=factories.now())

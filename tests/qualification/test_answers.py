@@ -36,7 +36,7 @@ def test_an_answer_that_contradicts_itself_is_refused(
     live_model: ModelVersion, sdr: User, wrong: dict[str, int]
 ) -> None:
     with pytest.raises(scorecards.BadAnswer):
-        answer(claimed(sdr), "need", by=sdr, **wrong)  # type: ignore[arg-type]
+        answer(claimed(sdr), "need", by=sdr, **wrong)
 
 
 def test_the_framework_decides_what_can_be_answered(live_model: ModelVersion, sdr: User) -> None:
