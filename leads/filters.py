@@ -1,7 +1,6 @@
 """The filters over the lead list. All of them stand in the URL, so that a view can be sent to a colleague."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import django_filters
 from django import forms
@@ -14,17 +13,15 @@ from accounts.models import User
 from leads import queries
 from leads.bands import Band
 from leads.expressions import LAST_ACTIVITY
-from leads.models import Lead, Outcome
+from leads.models import Lead
 from leads.stages import Stage
 
 NOBODY, ME = "nobody", "me"
-# What reports put into their links; shown as chips and not as fields.
-OF_REPORTS = ("outcome", "reason", "criterion")
 SCORES = {"min_value": -1_000_000, "max_value": 1_000_000}
 
 
 class LeadFilter(django_filters.FilterSet):
-    """`data` is the query of the URL, `request` carries the person, `known` the bands of the model."""
+    """`data` is the query of the URL, `user` who asks, `known` the bands of the model."""
 
     q = django_filters.CharFilter(
         method="by_text",
@@ -52,9 +49,6 @@ class LeadFilter(django_filters.FilterSet):
         label=_("Active since"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    outcome = django_filters.ChoiceFilter(method="by_end", choices=Outcome.Result)
-    reason = django_filters.CharFilter(method="by_end", max_length=60)
-    criterion = django_filters.CharFilter(method="by_end", max_length=60)
 
     def __init__(
         self, data: QueryDict, queryset: QuerySet[Lead], *, user: User, known: dict[str, Band]
@@ -85,26 +79,7 @@ class LeadFilter(django_filters.FilterSet):
         begin = datetime.combine(value, time.min, timezone.get_current_timezone())
         return leads.annotate(active=LAST_ACTIVITY).filter(active__gte=begin.astimezone(UTC))
 
-    def by_end(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
-        """The three ask about the same end, so the first that is filled in asks for all."""
-        asked = {name: self.form.cleaned_data.get(name) or "" for name in OF_REPORTS}
-        if name != next(name for name in OF_REPORTS if asked[name]):
-            return leads
-        return queries.ended(
-            leads, result=asked["outcome"], reason=asked["reason"], criterion=asked["criterion"]
-        )
-
     @property
     def asked(self) -> dict[str, str]:
         """The filters that are filled in, as they stand in the URL."""
         return {name: self.data[name] for name in self.filters if self.data.get(name)}
-
-    @property
-    def chips(self) -> list[dict[str, Any]]:
-        """What a report's link asked for, in words."""
-        labels = dict(Outcome.Result.choices)
-        return [
-            {"name": name, "value": value, "label": labels.get(value, value.replace("_", " "))}
-            for name, value in self.asked.items()
-            if name in OF_REPORTS
-        ]

@@ -1,17 +1,16 @@
 """What lists of leads ask the database."""
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from leads import access, paging
 from leads.expressions import LAST_ACTIVITY, SEARCHED, SHOWN_NAME
-from leads.models import Lead, Outcome
+from leads.models import Lead
 from leads.paging import Order
 
 MOST_WORDS = 6
 COUNTED_TO = 10_000
-NO_CRITERION = "none"
 
 ORDERS: dict[str, Order] = {
     "score": Order(F("score__total"), True, paging.whole, F("score__lead_id")),
@@ -61,18 +60,3 @@ def sources() -> list[str]:
                SELECT source FROM found WHERE source IS NOT NULL LIMIT 200"""
         )
         return [row[0] for row in cursor.fetchall()]
-
-
-def ended(leads: QuerySet[Lead], *, result: str, reason: str, criterion: str) -> QuerySet[Lead]:
-    """Those with a handoff that ended so; empty words ask nothing. `criterion` carried the lead over the
-    line, NO_CRITERION stands for crossings that none carried alone."""
-    outcomes = Outcome.objects.filter(lead=OuterRef("pk"))
-    if result:
-        outcomes = outcomes.filter(result=result)
-    if reason:
-        outcomes = outcomes.filter(reason=reason)
-    if criterion == NO_CRITERION:
-        outcomes = outcomes.filter(crossing__carried_by=[])
-    elif criterion:
-        outcomes = outcomes.filter(crossing__carried_by__contains=[criterion])
-    return leads.filter(Exists(outcomes)) if result or reason or criterion else leads

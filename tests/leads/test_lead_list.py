@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Team, User
 from leads import editing, paging, queries
-from leads.models import Crossing, Lead, LeadScore, Outcome
+from leads.models import Lead, LeadScore
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -133,25 +133,6 @@ def test_activity_is_counted_from_a_day(web: Client) -> None:
     since = (factories.now() - timedelta(days=3)).date()
     assert names(web, f"?active_since={since}") == ["New"]
     assert names(web, "?sort=activity") == ["New", "Old"]
-
-
-def test_a_report_can_link_to_leads_that_ended_so(web: Client) -> None:
-    for name, carried in (("Carried", ["pricing"]), ("Not", []), ("Other", ["demo"])):
-        lead = scored(1, first_name=name)
-        crossing = Crossing.objects.create(
-            lead=lead, number=1, cause="activity", version=1, at=factories.now(), total=50,
-            band="mql", contributions=[], carried_by=carried,
-        )  # fmt: skip
-        Outcome.objects.create(
-            lead=lead,
-            crossing=crossing,
-            result="disqualified",
-            reason="no_budget",
-            at=factories.now(),
-        )
-    assert names(web, "?reason=no_budget&criterion=pricing") == ["Carried"]
-    assert names(web, "?outcome=disqualified&criterion=none") == ["Not"]
-    assert names(web, "?outcome=accepted") == []
 
 
 @pytest.mark.parametrize("query", ["?stage=nonsense", "?score_from=x", "?active_since=31.2.2026"])
