@@ -1,0 +1,35 @@
+"""What became of the rows, as files that can be corrected and imported again."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from leads import csv_export
+from leads.importing.guessing import LINE, REASON, REMARK
+from leads.models import Import, ImportLine
+
+CHUNK = 2_000
+
+
+def rejected(imported: Import) -> Iterator[str]:
+    """CSV of the rejected rows: their columns, the line in the file and the reason, piece by piece."""
+    lines = imported.lines.filter(result=ImportLine.Result.REJECTED)
+    return _file(imported, lines, str(REASON))
+
+
+def left_out(imported: Import) -> Iterator[str]:
+    """The same for rows that were taken without one of their values."""
+    lines = imported.lines.exclude(result__in=["", ImportLine.Result.REJECTED]).exclude(reason="")
+    return _file(imported, lines, str(REMARK))
+
+
+def _file(imported: Import, lines: QuerySet[ImportLine], last: str) -> Iterator[str]:
+    header = [*imported.header, str(LINE), last]
+    return csv_export.stream_rows(header, _rows(lines, len(imported.header)))
+
+
+def _rows(lines: QuerySet[ImportLine], width: int) -> Iterator[list[object]]:
+    chosen = lines.order_by("row").values_list("cells", "line", "reason")
+    for cells, line, reason in chosen.iterator(chunk_size=CHUNK):
+        # What could not be read stands in one cell, as it was.
+        yield [*cells, *[""] * (width - len(cells)), line, reason]
