@@ -68,8 +68,18 @@ def post_events(running: Running, key: str, email: str, *, country: str = "DE") 
     """A server reports what the person did: pricing pages, twice the same batch."""
     who = {"anonymousId": f"browser of {email}"}
     items = [
-        {"type": "identify", "messageId": f"i {email}", **who, "traits": {"email": email, "country": country}},
-        {"type": "page", "messageId": f"p {email}", **who, "properties": {"path": "/pricing/plans"}},
+        {
+            "type": "identify",
+            "messageId": f"i {email}",
+            **who,
+            "traits": {"email": email, "country": country},
+        },
+        {
+            "type": "page",
+            "messageId": f"p {email}",
+            **who,
+            "properties": {"path": "/pricing/plans"},
+        },
     ]
     head = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     body = json.dumps({"batch": items}).encode()
@@ -120,6 +130,7 @@ def accept_by_keys(rep: Page, running: Running) -> None:
         else:
             rep.keyboard.press("j")
     running.wait_until(lambda: running.one("SELECT count(*) FROM qualification_answer") == 4)
+    expect(rep.locator("#card-sum")).to_contain_text("Every point was asked.")
     rep.keyboard.press("a")
     running.wait_until(lambda: running.one("SELECT count(*) FROM leads_outcome") == 1)
 

@@ -11,7 +11,7 @@ from handoff import claims, timers, touches
 from handoff.models import Handoff, Notification, SlaEvent, SlaTimer
 from leadhub import pipeline
 from leads import capture, ripening
-from leads.models import Crossing, Lead, LeadScore, Outcome
+from leads.models import Crossing, Form, Lead, LeadScore, Outcome
 from leads.stages import Stage
 from qualification import dispositions, scorecards
 from qualification.models import DispositionReason
@@ -21,13 +21,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def submit(form: object, **values: str) -> bool:
-    return capture.submit(
-        form,
-        values,
-        submission_id=uuid.uuid4(),
-        at=factories.now(),  # type: ignore[arg-type]
-    )
+def submit(form: Form, **values: str) -> bool:
+    return capture.submit(form, values, submission_id=uuid.uuid4(), at=factories.now())
 
 
 def test_a_lead_travels_from_form_to_sql(live_model: ModelVersion, team: Team, sdr: User) -> None:

@@ -93,7 +93,8 @@ def _acts(cursor: object, leads: int, events: int) -> None:
     signatures = numbers(LOOKS)
     ids = [signatures[look][0] for look in LOOKS]
     kinds = [signatures[look][1] for look in LOOKS]
-    total, edges = sum(WEIGHTS), []
+    total = sum(WEIGHTS)
+    edges: list[float] = []
     for weight in WEIGHTS:
         edges.append((edges[-1] if edges else 0.0) + weight / total)
     first = Lead.objects.order_by("id").values_list("id", flat=True)[0]

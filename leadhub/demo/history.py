@@ -31,7 +31,9 @@ def set_clock(moment: datetime | None) -> None:
     """Moves this session's clock to `moment`, or back to the present."""
     offset = (moment - datetime.now(UTC)).total_seconds() if moment else 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('leadhub.clock_offset', %s, false)", [f"{offset} seconds"])
+        cursor.execute(
+            "SELECT set_config('leadhub.clock_offset', %s, false)", [f"{offset} seconds"]
+        )
 
 
 class Replay:

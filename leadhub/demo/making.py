@@ -1,6 +1,7 @@
 """Puts the demo together: the setting, five thousand leads, what they did, and what came of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -64,8 +65,8 @@ def _latecomer(
     reachable = [firm for firm in places if firm.country in ("DE", "US", "GB")] or list(places)
     person = people.someone(random, number, reachable, days=30)
     title = random.choice(["CTO", "VP Operations", "Head of IT", "CFO"])
-    person = Someone(**{**person.__dict__, "title": title, "free_mail": False, "day": LATECOMER_DAY,
-                        "email": f"{person.first_name}.{person.last_name}.{number}@{person.firm.domain}".lower()})  # fmt: skip
+    email = f"{person.first_name}.{person.last_name}.{number}@{person.firm.domain}".lower()
+    person = replace(person, title=title, free_mail=False, day=LATECOMER_DAY, email=email)
     at = now - timedelta(minutes=minutes)
     earlier = [Act(at - timedelta(minutes=gap), Look("page", "", path))
                for gap, path in ((1400, "/product"), (12, "/pricing"), (5, "/pricing/plans"))]  # fmt: skip

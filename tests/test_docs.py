@@ -1,0 +1,79 @@
+"""What the documents promise is done here word by word."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts import keys
+from accounts.models import ApiKey
+from handoff.models import Handoff
+from leadhub import pipeline
+from leadhub.demo import story
+from leads.models import Lead
+from scoring.models import ModelVersion
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parent.parent
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+
+
+def test_the_example_batch_of_the_api_page_is_accepted_and_makes_an_mql(
+    live_model: ModelVersion, team: object
+) -> None:
+    text = (ROOT / "docs" / "api.md").read_text()
+    body = re.search(r"-d '(\{.*?\})'", text, re.DOTALL)
+    assert body is not None
+    key = keys.make(kind=ApiKey.Kind.SECRET, name="Docs", by=None)[1]
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).post(
+        "/api/v1/batch", json.loads(body[1]), content_type="application/json"
+    )
+    assert json.dumps(answer.json()) in text
+    pipeline.drain()
+    assert Handoff.objects.get().lead.email == "you@tideline.example"
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/demo.md"])
+def test_the_form_inputs_that_make_a_lead_cross_do_so(
+    document: str, live_model: ModelVersion, team: object
+) -> None:
+    text = " ".join((ROOT / document).read_text().split())
+    told = re.search(
+        r"work e-mail `(.*?)`, first name `(.*?)`, job title `(.*?)`, phone `(.*?)`", text
+    )
+    assert told is not None
+    factories.make_form("talk-to-us")
+    client = Client()
+    page = client.get("/f/talk-to-us/").content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    hidden |= dict(re.findall(r'name="(submission)" value="([^"]*)"', page))
+    named = dict(zip(("email", "first_name", "title", "phone"), told.groups(), strict=True))
+    sent = client.post("/f/talk-to-us/", {**hidden, **named})
+    assert sent.status_code == 302, sent.content.decode()[:2000]
+    pipeline.drain()
+    assert Lead.objects.get().score.total == 50
+    assert Handoff.objects.count() == 1
+
+
+def test_the_planted_odds_are_those_that_the_demo_page_tells() -> None:
+    text = (ROOT / "docs" / "demo.md").read_text()
+    code = Path(story.__file__).read_text()
+    told = [number.replace("−", "-") for number in re.findall(r"\| ([+−]\d\.\d) ", text)]
+    written = re.findall(r"logit ?([+-]?)= (-?\d\.\d)", code)
+    assert len(told) == len(written)
+    for (sign, number), said in zip(written, told, strict=True):
+        assert float(f"{sign}{number}".replace("--", "")) == float(said)
+
+
+@pytest.mark.parametrize(
+    "document", sorted(p.name for p in (ROOT / "docs").glob("*.md")) + ["../README.md"]
+)
+def test_links_between_documents_lead_somewhere(document: str) -> None:
+    place = ROOT / "docs" / document
+    missing = [
+        link for link in LINK.findall(place.read_text()) if not (place.parent / link).exists()
+    ]
+    assert missing == []
