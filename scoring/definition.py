@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, repeat
 from operator import mul
 from typing import Any
@@ -182,6 +182,11 @@ class Definition:
         ]
 
     def digest(self) -> str:
+        """Equal for definitions that say the same."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         from_json = json.dumps(to_json(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(from_json.encode()).hexdigest()
 

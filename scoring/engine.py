@@ -1,20 +1,24 @@
 """Scores computed and written. Everything here takes a scope, holds the leads' locks first, and only then
 reads the clock and computes: otherwise a slow run would overwrite a newer score."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from leads import bands, signatures
-from leads.models import LeadScore
 from scoring import parsing, promotion
 from scoring.catalogue import catalogues
 from scoring.compiler import Scope, Statement, compile_definition, these
 from scoring.definition import Definition
 from scoring.models import ModelVersion
+
+# Definitions and statements kept by a process: versions do not change.
+REMEMBERED = 64
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,19 @@ class LiveModel:
     definition: Definition
 
 
+_READ: dict[str, Definition] = {}
+
+
 def read(version: ModelVersion) -> Definition:
     """The definition of a version. A stored version was valid when it was stored."""
-    fields, kinds = catalogues()
-    return parsing.parse(version.definition, fields=fields, kinds=kinds)
+    found = _READ.get(version.digest)
+    if found is None:
+        fields, kinds = catalogues()
+        found = parsing.parse(version.definition, fields=fields, kinds=kinds)
+        if len(_READ) >= REMEMBERED:
+            _READ.clear()
+        _READ[version.digest] = found
+    return found
 
 
 def live_model() -> LiveModel | None:
@@ -48,7 +61,23 @@ bands.told_by(_bands)
 
 
 def statement(definition: Definition, scope: Scope) -> Statement:
-    return compile_definition(definition, scope, kinds=signatures.kinds())
+    made = _compiled(definition, scope.predicate, scope.few)
+    return Statement(made.sql, {**made.parameters, **scope.parameters})
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compiled(definition: Definition, predicate: str, few: bool) -> Statement:
+    return compile_definition(definition, Scope(predicate, {}, few), kinds=signatures.kinds())
+
+
+@contextmanager
+def whole_base() -> Iterator[None]:
+    """For a statement over every lead: memory to hash in, and no plan that goes through the rows pair by
+    pair because a table was filled a moment ago and nobody counted it yet."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL work_mem TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def compute(definition: Definition, scope: Scope) -> list[dict[str, Any]]:
@@ -68,24 +97,15 @@ def rescore(lead_ids: list[int], *, at: datetime, cause: str, opens_handoffs: bo
     model = live_model()
     if model is None or not lead_ids:
         return
-    ids = set(lead_ids)
     with transaction.atomic():
-        _hold(these(sorted(ids)))
-        behind = _behind(ids, model.version)
+        behind = _hold_each(lead_ids, model.version)
         terms = (
             (behind, "publish", model.version.opens_handoffs),
-            (ids - behind, cause, opens_handoffs),
+            (set(lead_ids) - behind, cause, opens_handoffs),
         )
         for some, why, opens in terms:
             if some:
-                rescore_scope(model, these(sorted(some)), at=at, cause=why, opens_handoffs=opens)
-
-
-def _behind(lead_ids: set[int], version: ModelVersion) -> set[int]:
-    """The leads that were there when the version was published and were not scored by it yet."""
-    fresh = Q(version=None, lead__created_at__gte=version.published_at)
-    scored = LeadScore.objects.filter(lead_id__in=lead_ids)
-    return set(scored.exclude(version=version.pk).exclude(fresh).values_list("lead_id", flat=True))
+                _rescore_held(model, these(sorted(some)), at=at, cause=why, opens_handoffs=opens)
 
 
 def rescore_scope(
@@ -94,17 +114,37 @@ def rescore_scope(
     """Writes the scores that changed in `scope` and promotes; returns how many changed."""
     with transaction.atomic():
         _hold(scope)
-        changed = _write(model, scope, cause=cause)
-        promotion.promote(
-            model.definition,
-            scope,
-            version=model.version,
-            explain=lambda ids: compute(model.definition, these(ids)),
-            cause=cause,
-            opens_handoffs=opens_handoffs,
-            at=at,
-        )
+        return _rescore_held(model, scope, at=at, cause=cause, opens_handoffs=opens_handoffs)
+
+
+def _rescore_held(
+    model: LiveModel, scope: Scope, *, at: datetime, cause: str, opens_handoffs: bool
+) -> int:
+    changed = _write(model, scope, cause=cause)
+    promotion.promote(
+        model.definition,
+        scope,
+        version=model.version,
+        explain=lambda ids: compute(model.definition, these(ids)),
+        cause=cause,
+        opens_handoffs=opens_handoffs,
+        at=at,
+    )
     return changed
+
+
+def _hold_each(lead_ids: list[int], version: ModelVersion) -> set[int]:
+    """Takes the locks, and says who was there when the version was published and not yet scored by it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH held AS MATERIALIZED (
+                   SELECT lead_id, version FROM leads_leadscore WHERE lead_id = ANY(%s::bigint[])
+                    ORDER BY lead_id FOR NO KEY UPDATE)
+               SELECT held.lead_id, held.version <> %s OR held.version IS NULL AND l.created_at < %s
+                 FROM held LEFT JOIN leads_lead l ON l.id = held.lead_id""",
+            [lead_ids, version.pk, version.published_at],
+        )
+        return {lead_id for lead_id, behind in cursor.fetchall() if behind}
 
 
 def _hold(scope: Scope) -> None:
@@ -122,10 +162,9 @@ def _write(model: LiveModel, scope: Scope, *, cause: str) -> int:
     made = statement(model.definition, scope)
     kept = "f.band <> s.band" if cause == "decay" else "f.total <> s.total OR s.version IS NULL"
     sql = f"""
-        WITH fresh AS MATERIALIZED ({made.sql}),
-        changed AS MATERIALIZED (
+        WITH changed AS MATERIALIZED (
             SELECT f.lead_id, f.fit, f.engagement, f.negative, f.total, f.band, ({kept}) AS kept
-              FROM fresh f JOIN leads_leadscore s ON s.lead_id = f.lead_id
+              FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
              WHERE (s.fit, s.engagement, s.negative, s.total, s.band, s.version)
                    IS DISTINCT FROM (f.fit, f.engagement, f.negative, f.total, f.band, %(version)s)),
         written AS (

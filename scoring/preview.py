@@ -8,7 +8,7 @@ from django.db import connection
 from leads.stages import MAY_CROSS
 from scoring.compiler import EVERYBODY
 from scoring.definition import Band, Definition
-from scoring.engine import statement
+from scoring.engine import statement, whole_base
 
 COLUMNS = 20
 
@@ -102,7 +102,7 @@ def _rows(definition: Definition, width: int) -> list[_Row]:
           FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
          GROUP BY 1, 2, 3, 4, 5"""
     line = definition.mql_line
-    with connection.cursor() as cursor:
+    with whole_base(), connection.cursor() as cursor:
         cursor.execute(
             sql,
             {

@@ -33,35 +33,25 @@ def promote(
     line = definition.mql_line
     if line is None:
         return
-    _rearm(scope, line)
-    crossed = _disarm(scope, line)
+    crossed = _switch(scope, line)
     if not crossed:
         return
     _note(definition, crossed, explain(sorted(crossed)), version, cause, opens_handoffs, at)
     lifecycle.move(crossed, Stage.MQL, at=at, reason=str(version))
 
 
-def _rearm(scope: Scope, line: int) -> None:
+def _switch(scope: Scope, line: int) -> dict[int, tuple[int, int, str]]:
+    """Arms leads below the line and takes the armed ones at or above it: lead id -> (number, total, band)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""UPDATE leads_leadscore SET armed = true
-                 WHERE {scope.predicate.format(id="lead_id")} AND NOT armed
-                   AND total < %(line)s AND armed_from IS NULL AND stage = ANY(%(may)s)""",
+            f"""UPDATE leads_leadscore SET armed = NOT armed, crossings = crossings + armed::int
+                 WHERE {scope.predicate.format(id="lead_id")} AND stage = ANY(%(may)s)
+                   AND CASE WHEN armed THEN total >= %(line)s
+                            ELSE total < %(line)s AND armed_from IS NULL END
+             RETURNING lead_id, armed, crossings, total, band""",
             {**scope.parameters, "line": line, "may": sorted(MAY_CROSS)},
         )
-
-
-def _disarm(scope: Scope, line: int) -> dict[int, tuple[int, int, str]]:
-    """Takes the armed leads at or above the line: lead id -> (crossing number, total, band)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE leads_leadscore SET armed = false, crossings = crossings + 1
-                 WHERE {scope.predicate.format(id="lead_id")} AND armed
-                   AND total >= %(line)s AND stage = ANY(%(may)s)
-             RETURNING lead_id, crossings, total, band""",
-            {**scope.parameters, "line": line, "may": sorted(MAY_CROSS)},
-        )
-        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+        return {row[0]: row[2:] for row in cursor.fetchall() if not row[1]}
 
 
 def _note(

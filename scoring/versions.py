@@ -13,7 +13,7 @@ from scoring import runs
 from scoring.catalogue import catalogues
 from scoring.compiler import EVERYBODY
 from scoring.definition import Definition, to_json
-from scoring.engine import statement
+from scoring.engine import statement, whole_base
 from scoring.models import ModelVersion, ScoringModel
 from scoring.parsing import DefinitionError, parse
 
@@ -95,7 +95,7 @@ def would_cross(definition: Definition) -> int:
     if definition.mql_line is None:
         return 0
     made = statement(definition, EVERYBODY)
-    with connection.cursor() as cursor:
+    with whole_base(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT count(*) FROM ({made.sql}) fresh
                   JOIN leads_leadscore s ON s.lead_id = fresh.lead_id
