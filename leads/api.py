@@ -210,7 +210,7 @@ class LeadList(ListAPIView[Lead]):
             {
                 "source": serializers.CharField(required=False),
                 "external_id": serializers.CharField(required=False),
-                **{name: field for name, field in LeadWrites().fields.items()},
+                **dict(LeadWrites().fields),
             },
         ),
         responses={201: LeadSerializer, 200: LeadSerializer},

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from accounts.models import User
-from leads import events, journal, joining
+from leads import events, joining, journal
 from leads.joining import Joined, Person, Policy, Result
 from leads.models import ContactKey, Form, Lead
 from leads.signatures import Look, numbers

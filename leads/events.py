@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from leads import journal, joining, stitching
+from leads import joining, journal, stitching
 from leads.joining import Joined, Person, Policy, Result
 from leads.models import ContactKey, Event
 from leads.signatures import Look, numbers

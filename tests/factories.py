@@ -8,10 +8,10 @@ from typing import Any
 from accounts import clock
 from accounts.models import Role, Team, User
 from handoff.models import Calendar, CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion
+from leadhub import pipeline
 from leads import capture, events
 from leads.models import Form, Lead
 from leads.signatures import Look, numbers
-from leadhub import pipeline
 from scoring import starters, versions
 from scoring.models import ModelVersion
 

@@ -79,11 +79,8 @@ class Running:
 
     def pids(self, word: str) -> list[int]:
         """Processes of this installation whose command line holds `word`."""
-        found = []
-        for folder in Path("/proc").iterdir():
-            if folder.name.isdigit() and self._is_ours(folder, word):
-                found.append(int(folder.name))
-        return found
+        processes = [folder for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+        return [int(folder.name) for folder in processes if self._is_ours(folder, word)]
 
     def kill_postgres(self) -> None:
         pid = self.cluster.pid if self.cluster else None

@@ -69,7 +69,7 @@ def test_the_planted_odds_are_those_that_the_demo_page_tells() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", sorted(p.name for p in (ROOT / "docs").glob("*.md")) + ["../README.md"]
+    "document", [*sorted(p.name for p in (ROOT / "docs").glob("*.md")), "../README.md"]
 )
 def test_links_between_documents_lead_somewhere(document: str) -> None:
     place = ROOT / "docs" / document

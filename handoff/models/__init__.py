@@ -1,9 +1,15 @@
-"""Tables of handoff. Imports between these files go down this list only."""
+"""Tables of handoff. Imports between these files: promises, handoffs, timers, notices; down that list only."""
 
-from handoff.models.promises import Calendar, CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion
 from handoff.models.handoffs import Handoff, Touch
-from handoff.models.timers import SlaAlarm, SlaEvent, SlaTimer
 from handoff.models.notices import Delivery, Notification
+from handoff.models.promises import (
+    Calendar,
+    CalendarVersion,
+    RoutingRule,
+    SlaPolicy,
+    SlaPolicyVersion,
+)
+from handoff.models.timers import SlaAlarm, SlaEvent, SlaTimer
 
 __all__ = [
     "Calendar",

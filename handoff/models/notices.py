@@ -19,9 +19,7 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "about"], name="told_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "about"], name="told_once")]
         indexes = [
             models.Index(fields=["user", "-id"], name="notification_user"),
             models.Index(fields=["user"], name="notification_unread", condition=Q(read_at=None)),

@@ -8,7 +8,9 @@ from accounts.models import Team
 
 class Calendar(models.Model):
     name = models.CharField(max_length=120, unique=True)
-    team = models.OneToOneField(Team, models.CASCADE, null=True, blank=True, related_name="calendar")
+    team = models.OneToOneField(
+        Team, models.CASCADE, null=True, blank=True, related_name="calendar"
+    )
 
     def __str__(self) -> str:
         return self.name

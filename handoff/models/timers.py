@@ -25,7 +25,9 @@ class SlaTimer(models.Model):
     cycle = models.PositiveSmallIntegerField(default=1)
     policy_version = models.ForeignKey(SlaPolicyVersion, models.PROTECT, related_name="+")
     # None for a promise in calendar time.
-    calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, related_name="+")
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, null=True, related_name="+"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     budget_s = models.PositiveIntegerField()
     consumed_s = models.PositiveIntegerField(default=0)
@@ -47,7 +49,9 @@ class SlaTimer(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], name="timer_open", condition=Q(closed_at=None, state__in=["running", "breached"])
+                fields=["due_at"],
+                name="timer_open",
+                condition=Q(closed_at=None, state__in=["running", "breached"]),
             ),
             models.Index(fields=["closed_at"], name="timer_closed"),
         ]

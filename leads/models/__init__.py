@@ -1,10 +1,10 @@
-"""Tables of the ground floor. Imports between these files go down this list only."""
+"""Tables of leads. Imports between these files: people, activity, scores, journal, intake; down that list only."""
 
-from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
 from leads.models.activity import Event, EventKey, EventKind, EventRelabel, Signature
-from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
-from leads.models.journal import JournalEntry
 from leads.models.intake import Form, FormSubmission, Import, ImportLine, QuarantinedItem
+from leads.models.journal import JournalEntry
+from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
+from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
 
 __all__ = [
     "AttributeField",

@@ -32,7 +32,9 @@ class Signature(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "name", "path", "campaign"], name="signature_unique")
+            models.UniqueConstraint(
+                fields=["kind", "name", "path", "campaign"], name="signature_unique"
+            )
         ]
 
 
@@ -45,7 +47,9 @@ class Event(models.Model):
         INTERNAL = 4, _("Internal")
         TEST = 5, _("Test")
 
-    visitor = models.ForeignKey(Visitor, models.PROTECT, null=True, db_constraint=False, db_index=False)
+    visitor = models.ForeignKey(
+        Visitor, models.PROTECT, null=True, db_constraint=False, db_index=False
+    )
     lead = models.ForeignKey(Lead, models.CASCADE, null=True, db_index=False, related_name="events")
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -62,8 +66,7 @@ class Event(models.Model):
                 include=["kind", "signature", "trust"],
                 name="event_lead_time",
             ),
-            models.Index(fields=["visitor"], name="event_unclaimed", condition=models.Q(lead=None)
-            ),
+            models.Index(fields=["visitor"], name="event_unclaimed", condition=models.Q(lead=None)),
         ]
 
 

@@ -97,7 +97,9 @@ class ImportLine(models.Model):
     lead = models.ForeignKey(Lead, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["imported", "row"], name="import_row_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["imported", "row"], name="import_row_unique")
+        ]
 
 
 class QuarantinedItem(models.Model):

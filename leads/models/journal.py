@@ -11,7 +11,9 @@ WAITING = Q(done_at=None, parked_at=None)
 
 
 class JournalEntry(models.Model):
-    lead = models.ForeignKey(Lead, models.CASCADE, null=True, related_name="journal", db_index=False)
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, null=True, related_name="journal", db_index=False
+    )
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)

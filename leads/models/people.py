@@ -57,7 +57,7 @@ class Lead(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Case-folded, unique when present; a lead may have none.
-    email = models.CharField(_("e-mail"), max_length=254, null=True, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, null=True, blank=True)  # noqa: DJ001
     phone = models.CharField(_("phone"), max_length=60, blank=True, default="")
     phone_e164 = models.CharField(max_length=20, blank=True, default="")
     first_name = models.CharField(_("first name"), max_length=120, blank=True, default="")

@@ -35,7 +35,9 @@ class LeadScore(models.Model):
             models.Index(fields=["team_id", "-total", "-lead"], name="score_team_total"),
             models.Index(fields=["owner_id", "-total", "-lead"], name="score_owner_total"),
             models.Index(fields=["stage", "-total", "-lead"], name="score_stage_total"),
-            models.Index(fields=["armed_from"], name="score_ripening", condition=~models.Q(armed_from=None)),
+            models.Index(
+                fields=["armed_from"], name="score_ripening", condition=~models.Q(armed_from=None)
+            ),
         ]
 
 
@@ -81,7 +83,9 @@ class Crossing(models.Model):
     opens_handoff = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lead", "number"], name="crossing_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "number"], name="crossing_number_unique")
+        ]
         indexes = [models.Index(fields=["at"], name="crossing_at")]
 
 
@@ -103,4 +107,7 @@ class Outcome(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["at"], name="outcome_at"), models.Index(fields=["crossing"], name="outcome_crossing")]
+        indexes = [
+            models.Index(fields=["at"], name="outcome_at"),
+            models.Index(fields=["crossing"], name="outcome_crossing"),
+        ]

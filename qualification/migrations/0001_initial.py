@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
