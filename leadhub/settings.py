@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["leadhub.permissions.PolicyPermission"],
 }
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

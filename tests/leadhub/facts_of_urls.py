@@ -48,6 +48,7 @@ class Facts:
     team: Team
     by_url: dict[str, dict[str, Any]]
     by_parameter: dict[str, Any]
+    query: dict[str, str]
     gone: frozenset[tuple[str, str]] = frozenset(
         {("accounts:first_run", "GET"), ("accounts:first_run", "POST")}
     )
@@ -78,8 +79,7 @@ def facts() -> Facts:
         "accounts:person": {"public_id": somebody.public_id},
         "accounts:team": {"pk": team.pk},
         "accounts:revoke_key": {"pk": key.pk},
-        "leads:form": {"slug": form.slug, "pk": form.pk},
-        "scoring:version": {"pk": version.pk, "number": version.number},
+        "leads:form": {"slug": form.slug},
     }
     by_url |= {
         name: {"public_id": imported.public_id}
@@ -95,7 +95,8 @@ def facts() -> Facts:
         "slug": form.slug,
         "kind": "page",
         "element": "need",
-        "pk": version.pk,
+        "key": "c_level",
+        "run": version.runs.latest("id").pk,
         "number": version.number,
     }
-    return Facts(team, by_url, by_parameter)
+    return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
