@@ -22,7 +22,9 @@ class NotOpen(Exception):
 def open_for(crossing_ids: Sequence[int], *, at: datetime) -> list[Handoff]:
     """Opens handoffs for those of the crossings that shall have one and have none yet."""
     crossings = list(
-        Crossing.objects.filter(pk__in=crossing_ids, opens_handoff=True, handoff=None).order_by("lead_id")
+        Crossing.objects.filter(pk__in=crossing_ids, opens_handoff=True, handoff=None).order_by(
+            "lead_id"
+        )
     )
     if not crossings:
         return []

@@ -58,7 +58,9 @@ class HoursForm(forms.Form):
         required=False,
         max_length=40_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("One a line: the day, then its hours, such as 2026-12-24 09:00-12:00."),
+        help_text=gettext_lazy(
+            "One a line: the day, then its hours, such as 2026-12-24 09:00-12:00."
+        ),
     )
 
     def __init__(self, *args: Any, week: dict[str, Any] | None, **more: Any) -> None:

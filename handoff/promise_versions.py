@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import Team
 from handoff.business_time import WorkWeek
 from handoff.models import Calendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
 
+FOR_A_BAND, FOR_A_TEAM, FOR_ALL = 0, 1, 1000
 Targets = dict[str, dict[str, Any]]
 
 
@@ -47,10 +47,8 @@ def set_targets(
 def add_policy(
     *, name: str, team: Team | None, band: str, targets: Targets, warn_percent: int, at: datetime
 ) -> SlaPolicyVersion:
-    """A further policy, asked after all others of its kind; narrower ones are asked first."""
+    """A further policy: one for a band is asked first, then one for a team, then one for all."""
     with transaction.atomic():
-        last = SlaPolicy.objects.aggregate(last=Max("order"))["last"] or 0
-        # One for a team and a band comes before one for either, and that before one for all.
-        order = last + 1 if not (team or band) else 1 if not (team and band) else 0
+        order = FOR_A_BAND if band else FOR_A_TEAM if team else FOR_ALL
         policy = SlaPolicy.objects.create(name=name, team=team, band=band, order=order)
         return set_targets(policy, targets, warn_percent=warn_percent, at=at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from accounts.models import Team
 from handoff.business_time import WorkWeek, add, between, is_open, next_closing, next_opening
@@ -36,12 +36,20 @@ class Promise:
         return between(self.week, start, end)
 
 
+def policies() -> QuerySet[Any]:
+    """All policies in the order in which they are asked, each with the id of its `newest` version."""
+    newest = SlaPolicyVersion.objects.filter(policy=OuterRef("pk")).order_by("-number")
+    return (
+        SlaPolicy.objects.annotate(newest=Subquery(newest.values("pk")[:1]))
+        .order_by("order", F("team").asc(nulls_last=True), "id")
+    )  # fmt: skip
+
+
 class Promises:
     """The policies and calendars as they stand; three queries for any number of handoffs."""
 
     def __init__(self) -> None:
-        newest = SlaPolicyVersion.objects.filter(policy=OuterRef("pk")).order_by("-number")
-        self._policies = list(SlaPolicy.objects.annotate(newest=Subquery(newest.values("pk")[:1])))
+        self._policies = list(policies())
         ids = [policy.newest for policy in self._policies]
         self._versions = SlaPolicyVersion.objects.in_bulk(ids)
         calendars = CalendarVersion.objects.order_by("calendar_id", "-number")

@@ -236,9 +236,7 @@ def upcoming(principal: Principal, *, at: datetime, size: int) -> list[Line]:
 
 def newer(principal: Principal, ask: Ask, *, than: int, at: datetime) -> int:
     """How many handoffs came into this view since the page was made."""
-    return (
-        _filtered(principal, ask).filter(_of_tab(ask.tab, principal, at), pk__gt=than).count()
-    )
+    return _filtered(principal, ask).filter(_of_tab(ask.tab, principal, at), pk__gt=than).count()
 
 
 def first_of(timers: Iterable[SlaTimer]) -> SlaTimer | None:
@@ -253,6 +251,4 @@ def first_of(timers: Iterable[SlaTimer]) -> SlaTimer | None:
 def _top(handoff: Handoff) -> list[dict[str, Any]]:
     """What made the lead cross, largest first, in points."""
     kept = sorted(handoff.crossing.contributions, key=lambda item: -abs(item["micro"]))
-    return [
-        {**item, "points": item["micro"] / 1_000_000} for item in kept[:TOP_CONTRIBUTIONS]
-    ]
+    return [{**item, "points": item["micro"] / 1_000_000} for item in kept[:TOP_CONTRIBUTIONS]]

@@ -1,9 +1,18 @@
 """The API, version 1."""
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from handoff import api as handoff
 from leads import api as leads
+
+# The one listed exception from the content security policy: the viewer of the schema writes inline styles.
+# It shows our schema and no lead text.
+docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api:schema")
+)
 
 app_name = "api"
 urlpatterns = [
@@ -11,6 +20,9 @@ urlpatterns = [
     re_path(r"^(?P<kind>identify|track|page)$", leads.OneEvent.as_view(), name="event"),
     path("leads", leads.LeadList.as_view(), name="leads"),
     path("leads/<uuid:public_id>", leads.LeadDetail.as_view(), name="lead"),
+    path("leads/<uuid:public_id>/touches", handoff.LeadTouches.as_view(), name="lead_touches"),
+    path("handoffs", handoff.HandoffList.as_view(), name="handoffs"),
+    path("handoffs/<uuid:public_id>/claim", handoff.HandoffClaim.as_view(), name="handoff_claim"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("docs", docs, name="docs"),
 ]

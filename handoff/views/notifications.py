@@ -8,7 +8,12 @@ from accounts import clock
 from accounts.signed_in import person
 from handoff import notifications
 
-ICONS = {"breach": "clock-exclamation", "warn": "clock", "opened": "inbox", "annulled": "clock-check"}
+ICONS = {
+    "breach": "clock-exclamation",
+    "warn": "clock",
+    "opened": "inbox",
+    "annulled": "clock-check",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -60,11 +59,8 @@ def _week(version: CalendarVersion | None) -> list[tuple[Any, str]]:
 
 
 def _policies() -> list[dict[str, Any]]:
-    versions = SlaPolicyVersion.objects.filter(policy=OuterRef("policy")).order_by("-number")
-    newest = SlaPolicyVersion.objects.filter(pk=Subquery(versions.values("pk")[:1]))
-    found = SlaPolicy.objects.select_related("team").prefetch_related(
-        Prefetch("versions", queryset=newest)
-    )
+    found = [policy for policy in promises.policies().select_related("team") if policy.newest]
+    versions = SlaPolicyVersion.objects.in_bulk([policy.newest for policy in found])
     known, names = bands(), dict(SlaTimer.Milestone.choices)
     return [
         {
@@ -77,7 +73,7 @@ def _policies() -> list[dict[str, Any]]:
             ],
         }
         for policy in found
-        for version in policy.versions.all()
+        for version in [versions[policy.newest]]
     ]
 
 

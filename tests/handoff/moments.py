@@ -19,11 +19,13 @@ T = TypeVar("T")
 def earlier(handoff: Handoff, by: timedelta) -> None:
     """Shifts a handoff and its clocks into the past, as if `by` had gone by since."""
     Handoff.objects.filter(pk=handoff.pk).update(
-        opened_at=F("opened_at") - by, next_due_at=F("next_due_at") - by
+        opened_at=F("opened_at") - by,
+        claimed_at=F("claimed_at") - by,
+        next_due_at=F("next_due_at") - by,
     )
     SlaTimer.objects.filter(handoff=handoff).update(
         started_at=F("started_at") - by, due_at=F("due_at") - by,
-        running_since=F("running_since") - by,
+        running_since=F("running_since") - by, closed_at=F("closed_at") - by,
     )  # fmt: skip
     SlaAlarm.objects.filter(timer__handoff=handoff).update(fire_at=F("fire_at") - by)
     handoff.refresh_from_db()
