@@ -5,24 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Case, DateField, F, Manager, When
 from django.db.models.functions import Trunc
+from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from handoff.models import SlaTimer
 from insights import facts, promises
-from insights.numbers import Number, Percentile, Show, behind
+from insights.numbers import Number, Show, behind
 from insights.periods import Period
 
 Milestone = SlaTimer.Milestone
-DONE = Q(closed_at__isnull=False)
-COUNTS = {"kept": Count("pk", filter=facts.KEPT), "late": Count("pk", filter=facts.LATE)}
-# Working seconds; of clocks that still run, nobody knows yet how long it took.
-SPANS = {
-    "done": Count("pk", filter=DONE),
-    "median": Percentile("consumed_s", 0.5, filter=DONE),
-    "p90": Percentile("consumed_s", 0.9, filter=DONE),
-}
+
+# One look at the promises for all groups: whose they are has to be found out once. Working seconds count
+# for clocks that stopped; of those that still run, nobody knows yet how long it took.
+STATEMENT = """
+WITH promised AS MATERIALIZED ({promised})
+SELECT grouping(step, team, person), step, team, person, milestone,
+       count(*) FILTER (WHERE is_kept), count(*) FILTER (WHERE NOT is_kept), count(closed_at),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY consumed_s) FILTER (WHERE closed_at IS NOT NULL),
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY consumed_s) FILTER (WHERE closed_at IS NOT NULL)
+  FROM promised
+ GROUP BY GROUPING SETS ((milestone), (step, milestone), (team, milestone), (person, milestone))"""
+# What grouping() says of each set: a bit for each column that it left out.
+ALL, BY_STEP, BY_TEAM, BY_PERSON = 0b111, 0b011, 0b101, 0b110
 
 
 @dataclass(frozen=True)
@@ -50,48 +57,75 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Who asks, about which period, and when."""
+class Report:
+    """Days are in order, teams and people by how much was promised for them, the most first."""
 
-    user: User
-    period: Period
-    at: datetime
-
-    def promised(self) -> QuerySet[SlaTimer]:
-        return facts.promised(self.user, self.period, at=self.at)
+    everybody: Line
+    days: list[Line]
+    teams: list[Line]
+    people: list[Line]
 
 
-Counts = Mapping[str, Any]
-NOTHING: Counts = {"kept": 0, "late": 0, "done": 0}
+@dataclass(frozen=True)
+class Counts:
+    kept: int = 0
+    late: int = 0
+    done: int = 0
+    median: float | None = None
+    p90: float | None = None
 
 
-def everybody(asker: Asker, label: str) -> Line:
-    rows = asker.promised().values("milestone").annotate(**COUNTS, **SPANS).order_by()
-    return _line(label, {row["milestone"]: row for row in rows}, asker.period, {})
+# By set of columns, by its value, by milestone.
+Groups = dict[int, dict[Any, dict[str, Counts]]]
 
 
-def by_team(asker: Asker, nobody: str) -> list[Line]:
-    """The largest first; `nobody` is what to call handoffs of no team."""
-    names = dict(Team.objects.values_list("pk", "name"))
-    return _grouped(asker.promised(), "handoff__team", "team", names, nobody, asker.period)
+def report(user: User, period: Period, step: str, *, at: datetime) -> Report:
+    """Promises by day or week (`step`), by team, and by the person that stopped the clock."""
+    groups = _groups(user, period, step, at=at)
+    everybody = groups[ALL].get(None, {})
+    return Report(
+        _line(_("Everybody"), everybody, period, {}),
+        [
+            _line(part.short_label, groups[BY_STEP].get(part.first, {}), part, {})
+            for part in period.steps(step)
+        ],
+        _lines(groups[BY_TEAM], period, "team", Team.objects, _("No team")),
+        _lines(groups[BY_PERSON], period, "person", User.objects, _("Nobody yet")),
+    )
 
 
-def by_person(asker: Asker, nobody: str) -> list[Line]:
-    """By who stopped the clock, the busiest first; `nobody` is where nobody has taken the lead."""
-    names = dict(User.objects.values_list("pk", "name"))
-    found = promises.with_person(asker.promised())
-    return _grouped(found, "who", "person", names, nobody, asker.period)
+def _groups(user: User, period: Period, step: str, *, at: datetime) -> Groups:
+    promised = promises.with_person(facts.promised(user, period, at=at)).values(
+        "milestone",
+        "closed_at",
+        "consumed_s",
+        is_kept=Case(When(facts.KEPT, then=True), default=False),
+        step=Trunc("due_at", step, tzinfo=period.zone, output_field=DateField()),
+        team=F("handoff__team"),
+        person=F("who"),
+    )
+    sql, parameters = promised.query.sql_with_params()
+    groups: Groups = {which: {} for which in (ALL, BY_STEP, BY_TEAM, BY_PERSON)}
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT.format(promised=sql), parameters)
+        for which, first, team, person, milestone, *counts in cursor.fetchall():
+            # The first week may begin before the period does.
+            day = max(first.date(), period.first) if first else None
+            key = {ALL: None, BY_STEP: day, BY_TEAM: team, BY_PERSON: person}[which]
+            groups[which].setdefault(key, {})[milestone] = Counts(*counts)
+    return groups
 
 
-def _grouped(
-    found: QuerySet[SlaTimer], column: str, asked: str, names: dict[int, str], nobody: str,
+def _lines(
+    groups: dict[Any, dict[str, Counts]],
     period: Period,
-) -> list[Line]:  # fmt: skip
-    groups: dict[int | None, dict[str, Counts]] = {}
-    for row in found.values(column, "milestone").annotate(**COUNTS, **SPANS).order_by():
-        groups.setdefault(row[column], {})[row["milestone"]] = row
+    asked: str,
+    named: Manager[Any],
+    nobody: str,
+) -> list[Line]:
+    names = dict(named.filter(pk__in=[key for key in groups if key]).values_list("pk", "name"))
     lines = [
-        _line(names[key] if key else nobody, rows, period, {asked: key or 0})
+        _line(names.get(key, nobody), rows, period, {asked: key or 0})
         for key, rows in groups.items()
     ]
     return sorted(lines, key=lambda line: (-line.size, line.label))
@@ -101,39 +135,24 @@ def _line(
     label: str, rows: Mapping[str, Counts], period: Period, narrowing: dict[str, int]
 ) -> Line:
     claim, touch = (
-        _kept(rows.get(milestone, NOTHING), period, {"milestone": milestone.value, **narrowing})
+        _kept(rows.get(milestone, Counts()), period, {"milestone": milestone.value, **narrowing})
         for milestone in (Milestone.CLAIM, Milestone.FIRST_TOUCH)
     )
     return Line(label, claim, touch)
 
 
-def _kept(row: Counts, period: Period, narrowing: dict[str, Any]) -> Kept:
+def _kept(counts: Counts, period: Period, narrowing: dict[str, Any]) -> Kept:
     def number(value: int, **more: Any) -> Number:
         url = behind(Show.PROMISED, period, **narrowing, **more)
-        return Number(value, url, row["kept"] + row["late"])
+        return Number(value, url, counts.kept + counts.late)
 
     return Kept(
-        number(row["kept"], kept="yes"),
-        number(row["late"], kept="no"),
-        number(row.get("done", 0), done=1),
-        row.get("median"),
-        row.get("p90"),
+        number(counts.kept, kept="yes"),
+        number(counts.late, kept="no"),
+        number(counts.done, done=1),
+        counts.median,
+        counts.p90,
     )
-
-
-def days(asker: Asker, step: str) -> list[Line]:
-    """Each day or each week, by the day the deadline fell on."""
-    moment = Trunc("due_at", step, tzinfo=asker.period.zone)
-    rows = asker.promised().annotate(step=moment).values("step", "milestone").annotate(**COUNTS)
-    found: dict[Any, dict[str, Counts]] = {}
-    for row in rows.order_by():
-        # The first week may begin before the period does.
-        first = max(row["step"].astimezone(asker.period.zone).date(), asker.period.first)
-        found.setdefault(first, {})[row["milestone"]] = row
-    return [
-        _line(part.short_label, found.get(part.first, {}), part, {})
-        for part in asker.period.steps(step)
-    ]
 
 
 def columns(days: Iterable[Line], field: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -103,9 +104,13 @@ class AskForm(forms.Form):
     after = forms.IntegerField(required=False, min_value=0, max_value=MOST)
     before = forms.IntegerField(required=False, min_value=0, max_value=MOST)
 
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.query = data
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        given["besides"] = [name for name in self.data.getlist("besides") if "\x00" not in name]
+        given["besides"] = [name for name in self.query.getlist("besides") if "\x00" not in name]
         # A lead may have come without a source, which is not the same as asking for any.
-        given["source"] = given.get("source", "") if "source" in self.data else None
+        given["source"] = given.get("source", "") if "source" in self.query else None
         return given

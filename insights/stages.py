@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, DateField, QuerySet
 from django.db.models.functions import Trunc
 
 from accounts.models import User
@@ -79,17 +78,13 @@ def _by_step(
     rows: QuerySet[Any], period: Period, step: str, *more: str
 ) -> Counter[tuple[Any, ...]]:
     """Counts by the first day of the step within the period, and by `more`."""
-    moment = Trunc("at", step, tzinfo=period.zone)
+    moment = Trunc("at", step, tzinfo=period.zone, output_field=DateField())
     grouped = rows.annotate(step=moment).values_list("step", *more).annotate(n=Count("pk"))
     counts: Counter[tuple[Any, ...]] = Counter()
     for start, *rest, count in grouped.order_by():
-        counts[_first_day(start, period), *rest] += count
+        # The first week may begin before the period does.
+        counts[max(start, period.first), *rest] += count
     return counts
-
-
-def _first_day(start: datetime, period: Period) -> date:
-    """The first week may begin before the period does."""
-    return max(start.astimezone(period.zone).date(), period.first)
 
 
 def _step(step: Period, crossed: int, decided: dict[Result, int]) -> Step:
@@ -115,6 +110,23 @@ def sources(user: User, period: Period) -> list[Source]:
         counts.setdefault(source, Counter())[state] += count
     made = [_source(name, states, period) for name, states in counts.items()]
     return sorted(made, key=lambda source: (-source.handed.value, source.name))
+
+
+def total(sources: Iterable[Source], period: Period) -> Source:
+    """All of them together."""
+    given = list(sources)
+
+    def number(field: str, state: str | None) -> Number:
+        value = sum(getattr(source, field).value for source in given)
+        return Number(value, behind(Show.HANDED, period, state=state), handed)
+
+    handed = sum(source.handed.value for source in given)
+    return Source(
+        "",
+        number("handed", None),
+        number("qualified", Handoff.State.ACCEPTED.value),
+        number("open", "open"),
+    )
 
 
 def _source(name: str, states: Counter[str], period: Period) -> Source:

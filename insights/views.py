@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import clock
@@ -20,10 +20,10 @@ from insights.numbers import Show
 LATEST = 10
 MOST_DAYS_OF_STAGES = 14
 CHARTS = {
-    "crossed": _("Crossed the MQL line"),
-    "accepted": _("Accepted as SQL"),
-    "recycled": _("Recycled"),
-    "disqualified": _("Disqualified"),
+    "crossed": gettext_lazy("Crossed the MQL line"),
+    "accepted": gettext_lazy("Accepted as SQL"),
+    "recycled": gettext_lazy("Recycled"),
+    "disqualified": gettext_lazy("Disqualified"),
 }
 
 
@@ -50,10 +50,11 @@ def _page(
 def reasons(request: HttpRequest) -> HttpResponse:
     """Feedback from sales."""
     person, form = _person(request), _period_form(request)
+    now, before = figures.now_and_before(person, form.period)
     verdicts, none_alone = criteria.verdicts(person, form.period)
     context = {
-        "figures": figures.of(person, form.period),
-        "before": figures.of(person, form.period.before()),
+        "figures": now,
+        "before": before,
         "table": feedback.table(person, form.period),
         "verdicts": verdicts,
         "none_alone": none_alone,
@@ -67,13 +68,14 @@ def stages(request: HttpRequest) -> HttpResponse:
     person, form = _person(request), _period_form(request)
     step = form.period.step(MOST_DAYS_OF_STAGES)
     steps = moves.steps(person, form.period, step)
+    sources = moves.sources(person, form.period)
     context = {
         "standing": moves.standing(person),
         "steps": steps,
         "by_day": step == "day",
         "charts": [(label, moves.columns(steps, field)) for field, label in CHARTS.items()],
-        "sources": moves.sources(person, form.period),
-        "figures": figures.of(person, form.period),
+        "sources": sources,
+        "total": moves.total(sources, form.period),
     }
     return _page(request, "insights/stages.html", form, context)
 
@@ -82,18 +84,17 @@ def stages(request: HttpRequest) -> HttpResponse:
 def compliance(request: HttpRequest) -> HttpResponse:
     """Promises kept and missed."""
     person, form = _person(request), _period_form(request)
-    asker = promises.Asker(person, form.period, form.at)
     step = form.period.step()
-    days = promises.days(asker, step)
+    report = promises.report(person, form.period, step, at=form.at)
     late = lists.page(Show.PROMISED, behind.late(person, form.period, at=form.at), size=LATEST)
     context = {
-        "everybody": promises.everybody(asker, _("Everybody")),
-        "teams": promises.by_team(asker, _("No team")),
-        "people": promises.by_person(asker, _("Nobody yet")),
-        "days": days,
+        "everybody": report.everybody,
+        "teams": report.teams,
+        "people": report.people,
+        "days": report.days,
         "by_day": step == "day",
-        "claims": promises.columns(days, "claim"),
-        "touches": promises.columns(days, "touch"),
+        "claims": promises.columns(report.days, "claim"),
+        "touches": promises.columns(report.days, "touch"),
         "late": late.rows,
         "late_url": numbers.behind(Show.PROMISED, form.period, kept="no"),
     }

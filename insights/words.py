@@ -48,7 +48,7 @@ def report(ask: Mapping[str, Any]) -> tuple[str, str]:
 
 def chips(ask: Mapping[str, Any]) -> list[str]:
     """What narrowed the list, each as a few words."""
-    labels = {
+    labels: dict[str, dict[str, Any]] = {
         "stage": dict(Stage.choices),
         "result": dict(Outcome.Result.choices),
         "state": {
