@@ -29,6 +29,14 @@ FOREIGN = {
     "api:lead_touches",
     "api:handoff_claim",
 }
+OF_NO_LEAD = {
+    "accounts:person",
+    "accounts:set_password",
+    "leads:import",
+    "leads:import_open_handoffs",
+    "leads:import_progress",
+    "leads:import_rejected",
+}
 OF_A_HANDOFF = {
     "handoff:claim",
     "handoff:release",
@@ -50,7 +58,7 @@ class Facts:
     by_parameter: dict[str, Any]
     query: dict[str, str]
     gone: frozenset[tuple[str, str]] = frozenset(
-        {("accounts:first_run", "GET"), ("accounts:first_run", "POST")}
+        {("accounts:first_run", "GET"), ("accounts:first_run", "POST"), ("styleguide", "GET")}
     )
 
     def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:

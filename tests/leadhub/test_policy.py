@@ -14,7 +14,7 @@ from accounts import keys, policy
 from accounts.models import ApiKey, Role, User
 from leadhub.routes import OPEN, ROUTES
 from tests import factories
-from tests.leadhub.facts_of_urls import FOREIGN, facts
+from tests.leadhub.facts_of_urls import FOREIGN, OF_NO_LEAD, facts
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,11 @@ def test_what_the_table_says_is_what_happens(column: str) -> None:
             if seen(status) != said and (name, method) not in known.gone:
                 wrong.append(f"{method} {name}: {said}, but {status}")
     assert wrong == []
+
+
+def test_every_url_of_a_lead_is_asked_for_by_another_team() -> None:
+    with_an_id = {name for name, parameters in URLS.items() if "public_id" in parameters}
+    assert sorted(with_an_id - FOREIGN - OF_NO_LEAD) == []
 
 
 @pytest.mark.parametrize("column", [Role.SDR, Role.MANAGER])
