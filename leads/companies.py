@@ -9,25 +9,22 @@ from leads.models import Company, Lead
 
 def attach(leads: Sequence[Lead], *, at: datetime) -> None:
     """Sets `company` on the given leads (not saved), making companies not seen before; two statements."""
+    found = [(lead, company) for lead in leads if (company := _company_of(lead, at))]
     wanted: dict[str, Company] = {}
-    for lead in leads:
-        company = _company_of(lead, at)
-        if company is not None:
-            wanted.setdefault(company.identity, company)
+    for _lead, company in found:
+        wanted.setdefault(company.identity, company)
     if not wanted:
         return
     Company.objects.bulk_create(
         [wanted[identity] for identity in sorted(wanted)], ignore_conflicts=True
     )
     ids = dict(Company.objects.filter(identity__in=wanted).values_list("identity", "id"))
-    for lead in leads:
-        company = _company_of(lead, at)
-        if company is not None:
-            lead.company_id = ids[company.identity]
+    for lead, company in found:
+        lead.company_id = ids[company.identity]
 
 
 def _company_of(lead: Lead, at: datetime) -> Company | None:
-    domain = contact_keys.email_domain(lead.email or "") or ""
+    domain = (lead.email or "").rpartition("@")[2]
     if domain in contact_keys.FREE_MAIL_DOMAINS:
         domain = ""
     name_key = contact_keys.company_name_key(lead.company_name)

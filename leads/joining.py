@@ -3,6 +3,7 @@
 Forms, the API, identify events and imports all come through `join`; it does its work in a fixed number of
 statements, whatever the number of people."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from leads import companies, contact_keys
+from leads import bulk, companies, contact_keys
 from leads.models import ContactKey, Lead, LeadChange, LeadScore
 
 COLUMNS = (
@@ -110,9 +111,9 @@ class _Batch:
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT k.kind, k.value, k.lead_id FROM leads_contactkey k
-                     JOIN unnest(%s::text[], %s::text[]) AS t(kind, value)
+                     JOIN jsonb_to_recordset(%s::jsonb) AS t(kind text, value text)
                        ON t.kind = k.kind AND t.value = k.value""",
-                [[kind for kind, value in keys], [value for kind, value in keys]],
+                [json.dumps([{"kind": kind, "value": value} for kind, value in keys])],
             )
             self.lead_of = {(kind, value): lead_id for kind, value, lead_id in cursor.fetchall()}
         self._hold(sorted(set(self.lead_of.values())))
@@ -138,16 +139,14 @@ class _Batch:
             made.append((index, lead, keys))
         companies.attach([lead for _index, lead, _keys in made], at=self.at)
         self._insert([lead for _index, lead, _keys in made])
-        LeadScore.objects.bulk_create(
-            LeadScore(lead=lead, stage=lead.stage) for _index, lead, _keys in made
-        )
+        bulk.insert([LeadScore(lead_id=lead.pk, stage=lead.stage) for _index, lead, _keys in made])
         self._write_keys({key: lead.pk for _index, lead, keys in made for key in keys})
         self.leads.update({lead.pk: lead for _index, lead, _keys in made})
         return {index: lead.pk for index, lead, _keys in made}
 
     def _insert(self, leads: list[Lead]) -> None:
         try:
-            Lead.objects.bulk_create(leads)
+            bulk.insert(leads)
         except IntegrityError as error:
             if "lead_email_unique" in str(error):
                 raise _Raced from error
@@ -173,9 +172,10 @@ class _Batch:
         with connection.cursor() as cursor:
             cursor.execute(
                 """INSERT INTO leads_contactkey (kind, value, lead_id)
-                   SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[])
+                   SELECT kind, value, lead_id
+                     FROM jsonb_to_recordset(%s::jsonb) AS t(kind text, value text, lead_id bigint)
                    ON CONFLICT (kind, value) DO NOTHING""",
-                [[k[0] for k, _ in rows], [k[1] for k, _ in rows], [lead for _, lead in rows]],
+                [json.dumps([{"kind": k[0], "value": k[1], "lead_id": lead} for k, lead in rows])],
             )
             if cursor.rowcount != len(rows):
                 raise _Raced
@@ -228,12 +228,12 @@ class _Batch:
         )
         for lead in changed:
             lead.updated_at = self.at
-        Lead.objects.bulk_update(
-            changed, [*COLUMNS, "phone_e164", "attributes", "company", "updated_at"], batch_size=500
-        )
-        LeadChange.objects.bulk_create(
-            LeadChange(lead_id=pk, known_at=self.at, source=self.source, by=self.by, old=old)
-            for pk, old in sorted(self.old.items())
+        bulk.update(changed, [*COLUMNS, "phone_e164", "attributes", "company", "updated_at"])
+        bulk.insert(
+            [
+                LeadChange(lead_id=pk, known_at=self.at, source=self.source, by=self.by, old=old)
+                for pk, old in sorted(self.old.items())
+            ]
         )
 
 
@@ -248,8 +248,10 @@ def put(lead: Lead, key: str, value: Any) -> None:
     """Writes a cleaned value of the catalogue on the lead (not saved); None empties a field."""
     if key.startswith("custom."):
         name = key.removeprefix("custom.")
-        rest = {other: kept for other, kept in lead.attributes.items() if other != name}
-        lead.attributes = rest if value in (None, "") else {**rest, name: value}
+        if value in (None, ""):
+            lead.attributes.pop(name, None)
+        else:
+            lead.attributes[name] = value
         return
     setattr(lead, key, value if value is not None or key == "email" else "")
     if key in ("phone", "country"):

@@ -2,6 +2,7 @@
 
 An entry is a line of the timeline, and, if its kind is followed, a doorbell for the pipeline."""
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -75,19 +76,19 @@ def write(
     each: dict[int, dict[str, Any]] | None = None,
 ) -> None:
     """One entry of `kind` a lead, with `data`, or with a lead's own data out of `each`."""
-    meaning = KINDS[kind]
-    JournalEntry.objects.bulk_create(
-        JournalEntry(
-            lead_id=lead_id,
-            kind=kind,
-            at=at,
-            actor=by,
-            data=each.get(lead_id, {}) if each is not None and lead_id else data or {},
-            available_at=at,
-            done_at=None if meaning.followed else at,
-        )
+    rows = [
+        {"lead_id": lead_id, "data": each.get(lead_id, {}) if each and lead_id else data or {}}
         for lead_id in lead_ids
-    )
+    ]
+    done_at = None if KINDS[kind].followed else at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO leads_journalentry
+                   (lead_id, kind, at, actor_id, data, available_at, done_at, wakes, attempts, error)
+               SELECT lead_id, %s, %s, %s, data, %s, %s, false, 0, ''
+                 FROM jsonb_to_recordset(%s::jsonb) AS t(lead_id bigint, data jsonb)""",
+            [kind, at, by.pk if by else None, at, done_at, json.dumps(rows)],
+        )
 
 
 def wake(kind: str, lead_ids: Iterable[int], *, at: datetime) -> None:

@@ -52,11 +52,15 @@ class Reader:
         self.plan, self.fields, self.zone, self.at = plan, fields, zone, at
         self.targets = [(n, target) for n, target in enumerate(plan.columns) if target != LEAVE]
         self.missing = {word.casefold() for word in plan.missing}
+        # Most cells of a file say the same as a cell before them.
+        self.texts: dict[str, str] = {}
+        self.cleaned: dict[tuple[str, str], tuple[Any, str]] = {}
         self.id_column = None if plan.match_by == BY_EMAIL else list(header).index(plan.match_by)
 
     def read(self, cells: Sequence[str]) -> tuple[Person, str]:
         """The person of a row, and what had to be left out of it. Raises RowRejected."""
-        texts = [self._text(cell) for cell in cells]
+        known = self.texts
+        texts = [known[cell] if cell in known else self._text(cell) for cell in cells]
         given = {target: texts[n] for n, target in self.targets if texts[n]}
         remarks: Remarks = []
         person = Person(
@@ -71,7 +75,8 @@ class Reader:
 
     def _text(self, cell: str) -> str:
         text = unguard(cell.strip()).strip()
-        return "" if text.casefold() in self.missing else text
+        found = self.texts[cell] = "" if text.casefold() in self.missing else text
+        return found
 
     def _keys(self, texts: Sequence[str], given: Mapping[str, str]) -> list[Key]:
         external = "" if self.id_column is None else texts[self.id_column]
@@ -93,12 +98,22 @@ class Reader:
         if name:
             first, _blank, last = name.rpartition(" ")
             asked = {"first_name": first or last, "last_name": last if first else "", **asked}
-        values, errors = catalogue.clean(asked, fields=self.fields)
-        if "email" in errors:
-            raise RowRejected(errors["email"])
-        for key, reason in errors.items():
-            self._remark(remarks, str(self.fields[key].label), reason)
+        values: dict[str, Any] = {}
+        for key, text in asked.items():
+            value, reason = self.cleaned.get((key, text)) or self._clean(key, text)
+            if reason and key == "email":
+                raise RowRejected(reason)
+            if reason:
+                self._remark(remarks, str(self.fields[key].label), reason)
+            elif value is not None:
+                values[key] = value
         return values
+
+    def _clean(self, key: str, text: str) -> tuple[Any, str]:
+        """The value to keep, or the reason why there is none."""
+        kept, errors = catalogue.clean({key: text}, fields=self.fields)
+        found = self.cleaned[key, text] = (kept.get(key), errors.get(key, ""))
+        return found
 
     def _short(self, target: str, given: Mapping[str, str], remarks: Remarks) -> str:
         try:

@@ -1,5 +1,6 @@
 """Runs imports piece by piece: leads, results of lines, counters and journal commit together."""
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -124,16 +125,10 @@ def _write(imported: Import, outcomes: Sequence[Outcome]) -> None:
         cursor.execute(
             """UPDATE leads_importline n
                   SET result = t.result, reason = t.reason, lead_id = t.lead_id
-                 FROM unnest(%s::int[], %s::text[], %s::text[], %s::bigint[])
-                      AS t(line, result, reason, lead_id)
-                WHERE n.imported_id = %s AND n.row = t.line""",
-            [
-                [o.row for o in outcomes],
-                [o.result for o in outcomes],
-                [o.reason for o in outcomes],
-                [o.lead_id for o in outcomes],
-                imported.pk,
-            ],
+                 FROM jsonb_to_recordset(%s::jsonb)
+                      AS t("row" int, result text, reason text, lead_id bigint)
+                WHERE n.imported_id = %s AND n.row = t.row""",
+            [json.dumps([vars(outcome) for outcome in outcomes]), imported.pk],
         )
 
 

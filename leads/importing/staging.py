@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -60,7 +60,7 @@ def stage(imported: Import) -> None:
     """Reads the file of a claimed import into lines. Raises LeaseLost if another worker took it over."""
     try:
         with default_storage.open(imported.stored_as, "rb") as stored:
-            file: BinaryIO = stored.file
+            file = cast(BinaryIO, stored.file)
             sniffed = sniff_file(file)
             count = _copy_all(imported, records(file, sniffed))
         _end_staged(imported, sniffed, count)
