@@ -13,7 +13,7 @@ from leads.importing.mapping import BY_EMAIL, KEEP, LEAVE, Plan, target_choices
 
 EMAIL = "email"
 EXAMPLES = 3
-LONGEST_EXAMPLE = 60
+LONGEST_EXAMPLE = 40
 # Every column lists all own fields, as long as the page stays readable for a browser.
 MOST_OPTIONS = 10_000
 DAY, MONTH = "day", "month"
@@ -41,6 +41,8 @@ class Column:
     examples: list[str]
     field: forms.BoundField
     groups: list[tuple[Any, list[tuple[str, Any]]]]
+    # Whether rows are recognised by this column.
+    recognises: bool
 
 
 class MappingForm(forms.Form):
@@ -105,7 +107,8 @@ class MappingForm(forms.Form):
         for number, name in enumerate(self.header):
             field = self[f"column_{number}"]
             groups = _only(self.groups, field.value()) if short else self.groups
-            yield Column(name, _examples(self.rows, number), field, _grouped(groups))
+            chosen = self["match_by"].value() == str(number)
+            yield Column(name, _examples(self.rows, number), field, _grouped(groups), chosen)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
