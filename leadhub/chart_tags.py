@@ -52,11 +52,13 @@ def step_chart(
     """Draw a value over time; points have at (rising), value, label; lines have value, label."""
     given, marks = list(points), list(lines)
     top = charts.nice_ceiling(_highest([*given, *marks]))
-    placed = charts.dots(given, top)
+    bottom = charts.floor_of(charts.number(row.get("value")) for row in [*given, *marks])
+    placed = charts.dots(given, top, bottom)
     return {
         "dots": placed,
         "stairs": charts.staircase(placed),
-        "lines": [charts.mark(line, top) for line in marks],
+        "lines": [charts.mark(line, top, bottom) for line in marks],
+        "zero": f"{charts.height_of(0, top, bottom):.2f}",
         "height": height,
         "label": label,
     }

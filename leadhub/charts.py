@@ -156,7 +156,18 @@ class Dot:
 LABEL_ROOM = 16
 
 
-def dots(points: Iterable[Mapping[str, Any]], top: float) -> list[Dot]:
+def floor_of(values: Iterable[float]) -> float:
+    """Return nothing, or a round number at or below the lowest value where one is negative."""
+    lowest = min(values, default=0.0)
+    return -nice_ceiling(-lowest) if lowest < 0 else 0.0
+
+
+def height_of(value: float, top: float, bottom: float) -> float:
+    """Return how far down a value lies, in percent between top and bottom."""
+    return 100 * (top - value) / (top - bottom)
+
+
+def dots(points: Iterable[Mapping[str, Any]], top: float, bottom: float = 0.0) -> list[Dot]:
     """Place points by their `at` (any rising number, such as epoch seconds) and value."""
     rows = list(points)
     times = [number(row.get("at")) for row in rows]
@@ -166,16 +177,16 @@ def dots(points: Iterable[Mapping[str, Any]], top: float) -> list[Dot]:
         x = 100 * (moment - first) / span if span else 0.0
         labelled = free_from <= x <= 100 - LABEL_ROOM / 2
         free_from = x + LABEL_ROOM if labelled else free_from
-        y = 100 - 100 * number(row.get("value")) / top
+        y = height_of(number(row.get("value")), top, bottom)
         placed.append(
             Dot(f"{x:.2f}", f"{y:.2f}", row.get("value"), str(row.get("label", "")), labelled)
         )
     return placed
 
 
-def mark(line: Mapping[str, Any], top: float) -> dict[str, Any]:
+def mark(line: Mapping[str, Any], top: float, bottom: float = 0.0) -> dict[str, Any]:
     """Place a named line across the chart at its value."""
-    return {**line, "y": f"{100 - 100 * number(line.get('value')) / top:.2f}"}
+    return {**line, "y": f"{height_of(number(line.get('value')), top, bottom):.2f}"}
 
 
 def staircase(placed: list[Dot]) -> str:

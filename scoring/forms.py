@@ -218,9 +218,11 @@ class PublishForm(forms.Form):
     """`digest` says which draft the publisher looked at."""
 
     reason = forms.CharField(
-        label=_("Why?"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        label=_("Why?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For those who look at this version later."),
-    )  # fmt: skip
+        error_messages={"required": _("Say why, for those who look at this version later.")},
+    )
     opens_handoffs = forms.BooleanField(label=_("Open handoffs for them"), required=False)
     digest = forms.CharField(widget=forms.HiddenInput)
 

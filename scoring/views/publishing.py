@@ -11,7 +11,6 @@ from scoring import difference, drafts, engine, runs, starters, versions
 from scoring.definition import Definition, Group
 from scoring.forms import PublishForm, StartForm
 from scoring.models import ModelVersion, RescoreRun
-from scoring.parsing import DefinitionError
 from scoring.versions import DraftChanged
 from scoring.wording import Words, behaves
 
@@ -27,15 +26,15 @@ def publish(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _publish_page(request, draft, live, PublishForm(initial={"digest": draft.digest}))
     form = PublishForm(request.POST)
-    form.is_valid()
+    understood = form.is_valid()
     if form.cleaned_data.get("digest") != draft.digest:
         return _publish_page(request, draft, live, form.looked_again(draft.digest), status=409)
-    return _publish(request, draft, live, form)
+    if not understood:
+        return _publish_page(request, draft, live, form, status=422)
+    return _publish(request, draft, form)
 
 
-def _publish(
-    request: HttpRequest, draft: ModelVersion, live: ModelVersion | None, form: PublishForm
-) -> HttpResponse:
+def _publish(request: HttpRequest, draft: ModelVersion, form: PublishForm) -> HttpResponse:
     try:
         versions.publish(
             draft,
@@ -44,11 +43,6 @@ def _publish(
             by=_person(request),
             at=clock.now(),
         )
-    except DefinitionError as error:
-        for texts in error.problems.values():
-            for text in texts:
-                form.add_error("reason", text)
-        return _publish_page(request, draft, live, form, status=422)
     except DraftChanged:
         return redirect("scoring:publish")
     return redirect("scoring:progress", run=draft.runs.latest("id").pk)
