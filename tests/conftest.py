@@ -4,23 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
+from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import Role, Team, User
 from scoring.models import ModelVersion
 from tests import factories
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.databases"]
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Lets serialized_rollback restore what migrations wrote in browser tests too.
-
-    The browser keeps an event loop in the thread, and Django then makes a connection object anew."""
-    contents = getattr(connection, "_test_serialized_contents", None)
-    if contents is not None:
-        type(connections["default"])._test_serialized_contents = contents  # type: ignore[attr-defined]
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: SettingsWrapper) -> None:
+    """A hash that is slow on purpose is no use where nobody attacks."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -11,9 +11,35 @@ from scoring.definition import Decay
 
 def scores_sql(scope: str) -> tuple[str, dict[str, Any]]:
     """(SQL, parameters) of lead_id and total for the starter model; `scope` is a predicate on `id`."""
-    number = kinds()
     weights = {f"w{days}": Decay("half_life", days).weights() for days in (14, 30)}
-    events = f"""
+    title = "lower(l.title)"
+    sql = f"""
+        SELECT x.id AS lead_id, ((abs(t)::bigint + 500000) / 1000000 * CASE WHEN t < 0 THEN -1 ELSE 1 END)::int AS total
+          FROM (SELECT l.id, least(40000000,
+                CASE WHEN {title} ~ '\\m(chief|ceo|cfo|cto|cmo|coo|cio)\\M' THEN 20000000 ELSE 0 END
+              + CASE WHEN {title} ~ '\\m(director|vp|vice president|head)\\M' THEN 12000000 ELSE 0 END
+              + CASE WHEN c.employees >= 200 THEN 10000000 ELSE 0 END
+              + CASE WHEN l.phone <> '' THEN 5000000 ELSE 0 END)
+              + least(100000000, coalesce(a.demo, 0) + coalesce(a.pricing, 0) + coalesce(a.roi, 0)
+                + coalesce(a.study, 0) + coalesce(a.blog, 0) + coalesce(a.social, 0) + coalesce(a.form, 0))
+              - CASE WHEN split_part(l.email, '@', 2) IN ('gmail.com','yahoo.com','hotmail.com','outlook.com',
+                     'icloud.com','gmx.de','web.de','aol.com','proton.me','mail.com') THEN 15000000 ELSE 0 END
+              - CASE WHEN {title} ~ '\\m(student|intern|internship|unemployed)\\M' THEN 50000000 ELSE 0 END
+              - CASE WHEN split_part(l.email, '@', 2) = 'competitor.example' THEN 100000000 ELSE 0 END
+              - CASE WHEN l.country = 'AQ' THEN 30000000 ELSE 0 END
+              - 25 * coalesce(a.unsub, 0) - 10 * coalesce(a.careers, 0)
+              - CASE WHEN (app_now() AT TIME ZONE 'UTC')::date
+                     - (greatest(l.last_activity_at, l.created_at) AT TIME ZONE 'UTC')::date >= 90
+                     THEN 20000000 ELSE 0 END AS t
+                  FROM leads_lead l LEFT JOIN leads_company c ON c.id = l.company_id
+                  LEFT JOIN ({_events_sql(scope)}) a ON a.lead_id = l.id
+                 WHERE l.{scope}) x"""
+    return sql, weights
+
+
+def _events_sql(scope: str) -> str:
+    number = kinds()
+    return f"""
         SELECT e.lead_id,
                least(30000000, coalesce(30 * sum(w) FILTER (WHERE c = 1), 0)) AS demo,
                least(45000000, coalesce(15 * sum(w) FILTER (WHERE c = 2), 0)) AS pricing,
@@ -46,29 +72,6 @@ def scores_sql(scope: str) -> tuple[str, dict[str, Any]]:
                                  FROM leads_signature) s ON s.id = e.signature_id AND s.c IS NOT NULL
                          WHERE e.trust IN (0, 1) AND e.{scope.replace("id", "lead_id")}) e) e
          GROUP BY e.lead_id"""
-    title = "lower(l.title)"
-    sql = f"""
-        SELECT x.id AS lead_id, ((abs(t)::bigint + 500000) / 1000000 * CASE WHEN t < 0 THEN -1 ELSE 1 END)::int AS total
-          FROM (SELECT l.id, least(40000000,
-                CASE WHEN {title} ~ '\\m(chief|ceo|cfo|cto|cmo|coo|cio)\\M' THEN 20000000 ELSE 0 END
-              + CASE WHEN {title} ~ '\\m(director|vp|vice president|head)\\M' THEN 12000000 ELSE 0 END
-              + CASE WHEN c.employees >= 200 THEN 10000000 ELSE 0 END
-              + CASE WHEN l.phone <> '' THEN 5000000 ELSE 0 END)
-              + least(100000000, coalesce(a.demo, 0) + coalesce(a.pricing, 0) + coalesce(a.roi, 0)
-                + coalesce(a.study, 0) + coalesce(a.blog, 0) + coalesce(a.social, 0) + coalesce(a.form, 0))
-              - CASE WHEN split_part(l.email, '@', 2) IN ('gmail.com','yahoo.com','hotmail.com','outlook.com',
-                     'icloud.com','gmx.de','web.de','aol.com','proton.me','mail.com') THEN 15000000 ELSE 0 END
-              - CASE WHEN {title} ~ '\\m(student|intern|internship|unemployed)\\M' THEN 50000000 ELSE 0 END
-              - CASE WHEN split_part(l.email, '@', 2) = 'competitor.example' THEN 100000000 ELSE 0 END
-              - CASE WHEN l.country = 'AQ' THEN 30000000 ELSE 0 END
-              - 25 * coalesce(a.unsub, 0) - 10 * coalesce(a.careers, 0)
-              - CASE WHEN (app_now() AT TIME ZONE 'UTC')::date
-                     - (greatest(l.last_activity_at, l.created_at) AT TIME ZONE 'UTC')::date >= 90
-                     THEN 20000000 ELSE 0 END AS t
-                  FROM leads_lead l LEFT JOIN leads_company c ON c.id = l.company_id
-                  LEFT JOIN ({events}) a ON a.lead_id = l.id
-                 WHERE l.{scope}) x"""
-    return sql, weights
 
 
 def differing() -> int:

@@ -16,7 +16,7 @@ from leads.stages import Stage
 from tests import factories
 from tests.handoff.moments import at_once, earlier, minutes
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def sweep_dry() -> int:

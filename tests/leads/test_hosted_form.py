@@ -72,7 +72,7 @@ def test_a_double_click_makes_one_lead(client: Client, form: Form) -> None:
     )
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("email", ["maya@northwind.example", ""])
 def test_clicks_at_the_same_moment_make_one_lead(email: str) -> None:
     factories.make_form()

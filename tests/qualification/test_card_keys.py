@@ -15,7 +15,7 @@ from qualification.models import Answer, Disposition
 from tests import factories
 from tests.qualification.facts import ELEMENTS, claimed
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_what_is_decided_stays_decided(live_model: ModelVersion, sdr: User) -> N
     assert Disposition.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_accept_at_once_one_wins() -> None:
     factories.publish_model()
     team = factories.make_team()
