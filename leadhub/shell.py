@@ -44,6 +44,22 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
     ),
 ]
 
+# Pages that belong to a page of the navigation.
+BELONGS: dict[str, str] = {
+    **dict.fromkeys(
+        [
+            "accounts:person", "accounts:invite", "accounts:teams", "accounts:team",
+            "accounts:keys", "accounts:organisation",
+        ],
+        "accounts:people",
+    ),
+    **dict.fromkeys(["leads:lead", "leads:add", "leads:edit"], "leads:list"),
+    **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields"], "leads:forms"),
+    **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
+    **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
+    "handoff:breaches": "handoff:sla",
+}  # fmt: skip
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The template variable `shell`; empty for strangers."""
@@ -63,7 +79,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _groups(request: HttpRequest, user: User) -> list[dict[str, Any]]:
-    here = request.resolver_match.view_name if request.resolver_match else ""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    here = BELONGS.get(name, name)
     groups = [
         {"label": label, "items": [_item(item, here) for item in items if _may(user, item[1])]}
         for label, items in NAVIGATION

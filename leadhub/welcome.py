@@ -14,7 +14,7 @@ from handoff import queue, sla
 from handoff.queue import SOON, Ask
 from insights import facts, periods, stages
 from insights.numbers import Number, Show, behind
-from leads.models import Crossing, Form, Import, JournalEntry, Lead
+from leads.models import Crossing, Form, Import, JournalEntry, Lead, Outcome
 from scoring.models import ModelVersion
 
 WEEK = 7
@@ -118,6 +118,7 @@ def marketer(user: User, at: datetime) -> dict[str, Any]:
         "template": "home/marketer.html",
         "standing": stages.standing(user),
         "crossed": Number(facts.crossed(user, week).count(), behind(Show.CROSSED, week)),
+        "declined": facts.decided(user, week).filter(result=Outcome.Result.DISQUALIFIED).count(),
         "held": held(),
         "live": _live(),
         "imports": Import.objects.select_related("by")[:IMPORTS],
