@@ -58,7 +58,8 @@ def score(model: dict[str, Any], person: Person, now: datetime, engaging: set[st
         whole = max(whole, model["total_floor"] * MICRO)
     total = rounded(whole)
     band = [b["key"] for b in model["bands"] if b["start"] is None or total >= b["start"]][-1]
-    return Result(micro, *(rounded(groups[g]) for g in groups), total, band)
+    fit, engagement, negative = (rounded(groups[g]) for g in groups)
+    return Result(micro, fit, engagement, negative, total, band)
 
 
 def carriers(
@@ -152,7 +153,7 @@ def holds(condition: dict[str, Any], known: Any) -> bool:
     if known is None:
         return False
     if op == "between":
-        low, high = value
+        low, high = condition["value"]
         return (low is None or known >= low) and (high is None or known <= high)
     if op == "is":
         return known.lower() == value.lower() if isinstance(value, str) else known == value

@@ -1,6 +1,8 @@
 """The statement against the oracle: any model, any people, not a millionth apart."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from accounts import clock
 from leads.models import Lead, LeadScore, ScoreHistory
 from scoring import engine, explain
-from scoring.compiler import EVERYBODY, between, these
+from scoring.compiler import EVERYBODY, Scope, between, these
 from scoring.definition import MICRO, Decay, Definition, rounded, to_json
 from scoring.versions import understood
 from tests import factories
@@ -29,21 +31,23 @@ SLOWLY = settings(
 
 
 @pytest.fixture
-def now(move_clock: object) -> datetime:
+def now(move_clock: Callable[[timedelta], None]) -> datetime:
     """Half past one in the night of some day, so that no example runs over midnight."""
     at = clock.now()
     early = at.replace(hour=1, minute=30) + timedelta(days=1)
-    move_clock(early - at)  # type: ignore[operator]
+    move_clock(early - at)
     making.store_fields()
     return clock.now()
 
 
-def rows_of(definition: Definition, scope: object) -> dict[int, dict[str, object]]:
-    rows = engine.compute(definition, scope)  # type: ignore[arg-type]
+def rows_of(definition: Definition, scope: Scope) -> dict[int, dict[str, Any]]:
+    rows = engine.compute(definition, scope)
     return {row.pop("lead_id"): row for row in rows}
 
 
-def expected(model: dict, crowd: list[oracle.Person], now: datetime) -> list[dict[str, object]]:  # type: ignore[type-arg]
+def expected(
+    model: dict[str, Any], crowd: list[oracle.Person], now: datetime
+) -> list[dict[str, Any]]:
     results = [oracle.score(model, person, now, ENGAGING) for person in crowd]
     return [
         {
@@ -79,23 +83,23 @@ def test_the_statement_and_the_oracle_agree_to_the_millionth(
 
 
 def explains_and_carries(
-    model: dict,
+    model: dict[str, Any],
     definition: Definition,
     person: oracle.Person,
-    row: dict[str, object],
-    now: datetime,  # type: ignore[type-arg]
+    row: dict[str, Any],
+    now: datetime,
 ) -> None:
     micro = {c.key: row[f"c{n}"] for n, c in enumerate(definition.criteria) if row[f"c{n}"]}
     total = row["total"]
-    assert definition.total(micro) == total  # type: ignore[arg-type]
-    lines = explain.lines(definition, micro, total)  # type: ignore[arg-type]
-    assert sum(line.micro for line in lines) == total * MICRO  # type: ignore[operator]
+    assert definition.total(micro) == total
+    lines = explain.lines(definition, micro, total)
+    assert sum(line.micro for line in lines) == total * MICRO
     assert all(line.micro % (MICRO // 10) == 0 for line in lines)
     line = definition.mql_line
-    if line is not None and total >= line:  # type: ignore[operator]
+    if line is not None and total >= line:
         assert set(definition.carriers(micro)) == oracle.carriers(
             model, person, now, ENGAGING, line
-        )  # type: ignore[arg-type]
+        )
 
 
 @settings(SLOWLY, max_examples=15)
@@ -124,7 +128,7 @@ def test_scoring_again_writes_nothing(now: datetime, data: st.DataObject) -> Non
 
 @settings(SLOWLY, max_examples=50)
 @given(making.models())
-def test_a_definition_survives_being_stored(model: dict) -> None:  # type: ignore[type-arg]
+def test_a_definition_survives_being_stored(model: dict[str, Any]) -> None:
     fields = {f"custom.{key}": kind for key, kind in making.CUSTOM.items()}
     fields |= {
         "title": "text",
