@@ -1,5 +1,6 @@
 """Working hours and policies: what is promised, and changing it for what comes."""
 
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -52,10 +53,16 @@ def _overview(request: HttpRequest) -> HttpResponse:
     return render(request, "handoff/promises.html", context)
 
 
-def _week(version: CalendarVersion | None) -> list[tuple[Any, str]]:
-    """The days that are open, each with its hours in words."""
+def _week(version: CalendarVersion | None) -> list[tuple[str, str]]:
+    """The days that are open with their hours in words, and days alike in a row as one."""
     weekly = version.week["weekly"] if version else {}
-    return [(WEEKDAYS[key], window_text(weekly[key])) for key in WEEKDAYS if weekly.get(key)]
+    days = [(str(name), window_text(weekly.get(key, []))) for key, name in WEEKDAYS.items()]
+    alike = [(text, [day for day, _text in some]) for text, some in groupby(days, lambda d: d[1])]
+    return [
+        (names[0] if len(names) == 1 else f"{names[0]} – {names[-1]}", text)
+        for text, names in alike
+        if text
+    ]
 
 
 def _policies() -> list[dict[str, Any]]:
