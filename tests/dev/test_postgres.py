@@ -54,11 +54,11 @@ def test_a_killed_initdb_leaves_nothing_half_made(cluster: Cluster) -> None:
     assert not half.exists()
 
 
-@pytest.mark.parametrize("settings", [DURABLE, THROWAWAY], ids=["durable", "throwaway"])
+@pytest.mark.parametrize("chosen", [DURABLE, THROWAWAY], ids=["durable", "throwaway"])
 def test_killed_with_9_it_starts_again_at_the_same_place_with_every_row(
-    cluster: Cluster, settings: dict[str, str]
+    cluster: Cluster, chosen: dict[str, str]
 ) -> None:
-    cluster.settings = settings
+    cluster.settings = chosen
     url = cluster.up()
     assert rows(url) == 1
     kill(cluster)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from leadhub.dev import proctable
+from leadhub.dev.places import ROOT
 from leadhub.dev.processes import Program, Supervisor
 from leadhub.dev.say import CannotGoOnError
 
@@ -79,7 +80,7 @@ def test_what_a_killed_supervisor_left_is_ended_on_the_next_start(
     supervisor.start(SLEEPER)
     left = pid_of(folder)
     Supervisor(folder).end_leftovers()
-    assert left not in [process.pid for process in proctable.inside(Path.cwd())]
+    assert left not in [process.pid for process in proctable.inside(ROOT)]
     assert not list((folder / "pids").iterdir())
 
 
@@ -106,4 +107,4 @@ def test_programs_end_when_their_supervisor_is_killed(folder: Path) -> None:
         wait(lambda: recorded.exists() and recorded.read_text() != "")
         child = int(recorded.read_text())
         parent.kill()
-    wait(lambda: child not in [process.pid for process in proctable.inside(Path.cwd())])
+    wait(lambda: child not in [process.pid for process in proctable.inside(ROOT)])
