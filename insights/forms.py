@@ -110,7 +110,7 @@ class AskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        given["besides"] = [name for name in self.query.getlist("besides") if "\x00" not in name]
+        given["besides"] = self.query.getlist("besides")
         # A lead may have come without a source, which is not the same as asking for any.
         given["source"] = given.get("source", "") if "source" in self.query else None
         return given
