@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from handoff import api as handoff
 from leads import api as leads
+from scoring import api as scoring
 
 # The one listed exception from the content security policy: the viewer of the schema writes inline styles.
 # It shows our schema and no lead text.
@@ -23,6 +24,7 @@ urlpatterns = [
     path("leads/<uuid:public_id>/touches", handoff.LeadTouches.as_view(), name="lead_touches"),
     path("handoffs", handoff.HandoffList.as_view(), name="handoffs"),
     path("handoffs/<uuid:public_id>/claim", handoff.HandoffClaim.as_view(), name="handoff_claim"),
+    path("model", scoring.LiveModel.as_view(), name="model"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", docs, name="docs"),
 ]

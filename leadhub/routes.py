@@ -110,6 +110,7 @@ ROUTES: dict[str, Row] = {
     "api:handoffs": Row("handoff.view"),
     "api:handoff_claim": Row(None, "handoff.work"),
     "api:lead_touches": Row("handoff.view", "handoff.touch"),
+    "api:model": Row("model.view"),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.signed_in import person
 from scoring import drafts, engine
 from scoring.definition import Criterion, Group
 from scoring.drafts import Gone
@@ -63,7 +64,7 @@ def _saved(
     criterion: Criterion | None = None, *, key: str,
 ) -> HttpResponse:  # fmt: skip
     try:
-        editor.save(model, edit, by=request.user)
+        editor.save(model, edit, by=person(request))
     except DefinitionError as error:
         form.show(error, key)
         return _page(request, form, criterion, status=422)

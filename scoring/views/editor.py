@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 
 from accounts import clock, policy
 from accounts.models import User
-from scoring import drafts, engine, versions
+from accounts.signed_in import person
+from scoring import drafts, versions
 from scoring.drafts import Change, Gone
 from scoring.models import ModelVersion, ScoringModel
 from scoring.parsing import DefinitionError
@@ -88,7 +89,7 @@ def _edited(request: HttpRequest, change: Change, *, whole: bool = False) -> Htt
     if found is None:
         return redirect("scoring:model")
     try:
-        save(found, change, by=request.user)
+        save(found, change, by=person(request))
     except DefinitionError as error:
         return refused(request, error)
     except Gone:
@@ -96,8 +97,7 @@ def _edited(request: HttpRequest, change: Change, *, whole: bool = False) -> Htt
     return answer(request, found, whole=whole)
 
 
-def save(model: ScoringModel, change: Change, *, by: Any) -> ModelVersion:
-    assert isinstance(by, User)
+def save(model: ScoringModel, change: Change, *, by: User) -> ModelVersion:
     return drafts.edit(model, change, by=by, at=clock.now())
 
 
@@ -122,7 +122,3 @@ def refused(request: HttpRequest, error: DefinitionError) -> HttpResponse:
 
 def gone(request: HttpRequest) -> HttpResponse:
     return render(request, "scoring/refused.html", {"gone": True}, status=409)
-
-
-def read(version: ModelVersion) -> engine.LiveModel:
-    return engine.LiveModel(version, engine.read(version))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts import clock
+from accounts.signed_in import person
 from leads.access import lead_or_404
 from leads.models import Crossing
 from scoring import standing
@@ -20,7 +21,7 @@ SHOWN_CHANGES = 6
 
 def panel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """A fragment for the slot of the lead page; a page of its own for whoever follows the link."""
-    lead = lead_or_404(request.user, public_id)  # type: ignore[arg-type]
+    lead = lead_or_404(person(request), public_id)
     found, now = standing.of(lead), clock.now()
     context: dict[str, Any] = {"lead": lead, "standing": found, "now": now}
     if found is not None:

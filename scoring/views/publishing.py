@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import clock
-from accounts.models import User
+from accounts.signed_in import person
 from scoring import difference, drafts, engine, runs, starters, versions
 from scoring.definition import Definition, Group
 from scoring.forms import PublishForm, StartForm
@@ -40,7 +40,7 @@ def _publish(request: HttpRequest, draft: ModelVersion, form: PublishForm) -> Ht
             draft,
             reason=form.cleaned_data["reason"],
             opens_handoffs=form.cleaned_data["opens_handoffs"],
-            by=_person(request),
+            by=person(request),
             at=clock.now(),
         )
     except DraftChanged:
@@ -66,11 +66,6 @@ def _publish_page(
     return render(request, "scoring/publish.html", context, status=status)
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def progress(request: HttpRequest, run: int) -> HttpResponse:
     """How far a rescoring of the base is; asked again while it runs."""
     found = get_object_or_404(RescoreRun.objects.select_related("version__model"), pk=run)
@@ -90,7 +85,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(
             request, "scoring/start.html", {"form": form}, status=422 if request.POST else 200
         )
-    by, at = _person(request), clock.now()
+    by, at = person(request), clock.now()
     draft = versions.start(
         form.cleaned_data["name"], form.starter_chosen.definition(), by=by, at=at
     )
