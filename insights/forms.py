@@ -85,7 +85,7 @@ MOST = 2**63 - 1
 class AskForm(forms.Form):
     """What a list shows, as `numbers.behind` writes it into an address."""
 
-    show = forms.ChoiceField(choices=[(show, show) for show in Show])
+    show = forms.ChoiceField(required=False, choices=[(show, show) for show in Show])
     stage = forms.ChoiceField(required=False, choices=Stage)
     result = forms.ChoiceField(required=False, choices=Outcome.Result)
     state = forms.ChoiceField(
@@ -110,6 +110,7 @@ class AskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        given["show"] = given.get("show") or Show.HANDED
         given["besides"] = self.query.getlist("besides")
         # A lead may have come without a source, which is not the same as asking for any.
         given["source"] = given.get("source", "") if "source" in self.query else None

@@ -109,7 +109,6 @@ def test_text_of_leads_is_inert(web: Client, team: Team, sdr: User) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "",
         "show=everything",
         "show=handed&from=yesterday",
         "show=handed&team=x",
