@@ -14,7 +14,7 @@ from handoff.models import SlaTimer
 from handoff.promises import promise_of
 from leads.expressions import RowBefore, RowValue
 
-PAGE = 50
+PAGE = 25
 DAYS = (7, 30)
 VERDICTS = ("late", "kept")
 

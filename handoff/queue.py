@@ -17,10 +17,9 @@ from django.db.models import (
     Q,
     QuerySet,
     Sum,
-    TextField,
     Value,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from handoff.access import Principal, visible
@@ -30,11 +29,11 @@ from handoff.why_now import Reason, reasons
 from leads.bands import Band, bands, called
 from leads.expressions import RowAfter, RowBefore, RowValue
 
-PAGE = 50
+PAGE = 25
 SOON = timedelta(minutes=15)
 # Where there is no deadline, behind all that have one.
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
-TOP_CONTRIBUTIONS = 6
+TOP_CONTRIBUTIONS = 5
 
 TABS = ("open", "unclaimed", "mine", "breached", "soon")
 ORDERS: dict[str, tuple[Any, bool]] = {
@@ -140,11 +139,10 @@ def _of_tab(tab: str, principal: Principal, at: datetime) -> Q:
 
 def counts(principal: Principal, ask: Ask, *, at: datetime) -> Counts:
     """One query: the numbers over the queue, and a tag that is the same while nothing changed."""
-    looks = Concat(
-        F("pk"), Value("/"), F("state"), Value("/"), F("owner_id"), Value("/"), F("next_due_at"),
-        Value("/"), F("lead__score__total"), output_field=TextField(),
+    mixed = Func(
+        F("pk"), F("state"), F("owner_id"), F("next_due_at"), F("lead__score__total"),
+        template="hash_record_extended((%(expressions)s), 0)", output_field=BigIntegerField(),
     )  # fmt: skip
-    mixed = Func(looks, function="hashtext", output_field=BigIntegerField())
     numbers = _filtered(principal, ask).aggregate(
         **{tab: Count("pk", filter=_of_tab(tab, principal, at)) for tab in TABS[1:]},
         open=Count("pk"),
@@ -165,14 +163,19 @@ def page(
     if behind := _behind(ask):
         found = found.filter(behind)
     order = ("-key", "-pk") if descending else ("key", "pk")
-    handoffs = list(_whole(found).order_by(*order)[: size + 1])
-    following = _cursor(handoffs[size - 1]) if len(handoffs) > size else ""
-    return lines(handoffs[:size]), following
+    # First the few narrow rows that the page shows, then all that belongs to them.
+    places = list(found.order_by(*order).values_list("pk", "key")[: size + 1])
+    following = _cursor(*places[size - 1]) if len(places) > size else ""
+    return _in_order([pk for pk, _key in places[:size]]), following
 
 
-def _cursor(handoff: Any) -> str:
-    key = handoff.key
-    return f"{key.isoformat() if isinstance(key, datetime) else key}~{handoff.pk}"
+def _in_order(ids: Sequence[int]) -> list[Line]:
+    handoffs = {h.pk: h for h in _whole(Handoff.objects.filter(pk__in=ids))}
+    return lines([handoffs[pk] for pk in ids if pk in handoffs])
+
+
+def _cursor(pk: int, key: Any) -> str:
+    return f"{key.isoformat() if isinstance(key, datetime) else key}~{pk}"
 
 
 def _behind(ask: Ask) -> Any:
@@ -222,7 +225,7 @@ def line(handoff_id: int) -> Line:
 
 def changed(principal: Principal, marks: Sequence[str]) -> list[Line]:
     """Of the rows a page shows (by their marks), those that look different now."""
-    known = {mark.partition(".")[0]: mark for mark in marks[: 2 * PAGE]}
+    known = {mark.partition(".")[0]: mark for mark in marks[: 4 * PAGE]}
     ids = [int(pk) for pk in known if pk.isascii() and pk.isdigit() and len(pk) < 19]
     shown = lines(list(_whole(visible(principal).filter(pk__in=ids))))
     return [line for line in shown if line.mark != known[str(line.handoff.pk)]]
@@ -231,7 +234,8 @@ def changed(principal: Principal, marks: Sequence[str]) -> list[Line]:
 def upcoming(principal: Principal, *, at: datetime, size: int) -> list[Line]:
     """The handoffs whose deadlines come next."""
     open_ones = visible(principal).filter(state__in=OPEN_STATES, next_due_at__gte=at)
-    return lines(list(_whole(open_ones).order_by("next_due_at", "pk")[:size]))
+    ids = open_ones.order_by("next_due_at", "pk").values_list("pk", flat=True)[:size]
+    return _in_order(list(ids))
 
 
 def newer(principal: Principal, ask: Ask, *, than: int, at: datetime) -> int:
