@@ -228,9 +228,8 @@ class _Parser:
             self.wrong(place, _("This must be a whole number."))
             return None
         if not low <= int(written) <= high:
-            self.wrong(
-                place, _("This must lie between %(low)d and %(high)d.") % {"low": low, "high": high}
-            )
+            bounds = {"low": str(low).replace("-", "−"), "high": high}
+            self.wrong(place, _("This must lie between %(low)s and %(high)s.") % bounds)
             return None
         return int(written)
 
