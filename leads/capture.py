@@ -1,6 +1,7 @@
 """A person tells us something by a form, by hand or through the API: the lead is made or joined, the event
 is stored, and the pipeline is told. The answer never says whether the address was known."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -54,8 +55,8 @@ def _keep(
             """INSERT INTO leads_formsubmission (id, form_id, lead_id, answers, proposals, at)
                VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING""",
             [
-                submission_id, form.pk, joined.lead_id, Jsonb(dict(values)),
-                Jsonb(joined.proposals), at,
+                submission_id, form.pk, joined.lead_id, json.dumps(dict(values)),
+                json.dumps(joined.proposals), at,
             ],
         )  # fmt: skip
         if cursor.rowcount == 0:

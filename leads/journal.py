@@ -115,28 +115,22 @@ def claim(*, limit: int, token: uuid.UUID) -> list[Entry]:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE leads_journalentry
-                  SET claim_token = %s, available_at = app_now() + %s, attempts = attempts + 1
+                  SET claim_token = %s, available_at = app_now() + %s * interval '1 second', attempts = attempts + 1
                 WHERE id = ANY(ARRAY(
                       SELECT id FROM leads_journalentry
                        WHERE done_at IS NULL AND parked_at IS NULL AND available_at <= app_now()
                        ORDER BY available_at, id LIMIT %s FOR UPDATE SKIP LOCKED))
             RETURNING id, kind, lead_id, at, actor_id, data, wakes, attempts""",
-            [token, LEASE, limit],
+            [token, LEASE.total_seconds(), limit],
         )
         rows = cursor.fetchall()
     return sorted((_entry(row) for row in rows), key=lambda e: (e.lead_id or 0, e.id))
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    data = row[5]
-    return Entry(*row[:5], data if isinstance(data, dict) else _loads(data), *row[6:])
-
-
-def _loads(text: str) -> dict[str, Any]:
-    value: dict[str, Any] = JournalEntry._meta.get_field("data").from_db_value(
-        text, None, connection
-    )
-    return value
+    number, kind, lead_id, at, actor_id, data, wakes, attempts = row
+    # Outside of the ORM Django leaves jsonb as text.
+    return Entry(number, kind, lead_id, at, actor_id, json.loads(data), wakes, attempts)
 
 
 def finish(entries: Sequence[Entry], *, token: uuid.UUID, at: datetime) -> None:

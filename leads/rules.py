@@ -1,6 +1,7 @@
 """The rule language, pure: a condition names a field, an operator and a value. Scoring criteria, routing
 and lists say "country is DE" in the same words; leads/rule_sql.py turns them into SQL."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,7 +90,7 @@ def _range(type_: str, value: Any) -> tuple[Any, Any]:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise RuleError("Give a lower and an upper bound; one of them may be empty.")
     low, high = (None if bound in (None, "") else bound for bound in value)
-    clean = {NUMBER: _number, DATE: _date}[type_]
+    clean: Callable[[Any], Any] = {NUMBER: _number, DATE: _date}[type_]
     low, high = (None if bound is None else clean(bound) for bound in (low, high))
     if low is None and high is None:
         raise RuleError("Give a lower or an upper bound.")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Dialog, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
@@ -71,12 +71,13 @@ class Watch:
         self.found: list[str] = []
         self.page = page
         page.on("console", lambda message: self._console(message.text))
-        page.on(
-            "dialog",
-            lambda dialog: (self.found.append(f"dialog: {dialog.message}"), dialog.dismiss()),
-        )
+        page.on("dialog", self._dialog)
         page.on("pageerror", lambda error: self.found.append(f"error: {error}"))
         page.on("request", lambda request: self._request(request.url, home))
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.found.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _console(self, text: str) -> None:
         if "Content Security Policy" in text or "Refused to" in text:

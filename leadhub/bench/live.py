@@ -87,7 +87,7 @@ def _send(port: int, key: str, name: str, number: int) -> None:
 
 def _arrived() -> dict[str, float]:
     rows = Handoff.objects.filter(lead__email__endswith="@live.example")
-    return {email: _epoch(at) for email, at in rows.values_list("lead__email", "opened_at")}
+    return {email or "": _epoch(at) for email, at in rows.values_list("lead__email", "opened_at")}
 
 
 def _epoch(moment: datetime) -> float:

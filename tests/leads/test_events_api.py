@@ -77,7 +77,8 @@ def test_a_bad_item_is_kept_apart_and_its_neighbours_are_stored(secret: str) -> 
         b"", b"null", b"[]x", b'{"batch": 1}', b'"x"', b'{"batch": [' + b"[" * 5000, b"\xff\xfe",
         b'{"batch": [{"type": "track", "messageId": {"a": 1}, "anonymousId": "x"}]}',
         b'{"batch": [{"type": "page", "messageId": "1", "anonymousId": "x", "timestamp": 1e400}]}',
-        b'{"batch": [{"type": "page", "messageId": "1", "anonymousId": "x", "timestamp": "0001-01-01T00:00:00+14:00"}]}',
+        b'{"batch": [{"type": "page", "messageId": "1", "anonymousId": "x",'
+        b' "timestamp": "0001-01-01T00:00:00+14:00"}]}',
         b'{"batch": [{"type": "track", "event": "\\ud800", "messageId": "1", "anonymousId": "x"}]}',
     ],
 )  # fmt: skip
