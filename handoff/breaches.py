@@ -13,6 +13,7 @@ from handoff.access import Principal
 from handoff.models import SlaTimer
 from handoff.promises import promise_of
 from leads.expressions import RowBefore, RowValue
+from leads.paging import moment, whole
 
 PAGE = 25
 DAYS = (7, 30)
@@ -90,10 +91,9 @@ def _late_s(timer: SlaTimer, at: datetime) -> int | None:
 
 
 def _place(after: str) -> RowValue | None:
-    moment, _tilde, pk = after.partition("~")
+    due, _tilde, pk = after.partition("~")
     try:
-        due = datetime.fromisoformat(moment)
-        return RowValue(Value(due), Value(int(pk))) if due.tzinfo is not None else None
+        return RowValue(Value(moment(due)), Value(whole(int(pk))))
     except ValueError:
         return None
 

@@ -28,6 +28,7 @@ from handoff.models.handoffs import OPEN_STATES
 from handoff.why_now import Reason, reasons
 from leads.bands import Band, bands, called
 from leads.expressions import RowAfter, RowBefore, RowValue
+from leads.paging import moment, whole
 
 PAGE = 25
 SOON = timedelta(minutes=15)
@@ -182,10 +183,8 @@ def _behind(ask: Ask) -> Any:
     """The condition for rows after the cursor; nothing for a cursor that cannot be read."""
     text, _tilde, pk = ask.after.partition("~")
     try:
-        key: Any = int(text) if ask.order == "score" else datetime.fromisoformat(text)
-        there = RowValue(Value(key), Value(int(pk)))
-        if isinstance(key, datetime) and key.tzinfo is None:
-            return None
+        key: Any = whole(int(text)) if ask.order == "score" else moment(text)
+        there = RowValue(Value(key), Value(whole(int(pk))))
     except ValueError:
         return None
     expression, descending = ORDERS[ask.order]

@@ -80,11 +80,16 @@ def test_pages_by_key_show_each_row_once(three: list[Handoff], sdr: User, order:
     assert sorted(seen) == sorted(handoff.pk for handoff in three)
 
 
-@pytest.mark.parametrize("after", ["", "x", "~", "2026~1", "2026-01-01T00:00~1", "9" * 40, "1~2~3"])
+@pytest.mark.parametrize("order", ["due", "score"])
+@pytest.mark.parametrize(
+    "after",
+    ["", "x", "~", "2026~1", "2026-01-01T00:00~1", "9" * 40 + "~1", "1~" + "9" * 40, "1~2~3",
+     "2026-01-01T00:00:00+00:00~" + "9" * 40],
+)  # fmt: skip
 def test_a_cursor_that_means_nothing_leads_to_the_first_page(
-    three: list[Handoff], sdr: User, after: str
+    three: list[Handoff], sdr: User, order: str, after: str
 ) -> None:
-    assert len(names(sdr, after=after)) == 3
+    assert len(names(sdr, order=order, after=after)) == 3
 
 
 def test_another_team_sees_nothing_of_it(three: list[Handoff], outsider: User) -> None:
