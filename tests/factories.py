@@ -43,7 +43,7 @@ def make_team(name: str = "", *, minutes: int = 60, week: dict[str, Any] | None 
     policy = SlaPolicy.objects.create(name=f"Promise of {team.name}", team=team)
     targets = {
         "claim": {"minutes": minutes, "clock": "business"},
-        "first_touch": {"minutes": 4 * minutes, "clock": "business"},
+        "first_touch": {"minutes": 4 * minutes or 240, "clock": "business"},
     }
     SlaPolicyVersion.objects.create(policy=policy, number=1, targets=targets, created_at=at)
     return team

@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.running import Running, leadhub
 
+# A busy machine is no broken journey.
+expect.set_options(timeout=30_000)
+
 PASSWORD = "a long enough pass phrase"
 SETTING = f"""
 from tests import factories
