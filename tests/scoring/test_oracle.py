@@ -150,6 +150,7 @@ def test_what_is_left_after_days_is_rounded_from_the_exact_value(age: int, days:
     assert (falling[age] if age < len(falling) else 0) == oracle.worth(worth, age)
 
 
+@settings(SLOWLY)
 @given(st.integers(-(10**12), 10**12))
 def test_halves_are_rounded_away_from_zero(micro: int) -> None:
     assert rounded(micro) == oracle.rounded(micro) == -rounded(-micro)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import starters
@@ -151,6 +151,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_nothing_makes_the_parser_fall_over(data: st.DataObject) -> None:
     """Any value anywhere in a good model is either understood or refused in words."""
@@ -171,6 +172,7 @@ def test_nothing_makes_the_parser_fall_over(data: st.DataObject) -> None:
         assert all(text for texts in error.problems.values() for text in texts)
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_any_json_at_all_is_refused_in_words(value: Any) -> None:
     assert problems(value)
