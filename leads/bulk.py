@@ -26,6 +26,21 @@ def insert(objects: Sequence[Model]) -> None:
     )
 
 
+def insert_like(pattern: Model, keys: Sequence[int]) -> None:
+    """Inserts a row for each primary key, all else as in `pattern`."""
+    meta = pattern._meta
+    key = meta.pk
+    rest = [field for field in meta.concrete_fields if field is not key]
+    columns = ", ".join(f'"{field.column}"' for field in (key, *rest))
+    values = ", ".join(["%s"] * len(rest))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{meta.db_table}" ({columns})'
+            f" SELECT k::bigint, {values} FROM jsonb_array_elements_text(%s::jsonb) AS t(k)",
+            [*(getattr(pattern, field.attname) for field in rest), json.dumps(list(keys))],
+        )
+
+
 def update(objects: Sequence[Model], names: Sequence[str]) -> None:
     """Writes the named fields of objects that stand in the database; the caller holds their locks."""
     if not objects:

@@ -1,38 +1,51 @@
 """Which company a lead belongs to: by the domain of a business address, else by the company's name."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+from django.db import connection
 
 from leads import contact_keys
 from leads.models import Company, Lead
 
 
 def attach(leads: Sequence[Lead], *, at: datetime) -> None:
-    """Sets `company` on the given leads (not saved), making companies not seen before; two statements."""
-    found = [(lead, company) for lead in leads if (company := _company_of(lead, at))]
-    wanted: dict[str, Company] = {}
-    for _lead, company in found:
-        wanted.setdefault(company.identity, company)
-    if not wanted:
-        return
-    Company.objects.bulk_create(
-        [wanted[identity] for identity in sorted(wanted)], ignore_conflicts=True
-    )
-    ids = dict(Company.objects.filter(identity__in=wanted).values_list("identity", "id"))
-    for lead, company in found:
-        lead.company_id = ids[company.identity]
+    """Sets `company` on the given leads (not saved), making companies not seen before; at most three
+    statements."""
+    found = [(lead, identity) for lead in leads if (identity := _identity(lead))]
+    first = {identity: lead for lead, identity in reversed(found)}
+    ids = _ids(first)
+    new = [_company(first[one], one, at) for one in sorted(first.keys() - ids.keys())]
+    if new:
+        Company.objects.bulk_create(new, ignore_conflicts=True)
+        ids |= _ids(company.identity for company in new)
+    for lead, identity in found:
+        lead.company_id = ids[identity]
 
 
-def _company_of(lead: Lead, at: datetime) -> Company | None:
+def _ids(identities: Iterable[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT identity, id FROM leads_company
+                WHERE identity IN (SELECT jsonb_array_elements_text(%s::jsonb))""",
+            [json.dumps(sorted(identities))],
+        )
+        return dict(cursor.fetchall())
+
+
+def _identity(lead: Lead) -> str:
+    """What makes two companies one; empty if nothing is known of it."""
     domain = (lead.email or "").rpartition("@")[2]
-    if domain in contact_keys.FREE_MAIL_DOMAINS:
-        domain = ""
+    if domain and domain not in contact_keys.FREE_MAIL_DOMAINS:
+        return f"domain:{domain}"
     name_key = contact_keys.company_name_key(lead.company_name)
-    if not domain and not name_key:
-        return None
+    return f"name:{name_key}" if name_key else ""
+
+
+def _company(lead: Lead, identity: str, at: datetime) -> Company:
+    kind, _colon, key = identity.partition(":")
+    domain = key if kind == "domain" else ""
     return Company(
-        name=lead.company_name or domain,
-        identity=f"domain:{domain}" if domain else f"name:{name_key}",
-        domain=domain,
-        created_at=at,
+        name=lead.company_name or domain, identity=identity, domain=domain, created_at=at
     )

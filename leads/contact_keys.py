@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import (
@@ -14,6 +15,7 @@ from phonenumbers import (
 )
 
 LONGEST_EMAIL = 254
+LONGEST_LOCAL_PART = 64
 LONGEST_PHONE = 60
 LONGEST_URL = 2_000
 LONGEST_KEY = 200
@@ -47,6 +49,10 @@ _LEGAL_FORMS = """
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 LEGAL_PREFIXES = frozenset({"ooo", "oao", "zao", "pao", "uab", "pt"})
 
+# Names and domains that need no table of all scripts to be judged; most addresses are made of them.
+PLAIN_NAME = re.compile(r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*", re.ASCII)
+PLAIN_DOMAIN = re.compile(r"(?!xn--)(?!.*\.xn--)[A-Za-z0-9.-]+", re.ASCII | re.IGNORECASE)
+
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://|^//", re.IGNORECASE)
 WORDS = re.compile(r"[^\W_]+")
 
@@ -57,12 +63,27 @@ def normal_email(text: str) -> str | None:
     if len(text) > LONGEST_EMAIL:
         return None
     local, _at, domain = _nfkc(text).rpartition("@")
-    folded = f"{_nfkc(local.casefold())}@{domain}"
+    local = _nfkc(local.casefold())
+    address = f"{local}@{domain}"
+    is_plain = PLAIN_NAME.fullmatch(local) and PLAIN_DOMAIN.fullmatch(domain)
+    if is_plain and len(local) <= LONGEST_LOCAL_PART and len(address) <= LONGEST_EMAIL:
+        known = _plain_domain(domain.lower())
+        return f"{local}@{known}" if known else None
+    return _validated(address)
+
+
+def _validated(address: str) -> str | None:
     try:
-        address = validate_email(folded, check_deliverability=False, strict=True)
+        return validate_email(address, check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         return None
-    return address.normalized
+
+
+@lru_cache(maxsize=10_000)
+def _plain_domain(domain: str) -> str | None:
+    """The domain as it is kept, or None. Many addresses share few domains, and checking one is dear."""
+    address = _validated(f"x@{domain}")
+    return address.removeprefix("x@") if address else None
 
 
 def is_email(text: str) -> bool:

@@ -139,7 +139,7 @@ class _Batch:
             made.append((index, lead, keys))
         companies.attach([lead for _index, lead, _keys in made], at=self.at)
         self._insert([lead for _index, lead, _keys in made])
-        bulk.insert([LeadScore(lead_id=lead.pk, stage=lead.stage) for _index, lead, _keys in made])
+        bulk.insert_like(LeadScore(), [lead.pk for _index, lead, _keys in made])
         self._write_keys({key: lead.pk for _index, lead, keys in made for key in keys})
         self.leads.update({lead.pk: lead for _index, lead, _keys in made})
         return {index: lead.pk for index, lead, _keys in made}
@@ -162,7 +162,8 @@ class _Batch:
             updated_at=self.at,
         )
         for key, value in person.values.items():
-            put(lead, key, value)
+            _set(lead, key, value)
+        lead.phone_e164 = _e164(lead)
         return lead
 
     def _write_keys(self, owners: dict[Key, int]) -> None:
@@ -246,13 +247,19 @@ def get(lead: Lead, key: str) -> Any:
 
 def put(lead: Lead, key: str, value: Any) -> None:
     """Writes a cleaned value of the catalogue on the lead (not saved); None empties a field."""
-    if key.startswith("custom."):
-        name = key.removeprefix("custom.")
-        if value in (None, ""):
-            lead.attributes.pop(name, None)
-        else:
-            lead.attributes[name] = value
-        return
-    setattr(lead, key, value if value is not None or key == "email" else "")
+    _set(lead, key, value)
     if key in ("phone", "country"):
-        lead.phone_e164 = contact_keys.normal_phone(lead.phone, lead.country or None) or ""
+        lead.phone_e164 = _e164(lead)
+
+
+def _set(lead: Lead, key: str, value: Any) -> None:
+    if not key.startswith("custom."):
+        setattr(lead, key, value if value is not None or key == "email" else "")
+    elif value in (None, ""):
+        lead.attributes.pop(key.removeprefix("custom."), None)
+    else:
+        lead.attributes[key.removeprefix("custom.")] = value
+
+
+def _e164(lead: Lead) -> str:
+    return contact_keys.normal_phone(lead.phone, lead.country or None) or "" if lead.phone else ""

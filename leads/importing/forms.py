@@ -65,7 +65,10 @@ class MappingForm(forms.Form):
     )
     dates = forms.ChoiceField(
         label=gettext_lazy("Dates like 03/04/2026 are"),
-        choices=[(DAY, gettext_lazy("3 April (day first)")), (MONTH, gettext_lazy("March 4 (month first)"))],
+        choices=[
+            (DAY, gettext_lazy("3 April (day first)")),
+            (MONTH, gettext_lazy("March 4 (month first)")),
+        ],
     )
     opens_handoffs = forms.BooleanField(
         label=gettext_lazy("Open handoffs for leads that cross"),

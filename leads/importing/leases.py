@@ -7,7 +7,7 @@ from django.db import connection
 
 from leads.models import Import
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 
 
 class LeaseLost(Exception):
@@ -28,6 +28,13 @@ def claim(at: datetime) -> Import | None:
         )
         row = cursor.fetchone()
     return Import.objects.select_related("by").get(pk=row[0]) if row else None
+
+
+def hold(imported: Import) -> None:
+    """Keeps other workers away until the transaction ends, even if it outlasts the lease. Raises LeaseLost."""
+    mine = Import.objects.filter(pk=imported.pk, leased_until=imported.leased_until)
+    if not mine.select_for_update().values_list("pk"):
+        raise LeaseLost(f"import {imported.pk}")
 
 
 def commit(imported: Import, *, until: datetime | None, **changes: Any) -> None:

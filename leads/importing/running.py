@@ -69,6 +69,7 @@ def run_piece(imported: Import, *, at: datetime) -> None:
         .values_list("row", "cells", "result")[:PIECE]
     )  # fmt: skip
     with transaction.atomic():
+        leases.hold(imported)
         outcomes = _settle(imported, [line for line in lines if not line[2]], at=at)
         _write(imported, outcomes)
         _tell(imported, outcomes, at=at)

@@ -77,6 +77,7 @@ def _copy_all(imported: Import, rows: Iterator[Row]) -> int:
     count = rejected = 0
     while piece := list(islice(rows, PIECE)):
         with transaction.atomic():
+            leases.hold(imported)
             _copy(imported, piece, first=count + 1)
             count += len(piece)
             rejected += sum(isinstance(row, BadRecord) for row in piece)

@@ -48,7 +48,7 @@ def upload(name: str, by: User) -> Import:
             (8902, 0, 0, 338), (0, 0, 8902, 338),
         ),
         ("hubspot/hubspot_contacts.csv", "", (950, 0, 0, 0), (0, 0, 950, 0)),
-        ("zoho/Leads.csv", "LEADID", (3900, 0, 0, 0), (0, 0, 3900, 0)),
+        ("zoho/Leads.csv", "", (3900, 0, 0, 0), (0, 0, 3900, 0)),
         ("salesforce/salesforce_leads.csv", "", (160, 0, 0, 0), (0, 0, 160, 0)),
         ("crm_fixtures/atomic_crm/contacts.csv", "id", (500, 0, 0, 0), (0, 0, 500, 0)),
         ("crm_fixtures/segment_sftp/sftp-pipe-delimiter.csv", "", (5, 0, 0, 0), (0, 0, 5, 0)),
