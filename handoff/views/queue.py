@@ -68,6 +68,7 @@ def _live(user: User, ask: Ask, counts: Counts, at: datetime) -> dict[str, Any]:
     median, week = sla.strip(user, at=at, today=today)
     return {
         "now": at, "ask": ask, "counts": counts, "tabs": _tabs(ask, counts), "seen": counts.newest,
+        "breached_url": ask.url(tab="breached"), "soon_url": ask.url(tab="soon"),
         "median": median, "week": week, "me": user,
         "may_work": policy.allows(user, "handoff.work"),
         "poll_url": reverse("handoff:queue_poll") + ask.url(),
