@@ -1,6 +1,6 @@
 """Puts the demo together: the setting, five thousand leads, what they did, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -26,7 +26,7 @@ DAYS = 120
 SEED = 20261
 
 
-def make(number: int) -> setting.Setting:
+def make(number: int, *, tell: Callable[[dict[str, str]], None]) -> None:
     """Builds the demo with `number` leads in one transaction, so that a killed start leaves nothing half made."""
     random = Random(SEED)
     now = clock.now()
@@ -34,12 +34,13 @@ def make(number: int) -> setting.Setting:
         set_clock(now - timedelta(days=DAYS + 1))
         stage = setting.build(clock.now())
         set_clock(None)
+        # Told before the end: a start that is killed now must not leave people whom nobody can log in as.
+        tell(stage.passwords)
         crowd = _crowd(random, number, now)
         known = _store(crowd, now)
         late = {lead for lead, (person, _acts) in known.items() if person.day == LATECOMER_DAY}
         Replay(stage, known, random, unclaimed=late).run(until=now)
         _finish(now)
-    return stage
 
 
 def _crowd(random: Random, number: int, now: datetime) -> list[tuple[Someone, list[Act]]]:
