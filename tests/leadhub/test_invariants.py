@@ -1,0 +1,51 @@
+"""The promises are checked by something that can say no."""
+
+import pytest
+from django.db import connection
+
+from accounts.models import Team, User
+from handoff import claims
+from leadhub import invariants
+from scoring.models import ModelVersion
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+BREAKS = {
+    "each crossing that shall be handed over was": """
+        INSERT INTO leads_crossing (lead_id, number, cause, version, at, total, band, contributions, carried_by,
+                                    opens_handoff)
+        SELECT lead_id, number + 1, cause, version, at - interval '1 day', total, band, '[]', '[]', true
+          FROM leads_crossing""",
+    "crossings of a lead are numbered without a gap": "UPDATE leads_crossing SET number = number + 7",
+    "every lead has its score row, with true copies": "UPDATE leads_leadscore SET stage = 'lost'",
+    "every stage was reached by a journal entry": "UPDATE leads_lead SET stage = 'customer'",
+    "the queue's deadline is the earliest open one": "UPDATE handoff_handoff SET next_due_at = app_now()",
+    "nothing is parked": "UPDATE leads_journalentry SET parked_at = app_now()",
+    "stored scores equal what the model says": "UPDATE leads_leadscore SET total = total + 1",
+    "no breach was told before its deadline": """
+        INSERT INTO handoff_slaevent (timer_id, kind, generation, due_at, fired_at)
+        SELECT id, 'breach', 1, app_now(), app_now() - interval '1 hour' FROM handoff_slatimer""",
+    "each warning and breach has one journal entry, and each entry its event": """
+        INSERT INTO handoff_slaevent (timer_id, kind, generation, due_at, fired_at)
+        SELECT id, 'warn', 1, due_at, app_now() FROM handoff_slatimer""",
+    "each alarm that fired left exactly one event": "UPDATE handoff_slaalarm SET state = 'fired' WHERE kind = 'warn'",
+    "nothing hangs on a merged lead": "UPDATE leads_lead SET merged_into_id = id",
+}
+
+
+@pytest.fixture
+def story(live_model: ModelVersion, team: Team, sdr: User) -> None:
+    claims.take(factories.make_mql(), by=sdr, at=factories.now())
+    factories.pipeline.drain()
+
+
+def test_a_sound_story_breaks_no_promise(story: None) -> None:
+    assert invariants.check() == []
+
+
+@pytest.mark.parametrize("promise", BREAKS)
+def test_a_broken_promise_is_named(promise: str, story: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(BREAKS[promise])
+    assert promise in {broken.promise for broken in invariants.check()}
