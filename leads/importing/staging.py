@@ -6,13 +6,14 @@ import json
 import logging
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import clock
@@ -28,24 +29,23 @@ PIECE = 10_000
 # About 20,000 rows: read while the person waits, which takes a second or two.
 AT_ONCE = 5 * 1024 * 1024
 LONGEST_NAME = 200
+FOLDER = "imports"
+# By the clock of the machine that keeps the files.
+FORGOTTEN_AFTER = timedelta(hours=1)
 Row = Record | BadRecord
 
 
 def upload(file: File, *, by: User, at: datetime) -> Import:
     """Keeps the file under a random name and, if it is not large, stages it. A file that is no CSV gives an
     import in the state refused, with the reason."""
+    is_large = (file.size or 0) > AT_ONCE
+    # First the file: no worker shall find half of it.
+    stored_as = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}.csv", file)
     imported = Import.objects.create(
-        file_name=_shown_name(file.name or ""),
-        stored_as=f"{uuid.uuid4().hex}.csv",
-        by=by,
-        created_at=at,
-        # Nobody else reads it while it is written and staged here.
-        leased_until=at + LEASE,
-    )
-    default_storage.save(imported.stored_as, file)
-    if file.size and file.size > AT_ONCE:
-        leases.commit(imported, until=None)
-    else:
+        file_name=_shown_name(file.name or ""), stored_as=stored_as, by=by, created_at=at,
+        leased_until=None if is_large else clock.now() + LEASE,
+    )  # fmt: skip
+    if not is_large:
         stage(imported)
         imported.refresh_from_db()
     return imported
@@ -124,7 +124,14 @@ def forget_file(imported: Import) -> None:
 
 
 def forget_files() -> None:
-    """Deletes the files of staged and refused imports that a crash left behind."""
+    """Deletes files that a crash left behind: of imports that are staged, and of none at all."""
     left = Import.objects.exclude(stored_as="").exclude(state=Import.State.UPLOADED)
     for imported in left:
         forget_file(imported)
+    if not default_storage.exists(FOLDER):
+        return
+    for name in default_storage.listdir(FOLDER)[1]:
+        path = f"{FOLDER}/{name}"
+        is_old = default_storage.get_modified_time(path) < timezone.now() - FORGOTTEN_AFTER
+        if is_old and not Import.objects.filter(stored_as=path).exists():
+            default_storage.delete(path)

@@ -1,5 +1,6 @@
 """Imports through the rooms: staged, run in pieces; each row has an outcome, and counts add up."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_rows_without_email_match_by_an_id(marketer: User) -> None:
 def test_every_row_has_an_outcome_and_the_file_is_gone(marketer: User) -> None:
     imported = upload(samples.UNCLOSED_QUOTE + ",Nobody,Nowhere\nno address,X,Y\n", marketer)
     assert (imported.state, imported.rows, imported.rejected) == ("staged", 6, 1)
-    assert (imported.stored_as, default_storage.listdir("")[1]) == ("", [])
+    assert (imported.stored_as, default_storage.listdir("imports")[1]) == ("", [])
     assert counts(run(imported)) == (3, 0, 0, 3)
     assert reasons(imported) == [
         (3, "A quote opens on this line and is not closed on it."),
@@ -159,10 +160,12 @@ def test_a_file_without_rows_is_refused(marketer: User) -> None:
 
 def test_files_that_a_crash_left_behind_are_deleted(marketer: User) -> None:
     imported = upload(samples.PLAIN, marketer)
-    Import.objects.filter(pk=imported.pk).update(stored_as="left.csv")
-    default_storage.save("left.csv", ContentFile(b""))
+    Import.objects.filter(pk=imported.pk).update(stored_as="imports/staged.csv")
+    for name in ("staged", "of_nobody", "just_now"):
+        default_storage.save(f"imports/{name}.csv", ContentFile(b""))
+    os.utime(default_storage.path("imports/of_nobody.csv"), (0, 0))
     work()
-    assert default_storage.listdir("")[1] == []
+    assert default_storage.listdir("imports")[1] == ["just_now.csv"]
 
 
 def test_a_claimed_import_is_left_alone_until_its_lease_ends(marketer: User) -> None:
