@@ -18,13 +18,14 @@ from leadhub.bench.anchors import scores_sql
 from leadhub.bench.pairs import Measured, Spread, in_turn, timed
 from leads import events
 from leads.joining import Policy
-from leads.models import Crossing, Lead
+from leads.models import Crossing, Lead, Visitor
 from leads.signatures import Look, numbers
 from leads.stages import Stage
 from scoring import engine, runs
 from scoring.models import ModelVersion
 
 BATCH = 1000
+VISITORS = 500
 _random = Random(5)
 _serial = count(1)
 
@@ -40,13 +41,14 @@ def event_batch(pairs: int) -> Measured:
     looks = [Look("page", "", path) for path in ("/", "/pricing", "/blog/a", "/product")]
     known = numbers(looks)
     ids = list(Lead.objects.order_by("id").values_list("id", flat=True)[:20_000])
+    _know_visitors(ids[:: len(ids) // VISITORS][:VISITORS])
 
     def product() -> None:
         at = clock.now()
         some = [
             events.Item(
                 f"{next(_serial)}-{uuid.uuid4()}",
-                f"v{_random.randrange(500)}",
+                f"known-{_random.randrange(VISITORS)}",
                 look=_random.choice(looks),
             )
             for _ in range(BATCH)
@@ -72,6 +74,18 @@ def event_batch(pairs: int) -> Measured:
             )
 
     return in_turn("1,000 events accepted", product, anchor, pairs=pairs, limit=3.4)
+
+
+def _know_visitors(lead_ids: list[int]) -> None:
+    """Browsers that are tied to a lead: their events are a lead's, and wake the pipeline."""
+    at = clock.now()
+    Visitor.objects.bulk_create(
+        [
+            Visitor(anonymous_id=f"known-{number}", lead_id=lead_id, created_at=at)
+            for number, lead_id in enumerate(lead_ids)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def one_lead(pairs: int) -> Measured:
