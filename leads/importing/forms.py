@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.fields import LeadField
-from leads.importing.mapping import BY_EMAIL, KEEP, LEAVE, Plan, target_choices
+from leads.importing.mapping import BY_EMAIL, KEEP, LEAVE, Group, Plan, target_choices
 
 EMAIL = "email"
 EXAMPLES = 3
@@ -33,6 +33,19 @@ class UploadForm(forms.Form):
     )
 
 
+class TargetField(forms.CharField):
+    """One of the targets of a column. A choice field would copy the whole list for each of 900 columns."""
+
+    def __init__(self, targets: Mapping[str, Any], **over: Any) -> None:
+        super().__init__(required=False, **over)
+        self.targets = targets
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value not in self.targets:
+            raise forms.ValidationError(_("Choose what this column becomes."))
+
+
 @dataclass(frozen=True)
 class Column:
     """A row of the table of columns: its name, some of its values, and the field of the form."""
@@ -40,7 +53,7 @@ class Column:
     name: str
     examples: list[str]
     field: forms.BoundField
-    groups: list[tuple[Any, list[tuple[str, Any]]]]
+    groups: list[Group]
     # Whether rows are recognised by this column.
     recognises: bool
 
@@ -93,25 +106,30 @@ class MappingForm(forms.Form):
         super().__init__(data, initial=_initial(plan, header, source))
         self.header, self.rows, self.proposed = header, rows, plan
         self.groups = target_choices(catalogue)
+        self.targets = {value: label for _name, some in self.groups for value, label in some}
         self.fields["match_by"].choices = [  # type: ignore[attr-defined]
             (EMAIL, _("E-mail")),
             *((str(number), name) for number, name in enumerate(header)),
         ]
         for number, name in enumerate(header):
-            field = forms.ChoiceField(label=name, choices=self.groups, required=False)
-            self.fields[f"column_{number}"] = field
+            self.fields[f"column_{number}"] = TargetField(self.targets, label=name)
 
     def settings(self) -> list[forms.BoundField]:
         return [self[name] for name in ("match_by", "source", "missing", "dates", "opens_handoffs")]
 
     def columns(self) -> Iterator[Column]:
-        options = sum(len(choices) for _label, choices in _grouped(self.groups))
-        short = options * len(self.header) > MOST_OPTIONS
+        is_long = len(self.targets) * len(self.header) > MOST_OPTIONS
         for number, name in enumerate(self.header):
             field = self[f"column_{number}"]
-            groups = _only(self.groups, field.value()) if short else self.groups
+            groups = self._short_list(field.value()) if is_long else self.groups
             chosen = self["match_by"].value() == str(number)
-            yield Column(name, _examples(self.rows, number), field, _grouped(groups), chosen)
+            yield Column(name, _examples(self.rows, number), field, groups, chosen)
+
+    def _short_list(self, chosen: str) -> list[Group]:
+        """All targets but own fields; of these only the one that is chosen."""
+        *others, (label, _own) = self.groups
+        is_own = (chosen or "").startswith("custom.") and chosen in self.targets
+        return [*others, (label, [(chosen, self.targets[chosen])] if is_own else [])]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -151,22 +169,6 @@ def _initial(plan: Plan, header: Sequence[str], source: str) -> dict[str, Any]:
         "dates": DAY if plan.day_first else MONTH,
         **{f"column_{number}": target for number, target in enumerate(plan.columns)},
     }
-
-
-def _grouped(choices: Sequence[tuple[Any, Any]]) -> list[tuple[Any, list[tuple[str, Any]]]]:
-    """Choices of a form as groups; those outside of any stand in one without a name."""
-    loose = [choice for choice in choices if not isinstance(choice[1], list)]
-    return [("", loose), *((label, some) for label, some in choices if isinstance(some, list))]
-
-
-def _only(groups: Sequence[tuple[Any, Any]], value: str) -> list[tuple[Any, Any]]:
-    """The groups without own fields, but for the one that is chosen."""
-    return [
-        (label, [c for c in some if not c[0].startswith("custom.") or c[0] == value])
-        if isinstance(some, list)
-        else (label, some)
-        for label, some in groups
-    ]
 
 
 def _examples(rows: Sequence[Sequence[str]], column: int) -> list[str]:

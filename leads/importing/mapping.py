@@ -21,6 +21,7 @@ SPECIAL = {
 # What `match_by` is where rows are recognised by their e-mail; else it is the name of a column.
 BY_EMAIL = ""
 LONGEST_KIND = 60
+Group = tuple[Any, list[tuple[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,15 @@ class Plan:
         return kept
 
 
-def target_choices(fields: Mapping[str, LeadField]) -> list[tuple[Any, Any]]:
-    """What a column may become, as choices of a form in groups."""
+def target_choices(fields: Mapping[str, LeadField]) -> list[Group]:
+    """What a column may become, in groups; those without a name stand before all others."""
     built_in = [(key, field.label) for key, field in fields.items() if field.attribute is None]
     declared = [(key, field.label) for key, field in fields.items() if field.attribute]
-    groups = [
-        (LEAVE, _("Leave out")),
-        (KEEP, _("Keep as a new field")),
+    return [
+        ("", [(LEAVE, _("Leave out")), (KEEP, _("Keep as a new field"))]),
         (_("Fields of a lead"), [*built_in, *SPECIAL.items()]),
+        (_("Your own fields"), declared),
     ]
-    return [*groups, (_("Your own fields"), declared)] if declared else groups
 
 
 def key_kind(column: str) -> str:
