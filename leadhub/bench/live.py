@@ -5,6 +5,7 @@ import json
 import os
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +36,7 @@ def lateness(seconds: int) -> Spread:
         supervisor.wait_for(lambda: not ports.is_free(port), seconds=60)
         _send(port, key, "warm-up", 0)
         _wait_for(lambda: Handoff.objects.filter(lead__email="warm-up-0@live.example").exists())
-        sent = _load(port, key, seconds)
+        sent = _load(port, key, seconds, f"load-{uuid.uuid4().hex[:8]}")
         expected = set(sent)
         _wait_for(lambda: expected <= set(_arrived()))
     finally:
@@ -48,15 +49,15 @@ def lateness(seconds: int) -> Spread:
     )
 
 
-def _load(port: int, key: str, seconds: int) -> dict[str, float]:
+def _load(port: int, key: str, seconds: int, name: str) -> dict[str, float]:
     """Sends ten batches a second; each makes one new lead cross and holds events of others."""
     sent: dict[str, float] = {}
     threads = []
     start = time.monotonic()
     for number in range(seconds * RATE // PER_BATCH):
         time.sleep(max(0.0, start + number * PER_BATCH / RATE - time.monotonic()))
-        sent[f"load-{number}@live.example"] = time.time()
-        thread = threading.Thread(target=_send, args=(port, key, "load", number))
+        sent[f"{name}-{number}@live.example"] = time.time()
+        thread = threading.Thread(target=_send, args=(port, key, name, number))
         thread.start()
         threads.append(thread)
     for thread in threads:
