@@ -229,6 +229,7 @@ class _Batch:
         )
         for lead in changed:
             lead.updated_at = self.at
+        self._forget_addresses(changed)
         bulk.update(changed, [*COLUMNS, "phone_e164", "attributes", "company", "updated_at"])
         bulk.insert(
             [
@@ -236,6 +237,24 @@ class _Batch:
                 for pk, old in sorted(self.old.items())
             ]
         )
+
+
+    def _forget_addresses(self, changed: list[Lead]) -> None:
+        """An address that a lead gave up recognises it no longer: it may be somebody else's by now."""
+        left = [
+            {"lead_id": lead.pk, "value": old}
+            for lead in changed
+            if (old := self.old[lead.pk].get("email")) and old != lead.email
+        ]
+        if not left:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """DELETE FROM leads_contactkey k
+                    USING jsonb_to_recordset(%s::jsonb) AS t(lead_id bigint, value text)
+                    WHERE k.kind = %s AND k.value = t.value AND k.lead_id = t.lead_id""",
+                [json.dumps(left), ContactKey.EMAIL],
+            )
 
 
 def get(lead: Lead, key: str) -> Any:

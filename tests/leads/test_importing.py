@@ -84,6 +84,21 @@ def test_an_address_of_another_lead_is_left_out_and_told(marketer: User) -> None
     assert reasons(imported) == [(2, "E-mail was left out: another lead has “b@acme.example”.")]
 
 
+def test_an_address_that_was_given_up_may_be_somebody_elses(marketer: User) -> None:
+    for text in ("ID,Email\n1,a@acme.example\n", "ID,Email\n1,b@acme.example\n"):
+        run(upload(text, marketer), match_by="ID")
+    assert counts(run(upload("ID,Email\n2,a@acme.example\n", marketer), match_by="ID")) == (
+        1,
+        0,
+        0,
+        0,
+    )
+    assert [lead.email for lead in Lead.objects.order_by("id")] == [
+        "b@acme.example",
+        "a@acme.example",
+    ]
+
+
 def test_our_own_guard_against_formulas_is_taken_off(marketer: User) -> None:
     run(upload("Email,Note\na@acme.example,'=1+1\nb@acme.example,'tis\n", marketer))
     notes = [lead.attributes["note"] for lead in Lead.objects.order_by("id")]
