@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -46,6 +47,12 @@ def theme_attribute(context: Context) -> SafeString:
     return format_html(' data-theme="{}"', theme) if theme in THEMES else SafeString("")
 
 
+@cache
+def _sprite() -> str:
+    # Asked for forty times a page, and the same as long as the process lives.
+    return static("icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """Draw an icon of static/icons.svg; with a label it is read out, without it is decoration."""
@@ -54,7 +61,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
         '<svg class="icon {}" {} width="18" height="18"><use href="{}#{}"></use></svg>',
         css,
         SafeString(voice),
-        static("icons.svg"),
+        _sprite(),
         name,
     )
 
