@@ -76,7 +76,9 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_folded")
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_folded"
+            )
         ]
 
     def __str__(self) -> str:

@@ -238,7 +238,6 @@ class _Batch:
             ]
         )
 
-
     def _forget_addresses(self, changed: list[Lead]) -> None:
         """An address that a lead gave up recognises it no longer: it may be somebody else's by now."""
         left = [

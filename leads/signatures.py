@@ -29,7 +29,12 @@ def numbers(looks: Iterable[Look]) -> dict[Look, tuple[int, int]]:
     catalogue = kinds()
     wanted = sorted(set(looks))
     rows = [
-        (catalogue.get(look.kind, catalogue[GENERIC]), look.name[:200], look.path[:400], look.campaign[:120])
+        (
+            catalogue.get(look.kind, catalogue[GENERIC]),
+            look.name[:200],
+            look.path[:400],
+            look.campaign[:120],
+        )
         for look in wanted
     ]
     found = _ids(rows)

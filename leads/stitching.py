@@ -19,7 +19,9 @@ def visitors(anonymous_ids: Iterable[str], *, at: datetime) -> dict[str, int]:
         Visitor.objects.bulk_create(
             [Visitor(anonymous_id=key, created_at=at) for key in missing], ignore_conflicts=True
         )
-        known.update(Visitor.objects.filter(anonymous_id__in=missing).values_list("anonymous_id", "id"))
+        known.update(
+            Visitor.objects.filter(anonymous_id__in=missing).values_list("anonymous_id", "id")
+        )
     return known
 
 
