@@ -1,6 +1,7 @@
 """The journey, from form to reason report, in a real browser with real web, workers, beat and broker."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,7 +136,8 @@ def accept_by_keys(rep: Page, running: Running) -> None:
     running.wait_until(lambda: running.one("SELECT count(*) FROM qualification_answer") == 4)
     expect(rep.locator("#card-sum")).to_contain_text("Every point was asked.")
     rep.keyboard.press("a")
-    running.wait_until(lambda: running.one("SELECT count(*) FROM leads_outcome") == 1)
+    expect(rep).to_have_url(re.compile("/queue/"))
+    assert running.one("SELECT count(*) FROM leads_outcome") == 1
 
 
 def disqualify_by_keys(rep: Page, running: Running) -> None:
@@ -151,6 +153,7 @@ def disqualify_by_keys(rep: Page, running: Running) -> None:
     rep.keyboard.press("3")
     expect(rep.get_by_role("button", name="Disqualify: No budget")).to_be_visible()
     rep.keyboard.press("Enter")
+    expect(rep).to_have_url(re.compile("/queue/"))
 
 
 def test_a_manager_hears_of_a_breach_once(browser: Browser, running: Running, key: str) -> None:
