@@ -3,28 +3,8 @@
 // <dialog> elements: opened by data-dialog-open="#id", closed by data-dialog-close, Escape or the backdrop.
 (() => {
   function open(dialog) {
-    if (!dialog || dialog.open) return;
-    dialog.dataset.openedFrom = document.activeElement?.id ?? "";
-    dialog.showModal();
+    if (dialog && !dialog.open) dialog.showModal();
   }
-
-  // The browser gives the focus back to the element that had it. Where htmx has put a new one in its
-  // place meanwhile, that one takes it; looked at again once the swap has settled.
-  function giveBackFocus(dialog) {
-    const heir = document.getElementById(dialog.dataset.openedFrom || "none");
-    if (heir && (!document.activeElement || document.activeElement === document.body)) heir.focus();
-  }
-
-  document.addEventListener(
-    "close",
-    (event) => {
-      const dialog = event.target;
-      if (!(dialog instanceof HTMLDialogElement)) return;
-      giveBackFocus(dialog);
-      document.addEventListener("htmx:afterSettle", () => giveBackFocus(dialog), { once: true });
-    },
-    true,
-  );
 
   function isOutside(dialog, event) {
     const box = dialog.getBoundingClientRect();
