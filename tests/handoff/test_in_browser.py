@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts import clock
 from accounts.models import Role, User
 from handoff import claims
-from handoff.models import Handoff
+from handoff.models import Handoff, Touch
 from tests import factories
 from tests.handoff.moments import earlier, minutes, ring_all
 
@@ -104,7 +104,7 @@ def test_the_page_hears_of_changes_without_a_reload(
     expect(page.locator("tbody")).to_contain_text("Zoe")
 
 
-def test_a_lead_is_claimed_and_given_back_by_key(
+def test_a_lead_is_claimed_touched_and_given_back_by_key(
     page: Page, live_server: LiveServer, rep: User, queued: list[Handoff], violations: list[str]
 ) -> None:
     log_in(page, live_server, rep)
@@ -114,6 +114,15 @@ def test_a_lead_is_claimed_and_given_back_by_key(
     page.keyboard.press("c")
     expect(panel).to_contain_text("You")
     expect(page.locator("#lead-head")).to_contain_text("Working")
+    page.keyboard.press("l")
+    expect(page.get_by_role("heading", name="Log a touch")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Sent the deck")
+    page.get_by_role("button", name="Log it").press("Enter")
+    expect(panel).to_contain_text("Sent the deck")
+    assert Touch.objects.get().kind == "email"
     page.keyboard.press("x")
     expect(page.get_by_role("heading", name="Give the lead back")).to_be_visible()
     page.keyboard.type("Not my language")

@@ -97,6 +97,7 @@ def test_a_criterion_is_added_changed_and_removed_by_keys(editor: Page) -> None:
     expect(drawer).to_be_hidden()
     row = editor.locator("#criterion-watched_a_webinar")
     expect(row).to_contain_text("halves every 21 days")
+    expect(editor.locator("#add-engagement")).to_be_focused()
 
     editor.locator("#more-watched_a_webinar").press("Enter")
     row.get_by_role("link", name="Change").press("Enter")
