@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from handoff.models import RoutingRule
-from leads import rule_sql
+from leads import lists, rule_sql
 from leads.rules import RuleError, parse
 
 
@@ -32,29 +32,33 @@ def decide(lead_ids: list[int]) -> dict[int, Decision]:
 
 def _first_rule(rules: list[RoutingRule], lead_ids: list[int]) -> dict[int, int | None]:
     parameters = rule_sql.Parameters()
-    types = rule_sql.types()
+    types, frozen = rule_sql.types(), lists.current()
     cases = []
     for number, rule in enumerate(rules):
-        holds = _holds(rule, types, parameters)
+        holds = _holds(rule, types, parameters, frozen)
         if holds:
             cases.append(f"WHEN {holds} THEN {number}")
+    titles = "SELECT DISTINCT title FROM leads_lead WHERE id = ANY(%(lead_ids)s)"
     decision = f"CASE {' '.join(cases)} END" if cases else "NULL"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT l.id, {decision} FROM leads_lead l
                   LEFT JOIN leads_company c ON c.id = l.company_id
+                  {rule_sql.title_join(frozen, parameters, titles=titles)}
                  WHERE l.id = ANY(%(lead_ids)s)""",
             {**parameters, "lead_ids": lead_ids},
         )
         return dict(cursor.fetchall())
 
 
-def _holds(rule: RoutingRule, types: dict[str, str], parameters: rule_sql.Parameters) -> str:
+def _holds(
+    rule: RoutingRule, types: dict[str, str], parameters: rule_sql.Parameters, frozen: lists.Frozen
+) -> str:
     """The rule as SQL. One that asks for a field that is gone holds for nobody; the next decides."""
     if not rule.condition:
         return "true"
     try:
-        return rule_sql.fragment(parse(rule.condition, fields=types), parameters)
+        return rule_sql.fragment(parse(rule.condition, fields=types), parameters, frozen)
     except RuleError:
         return ""
 

@@ -18,7 +18,7 @@ from insights.numbers import Number, Show, behind
 from insights.periods import Period
 from leads.models import Crossing
 from qualification.models import DispositionReason
-from scoring.engine import live_model
+from scoring.live import live_model
 
 State = Handoff.State
 

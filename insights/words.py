@@ -12,7 +12,7 @@ from insights.numbers import Show
 from leads.models import Outcome
 from leads.stages import Stage
 from qualification.models import DispositionReason
-from scoring.engine import live_model
+from scoring.live import live_model
 
 
 def title(ask: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from scoring import engine
-from scoring.compiler import EVERYBODY
+from scoring.live import LiveModel, live_models, statement
+from scoring.statement.scope import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,13 @@ PROMISES: dict[str, str] = {
 def check() -> list[Broken]:
     """Every promise that does not hold."""
     broken = [found for promise, sql in PROMISES.items() if (found := _broken(promise, sql, {}))]
-    wrong_scores = _scores()
-    return [*broken, wrong_scores] if wrong_scores else broken
+    wrong_scores = [found for model in live_models() if (found := _scores(model))]
+    return [*broken, *wrong_scores]
 
 
-def _scores() -> Broken | None:
+def _scores(model: LiveModel) -> Broken | None:
     """Stored scores of today's version against the definition, computed anew."""
-    model = engine.live_model()
-    if model is None:
-        return None
-    made = engine.statement(model.definition, EVERYBODY)
+    made = statement(model.definition, EVERYBODY, applies=model.applies)
     sql = f"""SELECT s.lead_id, s.total, fresh.total FROM ({made.sql}) fresh
                 JOIN leads_leadscore s ON s.lead_id = fresh.lead_id
                WHERE s.version = %(version)s

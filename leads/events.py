@@ -136,12 +136,17 @@ def insert(rows: Sequence[tuple[Any, ...]]) -> set[int]:
                                trust, properties)
                      LEFT JOIN leads_visitor v ON v.id = t.visitor_id
                 RETURNING lead_id, occurred_at, kind),
-               last AS (SELECT s.lead_id, max(s.occurred_at) FILTER (WHERE k.is_engagement) AS at
+               last AS (SELECT s.lead_id, max(s.occurred_at) FILTER (WHERE k.is_engagement) AS at,
+                               min(s.occurred_at) FILTER (WHERE k.is_product) AS used
                           FROM stored s JOIN leads_eventkind k ON k.id = s.kind
                          WHERE s.lead_id IS NOT NULL GROUP BY s.lead_id),
-               kept AS (UPDATE leads_lead l SET last_activity_at = last.at FROM last
+               kept AS (UPDATE leads_lead l
+                           SET last_activity_at = greatest(l.last_activity_at, last.at),
+                               product_used_at = least(l.product_used_at, last.used)
+                          FROM last
                          WHERE l.id = last.lead_id
-                           AND last.at > coalesce(l.last_activity_at, '-infinity'))
+                           AND (last.at > coalesce(l.last_activity_at, '-infinity')
+                                OR last.used < coalesce(l.product_used_at, 'infinity')))
                SELECT lead_id FROM last""",
             [list(column) for column in columns],
         )

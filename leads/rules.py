@@ -1,7 +1,7 @@
 """The rule language, pure: a condition names a field, an operator and a value. Scoring criteria, routing
 and lists say "country is DE" in the same words; leads/rule_sql.py turns them into SQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,9 @@ OPERATORS: dict[str, dict[str, str]] = {
     TEXT: {
         "is": "is",
         "one_of": "is one of",
+        "not_one_of": "is known and none of",
+        "in_list": "is in the list",
+        "not_in_list": "is known and not in the list",
         "has_word": "has one of the words",
         "contains_any": "contains one of",
         "starts_with": "starts with",
@@ -24,7 +27,9 @@ OPERATORS: dict[str, dict[str, str]] = {
     BOOLEAN: {"is": "is", "known": "is known", "unknown": "is unknown"},
 }
 NO_VALUE = {"known", "unknown"}
-LIST_VALUE = {"one_of", "has_word", "contains_any"}
+LIST_VALUE = {"one_of", "not_one_of", "has_word", "contains_any"}
+# The value is the key of a list that people keep (leads/lists.py).
+NAMED_LIST = {"in_list", "not_in_list"}
 
 
 class RuleError(ValueError):
@@ -46,8 +51,9 @@ class Condition:
         return shape
 
 
-def parse(data: Any, *, fields: dict[str, str]) -> Condition:
-    """A condition out of JSON. `fields` maps field keys to types. Raises RuleError."""
+def parse(data: Any, *, fields: dict[str, str], lists: Collection[str] | None = None) -> Condition:
+    """A condition out of JSON. `fields` maps field keys to types, `lists` holds the keys of the lists that
+    may be named; None lets any pass. Raises RuleError."""
     if not isinstance(data, dict):
         raise RuleError("A condition needs a field, an operator and a value.")
     field, op, value = data.get("field"), data.get("op"), data.get("value")
@@ -55,7 +61,19 @@ def parse(data: Any, *, fields: dict[str, str]) -> Condition:
         raise RuleError(f"There is no field “{field}”.")
     if not isinstance(op, str) or op not in OPERATORS[fields[field]]:
         raise RuleError(f"“{field}” cannot be asked “{op}”.")
-    return Condition(field, op, _value(fields[field], op, value))
+    found = Condition(field, op, _value(fields[field], op, value))
+    if op in NAMED_LIST and lists is not None and found.value not in lists:
+        raise RuleError(f"There is no list “{found.value}”.")
+    return found
+
+
+def parse_all(
+    data: Any, *, fields: dict[str, str], lists: Collection[str] | None = None
+) -> tuple[Condition, ...]:
+    """Conditions that must all hold; an empty list holds for everybody. Raises RuleError."""
+    if not isinstance(data, list | tuple):
+        raise RuleError("Give a list of conditions.")
+    return tuple(parse(item, fields=fields, lists=lists) for item in data[:20])
 
 
 def _value(type_: str, op: str, value: Any) -> Any:

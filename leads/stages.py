@@ -17,6 +17,11 @@ class Stage(models.TextChoices):
     LOST = "lost", _("Lost")
 
 
+class Direction(models.TextChoices):
+    INBOUND = "inbound", _("Inbound")
+    OUTBOUND = "outbound", _("Outbound")
+
+
 MOVES: dict[str, frozenset[str]] = {
     Stage.LEAD: frozenset({Stage.MQL, Stage.DISQUALIFIED, Stage.CUSTOMER}),
     Stage.MQL: frozenset({Stage.WORKING, Stage.SQL, Stage.RECYCLED, Stage.DISQUALIFIED}),

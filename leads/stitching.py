@@ -49,14 +49,17 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
                          WHERE v.id = pair.visitor_id AND v.lead_id IS DISTINCT FROM pair.lead_id),
                moved AS (UPDATE leads_event e SET lead_id = pair.lead_id FROM pair
                           WHERE e.visitor_id = pair.visitor_id AND e.lead_id IS NULL
-                      RETURNING e.id, e.lead_id, e.occurred_at),
+                      RETURNING e.id, e.lead_id, e.occurred_at, e.kind),
                noted AS (INSERT INTO leads_eventrelabel (at, cause, lead_id, before, event_ids)
                          SELECT %s, 'stitch', lead_id, '{"lead": null}', jsonb_agg(id)
                            FROM moved GROUP BY lead_id RETURNING lead_id),
-               last AS (SELECT lead_id, max(occurred_at) AS at FROM moved GROUP BY lead_id),
-               kept AS (UPDATE leads_lead l SET last_activity_at = last.at FROM last
-                         WHERE l.id = last.lead_id
-                           AND last.at > coalesce(l.last_activity_at, '-infinity'))
+               last AS (SELECT m.lead_id, max(m.occurred_at) AS at,
+                               min(m.occurred_at) FILTER (WHERE k.is_product) AS used
+                          FROM moved m JOIN leads_eventkind k ON k.id = m.kind GROUP BY m.lead_id),
+               kept AS (UPDATE leads_lead l
+                           SET last_activity_at = greatest(l.last_activity_at, last.at),
+                               product_used_at = least(l.product_used_at, last.used)
+                          FROM last WHERE l.id = last.lead_id)
                SELECT lead_id FROM noted""",
             [[visitor for visitor, _ in pairs], [lead for _, lead in pairs], at],
         )

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from scoring import engine
+from scoring.live import live_model
 from scoring.models import ModelVersion
 
 
@@ -28,7 +28,7 @@ class LiveModel(APIView):
     )
     def get(self, request: Request) -> Response:
         """The live version: who published it, when and why, and its whole definition."""
-        live = engine.live_model()
+        live = live_model()
         if live is None:
             raise NotFound("No scoring model is live.")
         return Response(ModelSerializer(live.version).data)

@@ -56,6 +56,14 @@ def _behaviour(criterion: Criterion) -> str:
 def _limits(old: Definition, new: Definition) -> Iterator[str]:
     pairs = [(group.label, old.caps.get(group), new.caps.get(group)) for group in Group]
     pairs += [
+        (
+            _("%(group)s, lower") % {"group": group.label},
+            old.floors.get(group),
+            new.floors.get(group),
+        )
+        for group in Group
+    ]
+    pairs += [
         (_("Total, upper"), old.total_cap, new.total_cap),
         (_("Total, lower"), old.total_floor, new.total_floor),
     ]

@@ -3,6 +3,7 @@ who edit different criteria at once lose nothing."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from scoring import versions
+from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
 
 State = ModelVersion.State
@@ -41,9 +43,10 @@ def edit(model: ScoringModel, change: Change, *, by: User, at: datetime) -> Mode
         draft, live = draft_and_live(model)
         base = draft or live
         assert base is not None
-        change(base.definition)
-        saved = versions.save_draft(model, base.definition, by=by, at=at)
-        if live is not None and saved.digest == live.digest:
+        definition = deepcopy(base.definition)
+        change(definition)
+        saved = versions.save_draft(model, definition, by=by, at=at)
+        if live is not None and saved.digest == read(live).digest():
             versions.discard(model)
             return live
     return saved
@@ -86,11 +89,12 @@ def removed(key: str) -> Change:
 
 
 def limits(values: Mapping[str, Any]) -> Change:
-    """Of `values`, "fit", "engagement" and "negative" are caps of groups; "total_cap", "total_floor"."""
+    """Of `values`, "caps.<group>" and "floors.<group>" are limits of groups, "total_cap" and "total_floor" of all."""
 
     def change(data: dict[str, Any]) -> None:
         for name, value in values.items():
-            (data if name.startswith("total_") else data["caps"])[name] = value
+            place, _dot, group = name.rpartition(".")
+            (data.setdefault(place, {}) if place else data)[group] = value
 
     return change
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.rules import LIST_VALUE, NO_VALUE, NUMBER, OPERATORS
 from scoring import catalogue
 from scoring.definition import Criterion, Group
-from scoring.parsing import DefinitionError
+from scoring.definition.reading import DefinitionError
 from scoring.starters import STARTERS, Starter
 
 ATTRIBUTE, EVENT, SILENCE = "attribute", "event", "silence"

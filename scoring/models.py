@@ -5,14 +5,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from leads.models import Lead
 
 
 class ScoringModel(models.Model):
-    """A line of versions. The first in order whose segment holds applies to a lead; {} holds for all."""
+    """A line of versions. The first in order whose segment holds applies to a lead; {} holds for all, and
+    {"all": [...]} where every condition does. `capacity` is how many MQLs sales can take a day."""
+
+    class Kind(models.TextChoices):
+        MARKETING = "marketing", _("Marketing")
+        PRODUCT = "product", _("Product")
+        SERVICE = "service", _("Service")
 
     name = models.CharField(max_length=120, unique=True)
     order = models.PositiveIntegerField(default=1)
     segment = models.JSONField(default=dict, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.MARKETING)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    needs_approval = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -38,10 +48,20 @@ class ModelVersion(models.Model):
     definition = models.JSONField()
     digest = models.CharField(max_length=64)
     reason = models.TextField(blank=True, default="")
+    # What the publisher expects of it, and what the base looked like before and should after.
+    expectation = models.TextField(blank=True, default="")
+    expected = models.JSONField(default=dict, blank=True)
     # What the publisher answered: do leads that cross because the rules changed open handoffs?
     opens_handoffs = models.BooleanField(default=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    goes_live_at = models.DateTimeField(null=True)
+    # Which edit of the draft this is: an editor that saves says which one it saw.
+    edit = models.PositiveIntegerField(default=0)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
@@ -84,3 +104,23 @@ class RescoreChunk(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["run"], name="chunk_waiting", condition=Q(done_at=None))]
+
+
+class Override(models.Model):
+    """A score that a person set for one lead, until the end of the day before `until` in UTC."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="overrides")
+    total = models.IntegerField()
+    reason = models.TextField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"], condition=Q(ended_at=None), name="one_override"
+            )
+        ]

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from leads.stages import MAY_CROSS
-from scoring.compiler import EVERYBODY
 from scoring.definition import Band, Definition
-from scoring.engine import statement, whole_base
+from scoring.engine import whole_base
+from scoring.live import statement
+from scoring.statement.scope import EVERYBODY
 
 COLUMNS = 20
 
@@ -94,14 +95,14 @@ class _Row:
 def _rows(definition: Definition, width: int) -> list[_Row]:
     made = statement(definition, EVERYBODY)
     matches = "".join(
-        f", count(*) FILTER (WHERE f.c{n} <> 0)" for n in range(len(definition.criteria))
+        f", count(*) FILTER (WHERE f.w{n} > 0)" for n in range(len(definition.criteria))
     )
     sql = f"""
         SELECT s.band, f.band, {_column("s.total")}, {_column("f.total")},
-               s.armed AND s.stage = ANY(%(may)s) AND f.total >= %(line)s AS crosses, count(*) {matches}
+               s.armed AND s.stage = ANY(%(may)s) AND f.band = ANY(%(handed)s) AND f.flag = '' AS crosses,
+               count(*) {matches}
           FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
          GROUP BY 1, 2, 3, 4, 5"""
-    line = definition.mql_line
     with whole_base(), connection.cursor() as cursor:
         cursor.execute(
             sql,
@@ -110,7 +111,7 @@ def _rows(definition: Definition, width: int) -> list[_Row]:
                 "width": width,
                 "last": COLUMNS,
                 "may": sorted(MAY_CROSS),
-                "line": line,
+                "handed": definition.handing_bands,
             },
         )
         return [_row(*row) for row in cursor.fetchall()]

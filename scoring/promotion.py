@@ -1,4 +1,4 @@
-"""The line crossed: an armed lead whose score stands at the MQL line or above becomes an MQL, once."""
+"""The line crossed: an armed lead that stands in a band which is handed to sales becomes an MQL, once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,69 +9,84 @@ from django.db import connection
 from leads import journal, lifecycle
 from leads.models import Crossing
 from leads.stages import MAY_CROSS, Stage
-from scoring.compiler import Scope
-from scoring.definition import Definition
-from scoring.models import ModelVersion
+from scoring.definition import Definition, Effect, reckoning
+from scoring.live import LiveModel
+from scoring.models import ScoringModel
+from scoring.statement.scope import Scope
 
 Rows = list[dict[str, Any]]
 
 
 def promote(
-    definition: Definition,
+    model: LiveModel,
     scope: Scope,
     *,
-    version: ModelVersion,
     explain: Callable[[list[int]], Rows],
     cause: str,
     opens_handoffs: bool,
     at: datetime,
 ) -> None:
-    """Writes crossings for leads of `scope`, in the transaction and under the locks of their score.
+    """Writes crossings for leads of `scope` scored by `model`, in the transaction and under the locks of
+    their score.
 
     `explain` computes contributions for the few that cross. A lead below the line is armed again,
-    unless it waits for its recycle date."""
-    line = definition.mql_line
-    if line is None:
-        return
-    crossed = _switch(scope, line)
+    unless it waits for its recycle date. Who carries a flag does not cross."""
+    crossed = _switch(model, scope)
     if not crossed:
         return
-    _note(definition, crossed, explain(sorted(crossed)), version, cause, opens_handoffs, at)
-    lifecycle.move(crossed, Stage.MQL, at=at, reason=str(version))
+    _note(model, crossed, explain(sorted(crossed)), cause, opens_handoffs, at)
+    lifecycle.move(crossed, Stage.MQL, at=at, reason=str(model.version))
+    if model.definition.sql_by_score:
+        ready = [lead_id for lead_id, (_n, _t, band) in crossed.items() if _is_ready(model, band)]
+        lifecycle.move(ready, Stage.SQL, at=at, reason=str(model.version))
 
 
-def _switch(scope: Scope, line: int) -> dict[int, tuple[int, int, str]]:
-    """Arms leads below the line and takes the armed ones at or above it: lead id -> (number, total, band)."""
+def _is_ready(model: LiveModel, band: str) -> bool:
+    found = model.definition.band(band)
+    return found is not None and found.effect is Effect.SALES_READY
+
+
+def _switch(model: LiveModel, scope: Scope) -> dict[int, tuple[int, int, str]]:
+    """Arms leads below the line and takes the armed ones above it: lead id -> (number, total, band)."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE leads_leadscore SET armed = NOT armed, crossings = crossings + armed::int
-                 WHERE {scope.predicate.format(id="lead_id")} AND stage = ANY(%(may)s)
-                   AND CASE WHEN armed THEN total >= %(line)s
-                            ELSE total < %(line)s AND armed_from IS NULL END
+                 WHERE {scope.of("lead_id")} AND stage = ANY(%(may)s) AND version = %(version)s
+                   AND CASE WHEN armed THEN band = ANY(%(handed)s) AND flag = ''
+                            ELSE NOT band = ANY(%(handed)s) AND armed_from IS NULL END
              RETURNING lead_id, armed, crossings, total, band""",
-            {**scope.parameters, "line": line, "may": sorted(MAY_CROSS)},
+            {
+                **scope.parameters,
+                "handed": model.definition.handing_bands,
+                "may": may_cross(model.version.model),
+                "version": model.version.pk,
+            },
         )
         return {row[0]: row[2:] for row in cursor.fetchall() if not row[1]}
 
 
+def may_cross(model: ScoringModel) -> list[str]:
+    """Stages from which a crossing counts. A customer crosses by a service model, and stays a customer."""
+    return [Stage.CUSTOMER] if model.kind == ScoringModel.Kind.SERVICE else sorted(MAY_CROSS)
+
+
 def _note(
-    definition: Definition,
+    model: LiveModel,
     crossed: dict[int, tuple[int, int, str]],
     rows: Rows,
-    version: ModelVersion,
     cause: str,
     opens_handoffs: bool,
     at: datetime,
 ) -> None:
-    crossings = []
+    crossings, definition = [], model.definition
     for row in rows:
         number, total, band = crossed[row["lead_id"]]
         micro = {c.key: row[f"c{n}"] for n, c in enumerate(definition.criteria) if row[f"c{n}"]}
         crossings.append(
             Crossing(
-                lead_id=row["lead_id"], number=number, cause=cause, version=version.pk, at=at,
+                lead_id=row["lead_id"], number=number, cause=cause, version=model.version.pk, at=at,
                 total=total, band=band, contributions=kept(definition, micro),
-                carried_by=definition.carriers(micro), opens_handoff=opens_handoffs,
+                carried_by=reckoning.carriers(definition, row), opens_handoff=opens_handoffs,
             )
         )  # fmt: skip
     made = Crossing.objects.bulk_create(crossings)

@@ -7,8 +7,9 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
 from scoring import engine
-from scoring.compiler import between
+from scoring.live import live_model, live_models
 from scoring.models import ModelVersion, RescoreChunk, RescoreRun
+from scoring.statement.scope import between
 
 CHUNK = 5000
 LEASE = timedelta(seconds=90)
@@ -42,7 +43,7 @@ def start_of_day(at: datetime) -> RescoreRun | None:
     """Decay moves scores once a UTC day: starts that day's run unless one was started since midnight.
 
     It waits for a publication that is still under way, which must reach its leads on its own terms."""
-    model = engine.live_model()
+    model = live_model()
     if model is None:
         return None
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -61,15 +62,10 @@ def advance(at: datetime) -> bool:
         _close_finished(at)
         return False
     run = chunk.run
-    model = engine.LiveModel(run.version, engine.read(run.version))
+    causes = {run.version_id: (run.cause, run.opens_handoffs)}
     with transaction.atomic():
-        engine.rescore_scope(
-            model,
-            between(chunk.first_lead, chunk.last_lead),
-            at=at,
-            cause=run.cause,
-            opens_handoffs=run.opens_handoffs,
-        )
+        scope = between(chunk.first_lead, chunk.last_lead)
+        engine.rescore_scope(live_models(), scope, at=at, causes=causes)
         RescoreChunk.objects.filter(pk=chunk.pk).update(done_at=at)
     _close_finished(at)
     return True

@@ -9,7 +9,7 @@ from typing import Any
 from leads.models import Crossing, Lead, ScoreHistory
 from scoring import explain, wording
 from scoring.definition import Band, Group
-from scoring.engine import LiveModel, live_model
+from scoring.live import LiveModel
 from scoring.models import ModelVersion
 
 HISTORY = 200
@@ -78,36 +78,35 @@ class Standing:
 
 def of(lead: Lead) -> Standing | None:
     """Everything about the lead's score under the live model; None while no model is live."""
-    model = live_model()
-    found = explain.explain(model, lead.pk) if model else None
-    if model is None or found is None:
+    found = explain.explain(lead.pk)
+    if found is None:
         return None
+    definition = found.model.definition
     return Standing(
-        model,
+        found.model,
         found.total,
-        model.definition.band_of(found.total),
-        _groups(model, found),
-        _reasons(model, found),
+        definition.band(found.band) or definition.bands[0],
+        _groups(found),
+        _reasons(found),
         _changes(lead),
         _passages(lead),
     )
 
 
-def _groups(model: LiveModel, found: explain.Explanation) -> list[GroupPart]:
-    points = {
-        Group.FIT: found.fit,
-        Group.ENGAGEMENT: found.engagement,
-        Group.NEGATIVE: found.negative,
-    }
+def _groups(found: explain.Explanation) -> list[GroupPart]:
+    """The groups that the model uses."""
+    definition = found.model.definition
+    used = {c.group for c in definition.criteria}
     return [
-        GroupPart(str(group), group.label, points[group], model.definition.reach(group))
+        GroupPart(str(group), group.label, found.row[str(group)], definition.reach(group))
         for group in Group
+        if group in used or group is not Group.ACCOUNT
     ]
 
 
-def _reasons(model: LiveModel, found: explain.Explanation) -> list[Reason]:
+def _reasons(found: explain.Explanation) -> list[Reason]:
     words = wording.Words.read()
-    criteria = {c.key: c for c in model.definition.criteria}
+    criteria = found.model.definition.by_key
     return [
         Reason(line.label, _note(words, criteria.get(line.key)), line.group, line.points)
         for line in found.lines

@@ -7,15 +7,17 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from accounts.models import User
-from leads import journal
+from leads import journal, lists
 from leads.stages import MAY_CROSS
 from scoring import runs
 from scoring.catalogue import catalogues
-from scoring.compiler import EVERYBODY
 from scoring.definition import Definition, to_json
-from scoring.engine import statement, whole_base
+from scoring.definition.parsing import parse
+from scoring.definition.reading import DefinitionError
+from scoring.engine import whole_base
+from scoring.live import statement
 from scoring.models import ModelVersion, ScoringModel
-from scoring.parsing import DefinitionError, parse
+from scoring.statement.scope import EVERYBODY
 
 
 class DraftChanged(Exception):
@@ -32,7 +34,7 @@ def start(name: str, definition: dict[str, Any], *, by: User | None, at: datetim
 def understood(definition: dict[str, Any]) -> Definition:
     """The definition behind JSON that a person edited. Raises DefinitionError."""
     fields, kinds = catalogues()
-    return parse(definition, fields=fields, kinds=kinds)
+    return parse(definition, fields=fields, kinds=kinds, frozen=lists.current())
 
 
 def save_draft(
@@ -92,15 +94,14 @@ def publish(
 
 def would_cross(definition: Definition) -> int:
     """How many leads would become MQLs if this definition were live now."""
-    if definition.mql_line is None:
-        return 0
     made = statement(definition, EVERYBODY)
     with whole_base(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT count(*) FROM ({made.sql}) fresh
                   JOIN leads_leadscore s ON s.lead_id = fresh.lead_id
-                 WHERE s.armed AND s.stage = ANY(%(may)s) AND fresh.total >= %(line)s""",
-            {**made.parameters, "may": sorted(MAY_CROSS), "line": definition.mql_line},
+                 WHERE s.armed AND s.stage = ANY(%(may)s)
+                   AND fresh.band = ANY(%(handed)s) AND fresh.flag = ''""",
+            {**made.parameters, "may": sorted(MAY_CROSS), "handed": definition.handing_bands},
         )
         count: int = cursor.fetchone()[0]
     return count

@@ -21,6 +21,7 @@ from leads.joining import Person, Policy
 from leads.models import Company
 from leads.signatures import Look, numbers
 from scoring import runs
+from scoring.live import live_model
 
 DAYS = 120
 SEED = 20261
@@ -129,7 +130,7 @@ def _finish(now: datetime) -> None:
     Delivery.objects.all().delete()
     old = Notification.objects.filter(created_at__lt=now - timedelta(days=1))
     old.update(read_at=F("created_at"))
-    model = runs.engine.live_model()
+    model = live_model()
     assert model is not None
     runs.start(model.version, cause="import", opens_handoffs=False, at=now)
     while runs.advance(clock.now()):

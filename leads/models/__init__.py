@@ -1,8 +1,10 @@
-"""Tables of leads. Imports between these files: people, activity, scores, journal, intake; down that list only."""
+"""Tables of leads. Imports between these files: lists, people, activity, scores, journal, intake; down that
+list only."""
 
 from leads.models.activity import Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.intake import Form, FormSubmission, Import, ImportLine, QuarantinedItem
 from leads.models.journal import JournalEntry
+from leads.models.lists import ValueList
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
 
@@ -27,5 +29,6 @@ __all__ = [
     "QuarantinedItem",
     "ScoreHistory",
     "Signature",
+    "ValueList",
     "Visitor",
 ]

@@ -8,12 +8,14 @@ from leads.models.people import Lead, Visitor
 
 
 class EventKind(models.Model):
-    """The catalogue of kinds. `is_engagement` says whether it is something the person did."""
+    """The catalogue of kinds. `is_engagement` says whether it is something the person did, `is_product`
+    whether it is use of the product, which makes a product lead."""
 
     id = models.SmallAutoField(primary_key=True)
     key = models.SlugField(max_length=60, unique=True)
     label = models.CharField(max_length=120)
     is_engagement = models.BooleanField(default=True)
+    is_product = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["label"]

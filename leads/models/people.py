@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from leads.expressions import LAST_ACTIVITY, SEARCHED, SHOWN_NAME
-from leads.stages import Stage
+from leads.stages import Direction, Stage
 
 
 class Company(models.Model):
@@ -70,6 +70,10 @@ class Lead(models.Model):
     # First touch, fixed at capture.
     source = models.CharField(_("source"), max_length=80)
     campaign = models.CharField(max_length=120, blank=True, default="")
+    # Who came to whom first: fixed at capture as well.
+    direction = models.CharField(max_length=10, choices=Direction, default=Direction.INBOUND)
+    # Since when they use the product.
+    product_used_at = models.DateTimeField(null=True, blank=True)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.LEAD)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="leads")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="leads")

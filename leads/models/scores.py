@@ -15,9 +15,12 @@ class LeadScore(models.Model):
     lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="score")
     fit = models.IntegerField(default=0)
     engagement = models.IntegerField(default=0)
+    account = models.IntegerField(default=0)
     negative = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
     band = models.CharField(max_length=40, default="")
+    # The disqualifier that takes the lead out of the race, or the band that does; empty for none.
+    flag = models.CharField(max_length=60, default="")
     version = models.BigIntegerField(null=True)
     computed_at = models.DateTimeField(null=True)
     # Armed: the next time the score stands in the MQL band, the lead crosses.
@@ -49,6 +52,7 @@ class ScoreHistory(models.Model):
     total = models.IntegerField()
     fit = models.IntegerField()
     engagement = models.IntegerField()
+    account = models.IntegerField(default=0)
     negative = models.IntegerField()
     band = models.CharField(max_length=40)
     version = models.BigIntegerField()
@@ -69,6 +73,9 @@ class Crossing(models.Model):
         IMPORT = "import", _("Import")
         RIPENED = "ripened", _("Recycle date came")
         DECAY = "decay", _("Turn of the day")
+        OVERRIDE = "override", _("Override")
+        TRUST = "trust", _("Events reclassified")
+        STAGE = "stage", _("New stage")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="crossings")
     number = models.PositiveIntegerField()

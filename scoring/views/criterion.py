@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.signed_in import person
-from scoring import drafts, engine
+from scoring import drafts
 from scoring.definition import Criterion, Group
+from scoring.definition.reading import DefinitionError
 from scoring.drafts import Gone
 from scoring.forms import FRESH, SILENCE, CriterionForm, initial
+from scoring.live import read
 from scoring.models import ScoringModel
-from scoring.parsing import DefinitionError
 from scoring.views import editor
 
 BEGIN = {Group.FIT: "attribute", Group.ENGAGEMENT: "event", Group.NEGATIVE: "attribute"}
@@ -55,7 +56,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 def _find(model: ScoringModel, key: str) -> Criterion | None:
     draft, live = drafts.draft_and_live(model)
     version = draft or live
-    definition = engine.read(version) if version else None
+    definition = read(version) if version else None
     return next((c for c in definition.criteria if c.key == key), None) if definition else None
 
 

@@ -10,9 +10,10 @@ from accounts import clock, policy
 from accounts.models import User
 from accounts.signed_in import person
 from scoring import drafts, versions
+from scoring.definition import Group
+from scoring.definition.reading import DefinitionError
 from scoring.drafts import Change, Gone
 from scoring.models import ModelVersion, ScoringModel
-from scoring.parsing import DefinitionError
 from scoring.views import editor_page
 
 
@@ -40,7 +41,8 @@ def points(request: HttpRequest, key: str) -> HttpResponse:
 
 def limits(request: HttpRequest) -> HttpResponse:
     """Caps of groups and the limits of the total: those that were sent."""
-    names = ("fit", "engagement", "negative", "total_cap", "total_floor")
+    names = [f"{kind}.{group}" for kind in ("caps", "floors") for group in Group]
+    names += ["total_cap", "total_floor"]
     return _edited(
         request, drafts.limits({n: request.POST[n].strip() for n in names if n in request.POST})
     )

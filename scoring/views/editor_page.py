@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from scoring import difference, drafts, engine, preview
+from scoring import difference, drafts, preview
 from scoring.definition import Criterion, Definition, Group
+from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
 from scoring.wording import Words, behaves
 
@@ -43,8 +44,14 @@ class GroupPage:
         return {
             Group.FIT: _("Who they are"),
             Group.ENGAGEMENT: _("What they do"),
+            Group.ACCOUNT: _("What their company does"),
             Group.NEGATIVE: _("What counts against them"),
         }[self.group]
+
+    @property
+    def limit_name(self) -> str:
+        """The limit that the page asks for: the one against the direction of the group's points."""
+        return f"{'floors' if self.group is Group.NEGATIVE else 'caps'}.{self.group}"
 
     @property
     def lowest(self) -> int:
@@ -103,8 +110,8 @@ def build(model: ScoringModel, *, may_edit: bool) -> Page | None:
     shown = (draft or live) if may_edit else live
     if shown is None:
         return None
-    definition = engine.read(shown)
-    before = engine.read(live) if live else None
+    definition = read(shown)
+    before = read(live) if live else None
     words = Words.read()
     return Page(
         model=model,
@@ -127,9 +134,10 @@ def _group(
         for c in definition.criteria
         if c.group is group
     ]
+    limit = definition.floors.get(group) if group is Group.NEGATIVE else definition.caps.get(group)
     furthest = max((abs(row.criterion.points) for row in rows), default=0)
     slider = max(1, -(-furthest // SLIDER)) * SLIDER
-    return GroupPage(group, rows, definition.reach(group), definition.caps.get(group), slider)
+    return GroupPage(group, rows, definition.reach(group), limit, slider)
 
 
 def impact(page: Page) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import clock
 from accounts.signed_in import person
-from scoring import difference, drafts, engine, runs, starters, versions
+from scoring import difference, drafts, runs, starters, versions
 from scoring.definition import Definition, Group
 from scoring.forms import PublishForm, StartForm
+from scoring.live import read
 from scoring.models import ModelVersion, RescoreRun
 from scoring.versions import DraftChanged
 from scoring.wording import Words, behaves
@@ -56,8 +57,8 @@ def _publish_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    definition = engine.read(draft)
-    before = engine.read(live) if live else None
+    definition = read(draft)
+    before = read(live) if live else None
     context = {
         "draft": draft, "live": live, "form": form, "changed": status == 409,
         "sentences": difference.sentences(before, definition, Words.read()),
@@ -119,11 +120,11 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         number=number,
     )
     before = _published_before(found)
-    definition, words = engine.read(found), Words.read()
+    definition, words = read(found), Words.read()
     context: dict[str, Any] = {
         "model": model, "version": found, "before": before, "definition": definition,
         "groups": _groups(definition, words),
-        "sentences": difference.sentences(engine.read(before), definition, words) if before else [],
+        "sentences": difference.sentences(read(before), definition, words) if before else [],
         "run": found.runs.filter(cause="publish").first(), "now": clock.now(),
     }  # fmt: skip
     return render(request, "scoring/version.html", context)
@@ -138,7 +139,9 @@ def _groups(definition: Definition, words: Words) -> list[dict[str, Any]]:
     return [
         {
             "group": group,
-            "cap": definition.caps.get(group),
+            "cap": definition.floors.get(group)
+            if group is Group.NEGATIVE
+            else definition.caps.get(group),
             "rows": [
                 {"criterion": c, "asks": words.asks(c), "behaves": behaves(c)}
                 for c in definition.criteria

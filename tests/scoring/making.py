@@ -1,16 +1,21 @@
-"""Random models and people for the comparison with the oracle, and their rows in the database."""
+"""Random models for the comparison with the oracle."""
 
-import uuid
-from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from leads import events
-from leads.models import AttributeField, Company, Lead, LeadScore
-from leads.signatures import Look, numbers
-from tests.scoring.oracle import Fact, Person
-
+FROZEN = {
+    "lists": {
+        "rivals": {"name": "Rivals", "values": ["a", "FIRM.example", "cto"]},
+        "none": {"name": "None", "values": []},
+    },
+    "seniority": [
+        ["low", "Low", ["coordinator", "chief of"]],
+        ["high", "High", ["cto", "vp", "head of"]],
+    ],
+    "department": [["ops", "Ops", ["ops", "r&d"]]],
+}
+SOURCES = ["Web", "Fair"]
 KINDS = ["page", "form", "webinar", "unsubscribe"]
 ENGAGING = {"page", "form", "webinar"}
 NAMES = ["", "Pricing", "pricing", "Größe", "100%_of"]
@@ -52,7 +57,16 @@ def conditions(draw: Any) -> dict[str, Any]:
     kind = draw(st.sampled_from(["text", "number", "date", "boolean"]))
     field = {
         "text": st.sampled_from(
-            ["title", "country", "email_domain", "company.industry", "custom.plan"]
+            [
+                "title",
+                "title.seniority",
+                "title.department",
+                "country",
+                "email_domain",
+                "source",
+                "company.industry",
+                "custom.plan",
+            ]
         ),
         "number": st.sampled_from(["company.employees", "custom.budget"]),
         "date": st.just("custom.since"),
@@ -67,8 +81,14 @@ def _asked(kind: str) -> st.SearchStrategy[tuple[str, Any]]:
     bare = st.tuples(st.sampled_from(["known", "unknown"]), st.none())
     if kind == "text":
         one = st.tuples(st.sampled_from(["is", "starts_with"]), st.sampled_from(TEXTS))
-        many = st.tuples(st.sampled_from(["one_of", "contains_any", "has_word"]), texts)
-        return st.one_of(bare, one, many)
+        many = st.tuples(
+            st.sampled_from(["one_of", "not_one_of", "contains_any", "has_word"]), texts
+        )
+        named = st.tuples(
+            st.sampled_from(["in_list", "not_in_list"]), st.sampled_from(["rivals", "none"])
+        )
+        level = st.tuples(st.just("is"), st.sampled_from(["low", "high", "ops"]))
+        return st.one_of(bare, one, many, named, level)
     if kind == "boolean":
         return st.one_of(bare, st.tuples(st.just("is"), st.booleans()))
     values = st.integers(-3, 3) if kind == "number" else st.sampled_from(DATES)
@@ -82,116 +102,139 @@ def _bounds(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.one_of(pair, values.map(lambda v: [None, v]), values.map(lambda v: [v, None]))
 
 
+days = st.sampled_from([1, 2, 7, 30, 90])
+decays = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["half_life", "linear"]), "days": st.sampled_from([1, 2, 3, 14, 30])}
+)
+idles = st.fixed_dictionaries(
+    {"lose": st.sampled_from([1, 10, 50, 100]), "days": st.sampled_from([1, 7, 30])}
+)
+tests = st.fixed_dictionaries(
+    {
+        "property": st.sampled_from(["seats", "plan"]),
+        "op": st.sampled_from(["is", "contains", "starts_with", "at_least", "at_most"]),
+        "value": st.sampled_from(["0", "2", "12"]),
+    }
+)
+
+
+@st.composite
+def matches(draw: Any) -> dict[str, Any]:
+    return {
+        "kind": draw(st.sampled_from(KINDS)),
+        "name": draw(st.sampled_from(NAMES)),
+        "path": draw(st.sampled_from(PATHS)),
+        "campaign": draw(st.sampled_from(["", "", "", "spring"])),
+        "properties": draw(
+            st.sampled_from([0, 0, 0, 1]).flatmap(lambda n: st.lists(tests, max_size=n))
+        ),
+    }
+
+
 @st.composite
 def criteria(draw: Any, key: str) -> dict[str, Any]:
+    asks = draw(st.sampled_from(["condition", "event", "event", "sequence", "people", "absence"]))
     group = draw(st.sampled_from(["fit", "engagement", "negative"]))
+    group = draw(st.sampled_from([group, "account"])) if asks == "people" else group
     points = draw(st.integers(0, 40)) * (-1 if group == "negative" else 1)
     shape = {"key": key, "label": f"The {key}", "group": group, "points": points}
-    asks = draw(st.sampled_from(["condition", "event", "event", "absence"]))
+    shape["first_of"] = draw(st.sampled_from(["", "", "", "size", "other"]))
     if asks == "condition":
         return {**shape, "condition": draw(conditions())}
-    days = st.sampled_from([1, 2, 7, 30, 90])
     if asks == "absence":
         return {**shape, "within_days": draw(days)}
-    decay = st.fixed_dictionaries(
-        {
-            "kind": st.sampled_from(["half_life", "linear"]),
-            "days": st.sampled_from([1, 2, 3, 14, 30]),
-        }
+    if asks == "people":
+        deeds = draw(st.lists(matches(), min_size=1, max_size=2))
+        people = {"people": draw(st.integers(1, 3)), "deeds": deeds}
+        return {**shape, "within_days": draw(days), "people": people}
+    told = {"event": draw(matches())} if asks == "event" else {"sequence": draw(sequences())}
+    sign = -1 if group == "negative" else 1
+    bonus = st.fixed_dictionaries(
+        {"points": st.integers(0, 9).map(lambda n: n * sign), "days": days}
     )
     return {
         **shape,
-        "event": {"kind": draw(st.sampled_from(KINDS)), "name": draw(st.sampled_from(NAMES)),
-                  "path": draw(st.sampled_from(PATHS))},
+        **told,
         "each": draw(st.booleans()),
         "at_least": draw(st.integers(1, 3)),
         "within_days": draw(st.none() | days),
-        "cap": draw(st.none() | st.integers(1, 60)),
-        "decay": draw(st.none() | decay),
-    }  # fmt: skip
+        "cap": draw(st.none() | st.integers(max(1, abs(points)), 60)),
+        "decay": draw(st.none() | decays),
+        "bonus": draw(st.none() | bonus),
+        "idle": draw(st.none() | st.none() | idles),
+    }
+
+
+@st.composite
+def sequences(draw: Any) -> dict[str, Any]:
+    # Steps of a kind alone, or hardly anybody would ever walk through one.
+    steps = st.sampled_from(KINDS).map(lambda kind: {"kind": kind, "name": "", "path": ""})
+    return {
+        "steps": draw(st.lists(steps, min_size=2, max_size=3)),
+        "span_days": draw(st.sampled_from([1, 7, 90])),
+        "again_days": draw(st.none() | days),
+    }
+
+
+@st.composite
+def bands(draw: Any, keys: list[str]) -> list[dict[str, Any]]:
+    starts = sorted(draw(st.lists(st.integers(-30, 80), min_size=2, max_size=2, unique=True)))
+    lowest = draw(st.sampled_from(["none", "none", "disqualify"]))
+    made: list[dict[str, Any]] = [
+        {"key": "low", "name": "Low", "start": None, "effect": lowest, "reason": "Too low"},
+        {"key": "mql", "name": "MQL", "start": starts[0], "effect": "mql"},
+        {"key": "high", "name": "High", "start": starts[1], "effect": "sales_ready"},
+    ]
+    for band in made[1:]:
+        if draw(st.sampled_from([False, False, True])):
+            band["needs"] = draw(
+                st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True)
+            )
+        for name in ("min_fit", "min_engagement"):
+            if draw(st.sampled_from([False, False, True])):
+                band[name] = draw(st.integers(-5, 30))
+        if draw(st.booleans()):
+            band["leave"] = band["start"] - draw(st.integers(0, 20))
+        elif "needs" in band and draw(st.booleans()):
+            band["start"] = None
+    return made
 
 
 @st.composite
 def models(draw: Any) -> dict[str, Any]:
-    starts = sorted(draw(st.lists(st.integers(-30, 80), min_size=2, max_size=2, unique=True)))
     limit = st.none() | st.integers(1, 80)
-    floor = draw(st.none() | st.integers(-60, 20))
-    cap = draw(st.none() | st.integers(21, 100))
+    lower = st.none() | st.integers(-60, -1)
+    made = [draw(criteria(f"c{n}")) for n in range(draw(st.integers(1, 7)))]
+    variants = st.fixed_dictionaries(
+        {
+            "label": st.just("Another"),
+            "when": st.lists(conditions(), min_size=1, max_size=2),
+            "points": st.fixed_dictionaries(
+                {c["key"]: st.integers(0, 50).map(lambda n, c=c: -n if c["group"] == "negative" else n)
+                 for c in made[:3]}
+            ),
+        }
+    )  # fmt: skip
+    disqualifiers = st.fixed_dictionaries({"label": st.just("Out"), "condition": conditions()})
+    scoped = idles.flatmap(
+        lambda idle: st.sampled_from(["engagement", "total"]).map(
+            lambda scope: {**idle, "scope": scope}
+        )
+    )
     return {
-        "criteria": [draw(criteria(f"c{n}")) for n in range(draw(st.integers(1, 7)))],
-        "bands": [
-            {"key": "low", "name": "Low", "start": None, "effect": "none"},
-            {"key": "mql", "name": "MQL", "start": starts[0], "effect": "mql"},
-            {"key": "high", "name": "High", "start": starts[1], "effect": "sales_ready"},
-        ],
-        "caps": {group: draw(limit) for group in ("fit", "engagement", "negative")},
-        "total_cap": cap,
-        "total_floor": floor,
+        "criteria": made,
+        "bands": draw(bands([c["key"] for c in made])),
+        "caps": {group: draw(limit) for group in ("fit", "engagement", "account")},
+        "floors": {"negative": draw(lower), "engagement": draw(st.none() | st.integers(-20, 20))},
+        "total_cap": draw(st.none() | st.integers(21, 100)),
+        "total_floor": draw(st.none() | st.integers(-60, 20)),
         "trust": sorted(draw(st.sets(st.integers(0, 3), min_size=1, max_size=3))),
+        "idle": draw(st.none() | scoped),
+        "variants": [
+            {**v, "key": f"v{n}"} for n, v in enumerate(draw(st.lists(variants, max_size=2)))
+        ],
+        "disqualifiers": [
+            {**d, "key": f"d{n}"} for n, d in enumerate(draw(st.lists(disqualifiers, max_size=2)))
+        ],
+        "frozen": FROZEN,
     }
-
-
-@st.composite
-def people(draw: Any, now: datetime) -> Person:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    moments = st.builds(
-        lambda days, shift: midnight - timedelta(days=days) + timedelta(microseconds=shift),
-        st.sampled_from([0, 1, 2, 6, 7, 13, 14, 29, 30, 31, 89, 90, 630, 700]),
-        st.sampled_from([-1, 0, 1, 3_600_000_000, 80_000_000_000]),
-    )
-    facts = st.builds(
-        Fact, kind=st.sampled_from(KINDS), at=moments, name=st.sampled_from(NAMES),
-        path=st.sampled_from(PATHS), trust=st.integers(0, 3),
-    )  # fmt: skip
-    company = draw(st.booleans())
-    fields = {
-        "title": draw(st.sampled_from(TITLES)),
-        "country": draw(st.sampled_from(COUNTRIES)),
-        "email_domain": draw(st.sampled_from(["", "a", "firm.example"])),
-        "company.industry": draw(st.sampled_from(["", "CTO", "a"])) if company else "",
-        "company.employees": draw(st.none() | st.integers(0, 4)) if company else None,
-        "custom.budget": draw(st.none() | st.integers(-4, 4)),
-        "custom.plan": draw(st.sampled_from(["", "cto", "É", "100%_a"])),
-        "custom.agreed": draw(st.none() | st.booleans()),
-        "custom.since": draw(st.none() | st.sampled_from(DATES)),
-    }
-    return Person(draw(moments), fields, draw(st.lists(facts, max_size=12)))
-
-
-def store_fields() -> None:
-    AttributeField.objects.bulk_create(
-        AttributeField(key=key, label=key, type=kind) for key, kind in CUSTOM.items()
-    )
-
-
-def store(crowd: list[Person], now: datetime) -> list[int]:
-    """Rows of these people, in their order; the ids of the leads."""
-    ids = [_lead(n, person).pk for n, person in enumerate(crowd)]
-    LeadScore.objects.bulk_create(LeadScore(lead_id=pk) for pk in ids)
-    facts = [(pk, fact) for pk, person in zip(ids, crowd, strict=True) for fact in person.facts]
-    looks = numbers({Look(fact.kind, fact.name, fact.path) for _pk, fact in facts}) if facts else {}
-    rows = []
-    for pk, fact in facts:
-        signature, kind = looks[Look(fact.kind, fact.name, fact.path)]
-        rows.append((None, pk, fact.at, now, kind, signature, fact.trust, events.Jsonb({})))
-    if rows:
-        events.insert(rows)
-    return ids
-
-
-def _lead(n: int, person: Person) -> Lead:
-    known = person.fields
-    company = None
-    if known["company.industry"] or known["company.employees"] is not None:
-        company = Company.objects.create(
-            name="Firm", identity=f"name:{uuid.uuid4()}", industry=known["company.industry"],
-            employees=known["company.employees"], created_at=person.created_at,
-        )  # fmt: skip
-    attributes = {
-        key: known[f"custom.{key}"] for key in CUSTOM if known[f"custom.{key}"] not in (None, "")
-    }
-    return Lead.objects.create(
-        email=f"{uuid.uuid4()}@{known['email_domain']}" if known["email_domain"] else None,
-        title=known["title"], country=known["country"], company=company, attributes=attributes,
-        source="Test", created_at=person.created_at, updated_at=person.created_at,
-    )  # fmt: skip

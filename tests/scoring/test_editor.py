@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from scoring import drafts, engine, versions
 from scoring.definition import Criterion
+from scoring.live import read
 from scoring.models import ModelVersion
 from tests import factories
 from tests.scoring.models import act, fit, model
@@ -39,7 +40,7 @@ def draft(live: ModelVersion) -> ModelVersion | None:
 
 def criterion(version: ModelVersion | None, key: str) -> Criterion:
     assert version is not None
-    return next(c for c in engine.read(version).criteria if c.key == key)
+    return next(c for c in read(version).criteria if c.key == key)
 
 
 def post(client: Client, name: str, data: dict[str, Any], *args: str) -> Any:
@@ -102,14 +103,14 @@ def test_the_last_criterion_cannot_be_removed(marketing: Client) -> None:
 
 
 def test_limits_are_saved_and_emptied(marketing: Client, live: ModelVersion) -> None:
-    assert post(marketing, "limits", {"fit": "30"}).status_code == 200
+    assert post(marketing, "limits", {"caps.fit": "30"}).status_code == 200
     assert post(marketing, "limits", {"total_cap": "100", "total_floor": "0"}).status_code == 200
     found = draft(live)
     assert found is not None
-    definition = engine.read(found)
+    definition = read(found)
     assert (definition.caps["fit"], definition.total_cap, definition.total_floor) == (30, 100, 0)  # type: ignore[index]
-    post(marketing, "limits", {"fit": ""})
-    assert engine.read(draft(live)).caps["fit"] is None  # type: ignore[arg-type, index]
+    post(marketing, "limits", {"caps.fit": ""})
+    assert read(draft(live)).caps["fit"] is None  # type: ignore[arg-type, index]
     assert post(marketing, "limits", {"total_floor": "100"}).status_code == 422
 
 
@@ -119,7 +120,7 @@ def test_bands_are_renamed_and_moved_but_not_past_each_other(
     assert post(marketing, "bands", {"name.mql": "Hot", "start.mql": "45"}).status_code == 200
     found = draft(live)
     assert found is not None
-    band = engine.read(found).bands[1]
+    band = read(found).bands[1]
     assert (band.key, band.name, band.start) == ("mql", "Hot", 45)
     assert post(marketing, "bands", {"start.mql": ""}).status_code == 422
     assert post(marketing, "bands", {"start.nothing": "9"}).status_code == 200
@@ -191,7 +192,7 @@ def test_two_criteria_of_one_name_get_keys_of_their_own(
         post(marketing, "add_criterion", {**EVENT, "group": "engagement"})
     found = draft(live)
     assert found is not None
-    keys = [c.key for c in engine.read(found).criteria if c.key.startswith("watched")]
+    keys = [c.key for c in read(found).criteria if c.key.startswith("watched")]
     assert keys == ["watched_a_webinar", "watched_a_webinar_2", "watched_a_webinar_3"]
 
 
@@ -203,7 +204,7 @@ def test_a_criterion_is_changed_in_its_place_and_keeps_its_group(
     assert post(marketing, "criterion", {**EVENT, "group": "fit"}, "page").status_code == 200
     found = draft(live)
     assert found is not None
-    made = engine.read(found).criteria[1]
+    made = read(found).criteria[1]
     assert (made.key, made.label, str(made.group)) == ("page", "Watched a webinar", "engagement")
 
 

@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from leads.models import Lead
 from scoring import drafts, engine
+from scoring.live import read
 from scoring.models import ModelVersion
 from tests import factories
 
@@ -44,7 +45,7 @@ def points_of(key: str) -> int:
     draft, live = drafts.draft_and_live(model)
     version = draft or live
     assert version is not None
-    return next(c.points for c in engine.read(version).criteria if c.key == key)
+    return next(c.points for c in read(version).criteria if c.key == key)
 
 
 def test_arrow_keys_move_points_and_the_impact_follows(editor: Page) -> None:

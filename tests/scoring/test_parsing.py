@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import starters
-from scoring.parsing import DefinitionError, parse
+from scoring.definition.parsing import parse
+from scoring.definition.reading import DefinitionError
 from tests.scoring.models import act, fit, model
 
 FIELDS = {
@@ -109,7 +110,7 @@ def bands(
             "bands.b0.name",
         ),
         ({"caps": {"fit": 0}}, "caps.fit"),
-        ({"caps": {"negative": "-5"}}, "caps.negative"),
+        ({"caps": {}, "floors": {"negative": "5"}}, "floors.negative"),
         ({"total_cap": 10, "total_floor": 10}, "total_floor"),
         ({"total_cap": "lots"}, "total_cap"),
         ({"trust": [7]}, "model"),

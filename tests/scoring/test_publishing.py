@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Crossing, JournalEntry, LeadScore
-from scoring import difference, drafts, engine, runs, versions
+from scoring import difference, drafts, runs, versions
+from scoring.live import read
 from scoring.models import ModelVersion, RescoreRun, ScoringModel
 from scoring.wording import Words
 from tests import factories
@@ -183,7 +184,7 @@ def test_before_the_first_model_an_sdr_is_told_so(client: Client, sdr: User) -> 
 
 
 def test_differences_are_said_in_sentences(live: ModelVersion) -> None:
-    old = engine.read(live)
+    old = read(live)
     new = versions.understood(
         model(
             {**act("page", 5, within_days=30, cap=20), "label": "Looked"}, act("new", 7, "webinar", at_least=2),

@@ -7,7 +7,9 @@ import pytest
 
 from leads.models import Crossing, LeadScore, ScoreHistory
 from scoring import engine, runs, versions
+from scoring.live import live_models
 from scoring.models import RescoreChunk, RescoreRun
+from scoring.statement.scope import these
 from tests import factories
 from tests.scoring.models import act, fit, model
 
@@ -76,10 +78,10 @@ def test_two_workers_on_one_chunk_after_a_lost_lease_write_once(move_clock: Move
     assert runs._claim(factories.now()) is not None
     move_clock(runs.LEASE + timedelta(seconds=1))
     finish()
-    live = engine.live_model()
-    assert live is not None
-    engine.rescore_scope(live, engine.these(list(LeadScore.objects.values_list("pk", flat=True))),
-                         at=factories.now(), cause="publish", opens_handoffs=False)  # fmt: skip
+    everybody = these(list(LeadScore.objects.values_list("pk", flat=True)))
+    models = live_models()
+    causes = {model.version.pk: ("publish", False) for model in models}
+    engine.rescore_scope(models, everybody, at=factories.now(), causes=causes)
     assert (ScoreHistory.objects.count(), LeadScore.objects.get().crossings) == (1, 1)
 
 

@@ -1,0 +1,120 @@
+"""The versions that score today. Exactly one applies to a lead: the first in the order of the models whose
+segment holds."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from leads import bands, signatures
+from leads.rules import Condition, RuleError, parse_all
+from scoring.catalogue import catalogues
+from scoring.definition import Definition
+from scoring.definition.parsing import parse
+from scoring.models import ModelVersion, ScoringModel
+from scoring.statement.compiler import Statement, compile_definition
+from scoring.statement.scope import TO_ALL, Applies, Scope
+
+# Definitions and statements kept by a process: versions do not change.
+REMEMBERED = 64
+
+
+@dataclass(frozen=True)
+class LiveModel:
+    version: ModelVersion
+    definition: Definition
+    applies: Applies = TO_ALL
+
+    @property
+    def model(self) -> ScoringModel:
+        return self.version.model
+
+
+_READ: dict[str, Definition] = {}
+
+
+def read(version: ModelVersion) -> Definition:
+    """The definition of a version. A stored version was valid when it was stored."""
+    found = _READ.get(version.digest)
+    if found is None:
+        fields, kinds = catalogues()
+        found = parse(version.definition, fields=fields, kinds=kinds, trusted=True)
+        if len(_READ) >= REMEMBERED:
+            _READ.clear()
+        _READ[version.digest] = found
+    return found
+
+
+def live_models() -> list[LiveModel]:
+    """In the order in which they are asked; empty before the first publication."""
+    live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).select_related("model")
+    found: list[LiveModel] = []
+    earlier: list[tuple[Condition, ...]] = []
+    for version in live.order_by("model__order", "model_id"):
+        mine = segment(version.model)
+        found.append(LiveModel(version, read(version), Applies(mine, tuple(earlier))))
+        earlier.append(mine)
+    return found
+
+
+def live_model() -> LiveModel | None:
+    """The model that takes whom no other takes, or the first; None before the first publication."""
+    models = live_models()
+    general = [model for model in models if not model.applies.mine]
+    return next(iter([*general, *models]), None)
+
+
+def segment(model: ScoringModel) -> tuple[Condition, ...]:
+    """For whom a model is meant; nothing for everybody."""
+    try:
+        return parse_all(model.segment.get("all", []), fields=catalogues()[0])
+    except RuleError:
+        # It names a field that is gone: nobody can have it.
+        return (Condition("title", "one_of", ()),)
+
+
+def _bands() -> list[bands.Band]:
+    shown = {b.key: b for model in reversed(live_models()) for b in model.definition.bands}
+    return [bands.Band(band.key, band.name, str(band.effect)) for band in shown.values()]
+
+
+bands.told_by(_bands)
+
+
+def statement(
+    definition: Definition,
+    scope: Scope,
+    *,
+    applies: Applies = TO_ALL,
+    past: bool = False,
+    detail: bool = False,
+) -> Statement:
+    """The compiled statement with the parameters of this scope."""
+    made = _compiled(definition, scope.predicate, scope.few, applies, past, detail)
+    return Statement(made.sql, {**made.parameters, **scope.parameters})
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compiled(
+    definition: Definition, predicate: str, few: bool, applies: Applies, past: bool, detail: bool
+) -> Statement:
+    scope = Scope(predicate, {}, few)
+    return compile_definition(
+        definition, scope, signatures.kinds(), applies=applies, past=past, detail=detail
+    )
+
+
+def rows(made: Statement, **more: Any) -> list[dict[str, Any]]:
+    """What a statement gives, as dictionaries."""
+    with connection.cursor() as cursor:
+        cursor.execute(made.sql, {**made.parameters, **more})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def compute(
+    definition: Definition, scope: Scope, *, applies: Applies = TO_ALL, detail: bool = False
+) -> list[dict[str, Any]]:
+    """Scores of the scope under a definition; nothing is written."""
+    return rows(statement(definition, scope, applies=applies, detail=detail))

@@ -1,0 +1,1 @@
+"""From a definition to SQL: scope, acts, compiler; down that list only."""
