@@ -13,9 +13,11 @@ from django.db.models import (
     F,
     Func,
     Max,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
 )
@@ -28,6 +30,7 @@ from handoff.models.handoffs import OPEN_STATES
 from handoff.why_now import Reason, reasons
 from leads.bands import Band, bands, called
 from leads.expressions import RowAfter, RowBefore, RowValue
+from leads.models import LeadScore
 from leads.paging import moment, whole
 
 PAGE = 25
@@ -36,6 +39,7 @@ SOON = timedelta(minutes=15)
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 TOP_CONTRIBUTIONS = 5
 
+Known = dict[str, Band]
 TABS = ("open", "unclaimed", "mine", "breached", "soon")
 ORDERS: dict[str, tuple[Any, bool]] = {
     "due": (Coalesce("next_due_at", Value(NEVER)), False),
@@ -140,8 +144,10 @@ def _of_tab(tab: str, principal: Principal, at: datetime) -> Q:
 
 def counts(principal: Principal, ask: Ask, *, at: datetime) -> Counts:
     """One query: the numbers over the queue, and a tag that is the same while nothing changed."""
+    # Not through the lead, whose row says nothing here.
+    total = LeadScore.objects.filter(pk=OuterRef("lead_id")).values("total")
     mixed = Func(
-        F("pk"), F("state"), F("owner_id"), F("next_due_at"), F("lead__score__total"),
+        F("pk"), F("state"), F("owner_id"), F("next_due_at"), Subquery(total),
         template="hash_record_extended((%(expressions)s), 0)", output_field=BigIntegerField(),
     )  # fmt: skip
     numbers = _filtered(principal, ask).aggregate(
@@ -156,9 +162,10 @@ def counts(principal: Principal, ask: Ask, *, at: datetime) -> Counts:
 
 
 def page(
-    principal: Principal, ask: Ask, *, at: datetime, size: int = PAGE
+    principal: Principal, ask: Ask, *, at: datetime, size: int = PAGE, known: Known | None = None
 ) -> tuple[list[Line], str]:
-    """The lines of one page and the cursor of the next, or an empty string at the end."""
+    """The lines of one page and the cursor of the next, or an empty string at the end. `known` are the
+    bands of the live model, for whoever has asked for them already."""
     key, descending = ORDERS[ask.order]
     found = _filtered(principal, ask).filter(_of_tab(ask.tab, principal, at)).annotate(key=key)
     if behind := _behind(ask):
@@ -167,12 +174,12 @@ def page(
     # First the few narrow rows that the page shows, then all that belongs to them.
     places = list(found.order_by(*order).values_list("pk", "key")[: size + 1])
     following = _cursor(*places[size - 1]) if len(places) > size else ""
-    return _in_order([pk for pk, _key in places[:size]]), following
+    return _in_order([pk for pk, _key in places[:size]], known), following
 
 
-def _in_order(ids: Sequence[int]) -> list[Line]:
+def _in_order(ids: Sequence[int], known: Known | None = None) -> list[Line]:
     handoffs = {h.pk: h for h in _whole(Handoff.objects.filter(pk__in=ids))}
-    return lines([handoffs[pk] for pk in ids if pk in handoffs])
+    return lines([handoffs[pk] for pk in ids if pk in handoffs], known)
 
 
 def _cursor(pk: int, key: Any) -> str:
@@ -200,21 +207,29 @@ def _whole(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
     )
 
 
-def lines(handoffs: Sequence[Handoff]) -> list[Line]:
+def lines(handoffs: Sequence[Handoff], known: Known | None = None) -> list[Line]:
     """Lines for handoffs that came with everything; one query for the reasons of all."""
-    why, known = reasons([handoff.lead_id for handoff in handoffs]), bands()
+    why = reasons([handoff.lead_id for handoff in handoffs])
+    known = bands() if known is None else known
     return [
         Line(
             handoff, first_of(handoff.timers.all()), why.get(handoff.lead_id),
-            band_of(handoff, known), _top(handoff),
+            band_of(handoff.band, known), _top(handoff),
         )
         for handoff in handoffs
     ]  # fmt: skip
 
 
-def band_of(handoff: Handoff, known: Mapping[str, Band]) -> Band:
-    """The band the lead crossed into, with the name it has today."""
-    return called(handoff.band, dict(known)) or Band(handoff.band, handoff.band)
+def band_of(key: str, known: Known) -> Band:
+    """The band that a lead crossed into, with the name it has today."""
+    return called(key, known) or Band(key, key)
+
+
+def crossed_into(principal: Principal, known: Known) -> list[Band]:
+    """The bands of all open handoffs, to choose from."""
+    handoffs = visible(principal).filter(state__in=OPEN_STATES)
+    keys = handoffs.order_by("band").values_list("band", flat=True).distinct()
+    return [band_of(key, known) for key in keys]
 
 
 def line(handoff_id: int) -> Line:

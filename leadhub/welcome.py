@@ -14,6 +14,7 @@ from handoff import queue, sla
 from handoff.queue import SOON, Ask
 from insights import facts, periods, stages
 from insights.numbers import Number, Show, behind
+from leads.bands import bands
 from leads.models import Crossing, Form, Import, JournalEntry, Lead, Outcome
 from scoring.models import ModelVersion
 
@@ -79,8 +80,9 @@ def _live() -> ModelVersion | None:
 
 def sdr(user: User, at: datetime) -> dict[str, Any]:
     """One's own leads by the time that is left, and those that wait for somebody."""
-    mine, more = queue.page(user, Ask(tab="mine"), at=at, size=MINE)
-    waiting, _more = queue.page(user, Ask(tab="unclaimed"), at=at, size=NEXT)
+    known = bands()
+    mine, more = queue.page(user, Ask(tab="mine"), at=at, size=MINE, known=known)
+    waiting, _more = queue.page(user, Ask(tab="unclaimed"), at=at, size=NEXT, known=known)
     return {
         "template": "home/sdr.html",
         "mine": mine,

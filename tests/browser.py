@@ -37,6 +37,12 @@ def browser_type_launch_args(
     return {**browser_type_launch_args, "executable_path": path, "args": [*QUIET, *sandbox]}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Nothing moves: a drawer that is still fading in has colours nobody is meant to read."""
+    return {**browser_context_args, "reduced_motion": "reduce"}
+
+
 def find_chromium(of_playwright: str) -> str | None:
     """Return the Chromium asked for, else Playwright's own, else the system's."""
     if asked := os.environ.get("CHROMIUM_PATH"):

@@ -62,7 +62,7 @@ def _clocks(handoff: Handoff, at: datetime) -> dict[str, Any]:
         "timer": queue.first_of(timers),
         "timers": list(newest.values()),
         "stretches": stretches,
-        "band": queue.band_of(handoff, bands()),
+        "band": queue.band_of(handoff.band, bands()),
         "working": sum(stretch.working for stretch in stretches),
         "bar": [
             {"label": stretch.holder, "value": stretch.seconds, "text": lasting(stretch.seconds),

@@ -15,10 +15,8 @@ from accounts import clock, policy
 from accounts.models import Team, User
 from accounts.signed_in import person
 from handoff import queue, sla
-from handoff.access import visible
-from handoff.models.handoffs import OPEN_STATES
 from handoff.queue import Ask, Counts
-from leads.bands import Band, bands
+from leads.bands import bands
 
 POLL_SECONDS = 15
 
@@ -26,15 +24,15 @@ POLL_SECONDS = 15
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     user, ask, at = person(request), Ask.of(request.GET), clock.now()
-    counts = queue.counts(user, ask, at=at)
-    lines, following = queue.page(user, ask, at=at)
+    counts, known = queue.counts(user, ask, at=at), bands()
+    lines, following = queue.page(user, ask, at=at, known=known)
     context = {
         **_live(user, ask, counts, at),
         "lines": lines,
         "next_url": ask.url(after=following) if following else "",
         "first_url": ask.url() if ask.after else "",
         "total": getattr(counts, ask.tab),
-        "bands": _bands(user),
+        "bands": queue.crossed_into(user, known),
         "teams": _teams(user),
         "newer": 0,
     }
@@ -94,12 +92,6 @@ def _tabs(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
         for tab, label in labels.items()
         if tab != "soon" or ask.tab == "soon"
     ]  # fmt: skip
-
-
-def _bands(user: User) -> list[Band]:
-    found = visible(user).filter(state__in=OPEN_STATES).order_by("band").distinct("band")
-    known = bands()
-    return [queue.band_of(handoff, known) for handoff in found]
 
 
 def _teams(user: User) -> list[Team]:
