@@ -67,7 +67,7 @@ def strip(principal: Principal, *, at: datetime, today: datetime) -> tuple[float
     since = at - WEEK
     numbers = (
         clocks(principal, "handoff.view")
-        .filter(Q(closed_at=None) | Q(closed_at__gte=since))
+        .filter(Q(closed_at=None, due_at__lt=at) | Q(closed_at__gte=since))
         .aggregate(
             median=Median("consumed_s", filter=claimed),
             kept=Count("pk", filter=kept(since=since)),

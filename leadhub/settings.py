@@ -150,6 +150,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# Texts are wrapped, and no catalogue of another language is there yet: looking them up would be a third of a page.
 USE_I18N = False
 
 STATIC_URL = "static/"

@@ -26,6 +26,14 @@ from scoring.models import ModelVersion
 
 BATCH = 1000
 VISITORS = 500
+# What made a lead cross, as many as the queue shows.
+CONTRIBUTIONS = [
+    {"key": key, "label": f"Criterion {key}", "group": group, "micro": points * 1_000_000}
+    for key, group, points in (
+        ("demo", "engagement", 30), ("seniority", "fit", 15), ("size", "fit", 10),
+        ("pricing", "engagement", 8), ("free", "negative", -5),
+    )
+]  # fmt: skip
 _random = Random(5)
 _serial = count(1)
 
@@ -167,8 +175,7 @@ def open_handoffs(number: int) -> None:
     made = Crossing.objects.bulk_create(
         Crossing(
             lead_id=lead_id, number=99, cause="edit", version=version.pk, at=at, total=60, band="mql",
-            contributions=[{"key": "demo", "label": "Asked for a demo", "group": "engagement", "micro": 30_000_000}],
-            carried_by=["demo"],
+            contributions=CONTRIBUTIONS, carried_by=["demo"],
         )
         for lead_id in ids
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Tags and filters of all screens. Every text given to them is escaped."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
@@ -11,7 +12,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -228,6 +229,21 @@ def score_bar(value: Any, max: Any = 100, group: str = "") -> SafeString:
         css,
         width,
     )
+
+
+@register.simple_tag
+def criteria(items: Iterable[Mapping[str, Any]], most: Any) -> SafeString:
+    """Draw the rows of a list of criteria, each with group, label and points; `most` fills a bar.
+
+    A page of the queue has a hundred of them, which takes a template three times as long."""
+    return format_html_join(
+        "",
+        '<li class="group--{}"><p>{}</p>{}<b>{}</b></li>',
+        (
+            (item["group"], item["label"], score_bar(item["points"], most, item["group"]), signed(item["points"]))
+            for item in items
+        ),
+    )  # fmt: skip
 
 
 @register.simple_tag

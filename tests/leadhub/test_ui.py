@@ -45,6 +45,7 @@ def drawn(source: str, **context: Any) -> str:
         "{% band_chip text text text %}",
         "{% stage_chip text text %}",
         "{% score_bar text text text %}",
+        "{% criteria named text %}",
         "{% meter text text text text %}",
         "{% bar_chart rows %}",
         "{% column_chart rows text %}",
@@ -61,7 +62,8 @@ def drawn(source: str, **context: Any) -> str:
 )
 def test_hostile_text_stays_text(source: str) -> None:
     row = {"label": HOSTILE, "value": 3, "url": HOSTILE, "tone": HOSTILE, "at": 1, "text": HOSTILE}
-    html = drawn(source, text=HOSTILE, rows=[row, {**row, "value": HOSTILE}])
+    named = [{"group": HOSTILE, "label": HOSTILE, "points": HOSTILE}]
+    html = drawn(source, text=HOSTILE, named=named, rows=[row, {**row, "value": HOSTILE}])
     assert "<img" not in html
     assert "onerror=alert(1)>" not in html
     assert "\"'" not in html

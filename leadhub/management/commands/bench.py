@@ -38,7 +38,7 @@ class Command(BaseCommand):
             lambda: measures.one_lead(pairs),
             lambda: measures.everything(max(3, pairs - 2), version),
             lambda: measures.claim(pairs),
-            lambda: measures.queue_page(60),
+            lambda: measures.queue_page(120),
             lambda: live.lateness(options["live_seconds"]),
         ]
         measures.open_handoffs(3000)
