@@ -24,6 +24,11 @@ BUILT_IN: dict[str, tuple[Any, str, str]] = {
     "email_domain": (_("E-mail domain"), TEXT, "split_part(coalesce(l.email, ''), '@', 2)"),
     "email": (_("E-mail"), TEXT, "coalesce(l.email, '')"),
     "phone": (_("Phone"), TEXT, "l.phone"),
+    "phone_is_valid": (
+        _("Phone number is valid"),
+        BOOLEAN,
+        "(CASE WHEN l.phone <> '' THEN l.phone_e164 <> '' END)",
+    ),
     "source": (_("Source"), TEXT, "l.source"),
     "campaign": (_("Campaign"), TEXT, "l.campaign"),
     "direction": (_("Inbound or outbound"), TEXT, "l.direction"),

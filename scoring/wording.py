@@ -80,6 +80,11 @@ def _listed(texts: Any) -> str:
     return _("%(shown)s and %(more)d more") % {"shown": shown, "more": more} if more > 0 else shown
 
 
+def _called(key: str) -> str:
+    """A list by its key, as people read it."""
+    return f"“{key.replace('_', ' ')}”"
+
+
 def _range(bounds: Any) -> str:
     low, high = bounds
     if high is None:
@@ -102,6 +107,9 @@ def _is(value: Any) -> str:
 _CONDITIONS: dict[str, Any] = {
     "is": _is,
     "one_of": lambda value: _("is one of %(list)s") % {"list": _listed(value)},
+    "not_one_of": lambda value: _("is none of %(list)s") % {"list": _listed(value)},
+    "in_list": lambda value: _("is in the list %(list)s") % {"list": _called(value)},
+    "not_in_list": lambda value: _("is not in the list %(list)s") % {"list": _called(value)},
     "has_word": lambda value: _("has the word %(list)s") % {"list": _listed(value)},
     "contains_any": lambda value: _("contains %(list)s") % {"list": _listed(value)},
     "starts_with": lambda value: _("starts with %(value)s") % {"value": value},

@@ -1,4 +1,4 @@
-"""Hand-written SQL for the starter model: what a person who knows the data would write. Its scores must equal the
+"""Hand-written SQL for the measured model: what a person who knows the data would write. Its scores must equal the
 product's, or the comparison means nothing."""
 
 from typing import Any
@@ -10,7 +10,7 @@ from scoring.definition import Decay
 
 
 def scores_sql(scope: str) -> tuple[str, dict[str, Any]]:
-    """(SQL, parameters) of lead_id and total for the starter model; `scope` is a predicate on `id`."""
+    """(SQL, parameters) of lead_id and total for the measured model; `scope` is a predicate on `id`."""
     weights = {f"w{days}": Decay("half_life", days).weights() for days in (14, 30)}
     title = "lower(l.title)"
     sql = f"""

@@ -7,10 +7,11 @@ from django.db import connection
 from accounts import clock
 from accounts.models import Role, Team, User
 from handoff.models import Calendar, CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion
+from leadhub.bench.model import measured
 from leadhub.demo.setting import ROUND_THE_CLOCK
 from leads.models import Lead
 from leads.signatures import Look, numbers
-from scoring import runs, starters, versions
+from scoring import runs, versions
 from scoring.models import ModelVersion
 
 LOOKS = [
@@ -35,7 +36,7 @@ def build(leads: int, events: int) -> ModelVersion:
         # Autovacuum would otherwise do this in the middle of a measurement.
         for table in ("leads_lead", "leads_leadscore", "leads_event", "leads_company"):
             cursor.execute(f"VACUUM (ANALYZE) {table}")
-    draft = versions.start("Bench", starters.tiers(), by=None, at=at)
+    draft = versions.start("Bench", measured(), by=None, at=at)
     version = versions.publish(draft, reason="bench", opens_handoffs=False, by=None, at=at)
     rescore_all(version)
     return version

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring import starters
 from scoring.definition.parsing import parse
 from scoring.definition.reading import DefinitionError
 from tests.scoring.models import act, fit, model
@@ -126,21 +125,6 @@ def test_a_model_that_cannot_be_meant_is_refused_at_its_place(
 def test_every_problem_is_told_at_once() -> None:
     data = model(act("a", 5) | {"points": "x"}, act("b", 5, "fax"), total_cap=1, total_floor=2)
     assert set(problems(data)) == {"a.points", "b.kind", "total_floor"}
-
-
-def test_the_starters_can_be_meant() -> None:
-    fields = {**FIELDS, "phone": "text", "email_domain": "text", "country": "text"}
-    kinds = {
-        "page",
-        "form",
-        "demo_request",
-        "roi_calculator",
-        "case_study",
-        "social_click",
-        "unsubscribe",
-    }
-    for starter in starters.STARTERS:
-        assert parse(starter.definition(), fields=fields, kinds=kinds).mql_line == 50
 
 
 json_values = st.recursive(

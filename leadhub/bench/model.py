@@ -1,12 +1,6 @@
-"""Starter models. Published guides disagree on every number, so each is a beginning to choose and not a
-constant; this one follows the tiers of a B2B best-practice guide: nurture 1, MQL 50, sales-ready 75."""
+"""The model that is measured: small enough that a person can write its statement by hand (anchors.py)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 FREE_MAIL = [
     "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "gmx.de", "web.de",
@@ -41,10 +35,8 @@ def half_life(days: int) -> dict[str, Any]:
     return {"kind": "half_life", "days": days}
 
 
-def tiers() -> dict[str, Any]:
-    """The starter with tiers 1, 50 and 75. Points: pricing page 15, demo 30, contact form 25, case study 10,
-    ROI calculator 12, blog 3, social click 1; free mail -15, student titles -50, competitors -100,
-    unserved countries -30, unsubscribe -25, careers pages -10, 90 quiet days -20."""
+def measured() -> dict[str, Any]:
+    """Eighteen criteria over titles, size, pages, forms and silence; tiers at 1, 50 and 75."""
     return {
         "criteria": [
             _fit("c_level", "C-level title", 20, "title", "has_word",
@@ -85,27 +77,3 @@ def tiers() -> dict[str, Any]:
         "total_floor": None,
         "trust": [0, 1],
     }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Starter:
-    """A model to begin with; `reason` is what the first version says of itself."""
-
-    key: str
-    label: str | Promise
-    text: str | Promise
-    reason: str
-    definition: Callable[[], dict[str, Any]]
-
-
-STARTERS = [
-    Starter(
-        "tiers",
-        _("B2B tiers"),
-        _(
-            "18 criteria: titles, size, pages and forms, private addresses, silence. MQL from 50, sales-ready from 75."
-        ),
-        "The first version: the B2B tiers.",
-        tiers,
-    ),
-]
