@@ -53,6 +53,14 @@ PROMISES: dict[str, str] = {
          UNION ALL
         SELECT s.lead_id, s.crossings, 0 FROM leads_leadscore s WHERE s.crossings <> (
                SELECT count(*) FROM leads_crossing c WHERE c.lead_id = s.lead_id)""",
+    "each message that is an event has it once, and no event of a message is without its key": """
+        SELECT encode(k.digest, 'hex'), k.event_id FROM leads_eventkey k
+         WHERE k.event_id IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM leads_event e WHERE e.id = k.event_id AND e.keyed)
+         UNION ALL
+        SELECT 'keys: ' || count(k.digest), e.id FROM leads_event e
+          LEFT JOIN leads_eventkey k ON k.event_id = e.id
+         WHERE e.keyed GROUP BY e.id HAVING count(k.digest) <> 1""",
     "nothing hangs on a merged lead": """
         SELECT l.id, 'event' FROM leads_lead l JOIN leads_event e ON e.lead_id = l.id
          WHERE l.merged_into_id IS NOT NULL

@@ -56,31 +56,37 @@ def record(
 ) -> Recorded:
     """Stores the items not seen before from `sender` (the scope of message ids)."""
     with transaction.atomic():
-        fresh = _not_seen(items, sender=sender, at=at)
+        keyed = _not_seen(items, sender=sender, at=at)
+        fresh = [item for item, _event_id in keyed]
         visitors = stitching.visitors({item.visitor_key for item in fresh} - {""}, at=at)
         joined = _identify(fresh, policy=policy, source=source, at=at)
         stitched = stitching.stitch(
             {visitors[item.visitor_key]: lead.lead_id for item, lead in joined if item.visitor_key},
             at=at,
         )
-        acted = _store([item for item in fresh if item.look is not None], visitors, at=at)
+        acted = _store(
+            [(item, event_id) for item, event_id in keyed if event_id is not None], visitors, at=at
+        )
         _announce(joined, stitched | acted, at=at)
     return Recorded(accepted=len(fresh), duplicates=len(items) - len(fresh))
 
 
-def _not_seen(items: Sequence[Item], *, sender: str, at: datetime) -> list[Item]:
+def _not_seen(items: Sequence[Item], *, sender: str, at: datetime) -> list[tuple[Item, int | None]]:
+    """Keeps the keys of new items, and gives each that is an event the id it will be stored under."""
     by_digest: dict[bytes, Item] = {}
     for item in items:
         by_digest.setdefault(_digest(sender, item.message_id), item)
+    order = sorted(by_digest)
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO leads_eventkey (digest, received_at)
-               SELECT digest, %s FROM unnest(%s::bytea[]) AS t(digest)
-               ON CONFLICT DO NOTHING RETURNING digest""",
-            [at, sorted(by_digest)],
+            """INSERT INTO leads_eventkey (digest, received_at, event_id)
+               SELECT digest, %s, CASE WHEN acts THEN nextval('leads_event_id_seq') END
+                 FROM unnest(%s::bytea[], %s::boolean[]) AS t(digest, acts)
+               ON CONFLICT DO NOTHING RETURNING digest, event_id""",
+            [at, order, [by_digest[digest].look is not None for digest in order]],
         )
-        new = {bytes(row[0]) for row in cursor.fetchall()}
-    return [item for digest, item in by_digest.items() if digest in new]
+        new = {bytes(digest): event_id for digest, event_id in cursor.fetchall()}
+    return [(item, new[digest]) for digest, item in by_digest.items() if digest in new]
 
 
 def _digest(sender: str, message_id: str) -> bytes:
@@ -97,14 +103,16 @@ def _identify(
     return list(zip(told, joined, strict=True))
 
 
-def _store(items: Sequence[Item], visitors: dict[str, int], *, at: datetime) -> set[int]:
-    """Inserts the events under the lead that is known by now; says which leads did something."""
+def _store(
+    items: Sequence[tuple[Item, int]], visitors: dict[str, int], *, at: datetime
+) -> set[int]:
+    """Inserts the events under their ids and the lead that is known by now; says which leads did something."""
     if not items:
         return set()
-    looks = numbers({item.look for item in items if item.look is not None})
-    owners = stitching.leads_of_users({item.user_id for item in items if item.user_id})
+    looks = numbers({item.look for item, _event_id in items if item.look is not None})
+    owners = stitching.leads_of_users({item.user_id for item, _event_id in items if item.user_id})
     rows = []
-    for item in items:
+    for item, _event_id in items:
         assert item.look is not None
         signature, kind = looks[item.look]
         # Nothing happens in the future: a score must not change because a clock was fast.
@@ -115,25 +123,27 @@ def _store(items: Sequence[Item], visitors: dict[str, int], *, at: datetime) -> 
                 at, kind, signature, int(item.trust), Jsonb(item.properties),
             )
         )  # fmt: skip
-    return insert(rows)
+    return insert(rows, keyed=[event_id for _item, event_id in items])
 
 
-def insert(rows: Sequence[tuple[Any, ...]]) -> set[int]:
-    """Writes event rows (visitor, lead, occurred, received, kind, signature, trust, properties).
+def insert(rows: Sequence[tuple[Any, ...]], *, keyed: Sequence[int] = ()) -> set[int]:
+    """Writes event rows (visitor, lead, occurred, received, kind, signature, trust, properties); `keyed`
+    are the ids that message keys name already.
 
     A row without a lead takes its visitor's. Keeps each lead's last activity; returns the leads."""
-    columns = list(zip(*rows, strict=True))
+    columns = [*zip(*rows, strict=True), keyed or [None] * len(rows)]
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH stored AS (
-                   INSERT INTO leads_event (visitor_id, lead_id, occurred_at, received_at, kind,
-                                            signature_id, trust, properties)
-                   SELECT t.visitor_id, coalesce(t.lead_id, v.lead_id), t.occurred_at, t.received_at,
+                   INSERT INTO leads_event (id, keyed, visitor_id, lead_id, occurred_at, received_at,
+                                            kind, signature_id, trust, properties)
+                   SELECT coalesce(t.keyed, nextval('leads_event_id_seq')), t.keyed IS NOT NULL,
+                          t.visitor_id, coalesce(t.lead_id, v.lead_id), t.occurred_at, t.received_at,
                           t.kind, t.signature_id, t.trust, t.properties
                      FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[],
-                                 %s::smallint[], %s::bigint[], %s::smallint[], %s::jsonb[])
+                                 %s::smallint[], %s::bigint[], %s::smallint[], %s::jsonb[], %s::bigint[])
                           AS t(visitor_id, lead_id, occurred_at, received_at, kind, signature_id,
-                               trust, properties)
+                               trust, properties, keyed)
                      LEFT JOIN leads_visitor v ON v.id = t.visitor_id
                 RETURNING lead_id, occurred_at, kind),
                last AS (SELECT s.lead_id, max(s.occurred_at) FILTER (WHERE k.is_engagement) AS at,

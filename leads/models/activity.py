@@ -59,6 +59,8 @@ class Event(models.Model):
     signature = models.ForeignKey(Signature, models.PROTECT, db_index=False)
     trust = models.SmallIntegerField(choices=Trust, default=Trust.HUMAN)
     properties = models.JSONField(default=dict)
+    # Came as a message, so that one EventKey names it; forms have ids of their own.
+    keyed = models.BooleanField(db_default=False)
 
     class Meta:
         indexes = [
@@ -73,10 +75,12 @@ class Event(models.Model):
 
 
 class EventKey(models.Model):
-    """A message that was accepted once. Apart from Event, so that months of events can be partitioned."""
+    """A message that was accepted once. Apart from Event, so that months of events can be partitioned.
+    `event_id` is None for a message that only says who somebody is; what was refused has no key."""
 
     digest = models.BinaryField(primary_key=True, max_length=16)
     received_at = models.DateTimeField()
+    event_id = models.BigIntegerField(null=True)
 
 
 class EventRelabel(models.Model):

@@ -6,6 +6,9 @@ from django.db import connection
 from accounts.models import Team, User
 from handoff import claims
 from leadhub import invariants
+from leads import events
+from leads.joining import Policy
+from leads.signatures import Look
 from scoring.models import ModelVersion
 from tests import factories
 
@@ -32,16 +35,41 @@ BREAKS = {
     "each alarm that fired left exactly one event": "UPDATE handoff_slaalarm SET state = 'fired' WHERE kind = 'warn'",
     "nothing hangs on a merged lead": "UPDATE leads_lead SET merged_into_id = id",
 }
+MESSAGES = "each message that is an event has it once, and no event of a message is without its key"
 
 
 @pytest.fixture
 def story(live_model: ModelVersion, team: Team, sdr: User) -> None:
     claims.take(factories.make_mql(), by=sdr, at=factories.now())
     factories.pipeline.drain()
+    events.record(
+        [
+            events.Item("page-1", "browser-1", look=Look("page", "", "/pricing")),
+            events.Item("page-2", "browser-1", look=Look("page", "", "/pricing")),
+            events.Item("who-1", "browser-1", values={"email": "maya@firm.example"}),
+        ],
+        sender="story", policy=Policy.FILL, source="Story", at=factories.now(),
+    )  # fmt: skip
+    factories.pipeline.drain()
 
 
 def test_a_sound_story_breaks_no_promise(story: None) -> None:
     assert invariants.check() == []
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "DELETE FROM leads_event WHERE keyed",
+        "DELETE FROM leads_eventkey",
+        "UPDATE leads_eventkey SET event_id = (SELECT min(event_id) FROM leads_eventkey) WHERE event_id > 0",
+        "UPDATE leads_eventkey SET event_id = (SELECT max(id) + 1 FROM leads_event)",
+    ],
+)
+def test_a_message_and_its_event_are_not_parted(loss: str, story: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(loss)
+    assert MESSAGES in {broken.promise for broken in invariants.check()}
 
 
 @pytest.mark.parametrize("promise", BREAKS)
