@@ -26,6 +26,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "lead.export": {M: ALL, G: TEAM, A: ALL, SECRET: ALL},
     "lead.import": {M: ALL, A: ALL},
     "form.edit": {M: ALL, A: ALL},
+    "list.edit": {M: ALL, A: ALL},
     "event.append": {PUBLIC: ALL, SECRET: ALL},
     # scoring
     "model.view": {M: ALL, S: ALL, G: ALL, A: ALL, SECRET: ALL},

@@ -51,6 +51,8 @@ ROUTES: dict[str, Row] = {
     "leads:form_add": Row("form.edit", "form.edit"),
     "leads:form": Row("form.edit", "form.edit"),
     "leads:fields": Row("form.edit", "form.edit"),
+    "leads:value_lists": Row("list.edit", "list.edit"),
+    "leads:value_list": Row("list.edit", "list.edit"),
     "leads:imports": Row("lead.import"),
     "leads:import_upload": Row("lead.import", "lead.import"),
     "leads:import": Row("lead.import", "lead.import"),

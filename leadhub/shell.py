@@ -26,6 +26,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Configure"),
         [
             (_("Scoring model"), "scoring:model", "adjustments-horizontal"),
+            (_("Lists"), "leads:value_lists", "list-check"),
             (_("Forms"), "leads:forms", "forms"),
             (_("Imports"), "leads:imports", "file-import"),
             (_("Promises"), "handoff:promises", "clock-hour-4"),
@@ -54,6 +55,7 @@ BELONGS: dict[str, str] = {
         "accounts:people",
     ),
     **dict.fromkeys(["leads:lead", "leads:add", "leads:edit"], "leads:list"),
+    "leads:value_list": "leads:value_lists",
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields"], "leads:forms"),
     **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),

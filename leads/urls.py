@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from leads.views import custom_fields, forms, imports, lists, people
+from leads.views import custom_fields, forms, imports, lists, people, value_lists
 
 app_name = "leads"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("export/", lists.export_leads, name="export"),
     path("add/", people.add, name="add"),
     path("fields/", custom_fields.fields, name="fields"),
+    path("lists/", value_lists.overview, name="value_lists"),
+    path("lists/<slug:key>/", value_lists.edit, name="value_list"),
     path("forms/", forms.list_forms, name="forms"),
     path("forms/add/", forms.add, name="form_add"),
     path("forms/<slug:slug>/", forms.edit, name="form"),

@@ -72,7 +72,8 @@ def _people(cursor: object, leads: int) -> None:
                   (ARRAY['DE','US','GB','FR','AQ'])[1 + n %% 5], app_now() - interval '200 days'
              FROM generate_series(1, %(firms)s) n;
            INSERT INTO leads_lead (public_id, email, phone, phone_e164, first_name, last_name, title, company_id,
-                                   company_name, country, attributes, source, campaign, stage, external_id,
+                                   company_name, country, attributes, source, campaign, direction, stage,
+                                   external_id,
                                    created_at, updated_at)
            SELECT gen_random_uuid(), 'p' || n || CASE WHEN n %% 6 = 0 THEN '@gmail.com'
                                                  ELSE '@firm' || (1 + n %% %(firms)s) || '.example' END,
@@ -80,11 +81,12 @@ def _people(cursor: object, leads: int) -> None:
                   (ARRAY['Chief Executive','VP Sales','Director','Manager','Analyst','Student','Consultant',''])
                       [1 + (n * 7) %% 8],
                   (SELECT min(id) FROM leads_company) + n %% %(firms)s, 'Firm ' || (1 + n %% %(firms)s),
-                  (ARRAY['DE','US','GB','FR','AQ'])[1 + n %% 5], '{}', 'Website', '', 'lead', '',
+                  (ARRAY['DE','US','GB','FR','AQ'])[1 + n %% 5], '{}', 'Website', '', 'inbound', 'lead', '',
                   app_now() - random() * interval '180 days', app_now()
              FROM generate_series(1, %(leads)s) n;
-           INSERT INTO leads_leadscore (lead_id, fit, engagement, negative, total, band, armed, crossings, stage)
-           SELECT id, 0, 0, 0, 0, '', true, 0, 'lead' FROM leads_lead""",
+           INSERT INTO leads_leadscore (lead_id, fit, engagement, account, negative, total, band, flag, armed, crossings,
+                                        stage)
+           SELECT id, 0, 0, 0, 0, 0, '', '', true, 0, 'lead' FROM leads_lead""",
         {"leads": leads, "firms": max(1, leads // 5)},
     )
 

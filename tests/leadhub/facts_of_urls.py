@@ -88,6 +88,7 @@ def facts() -> Facts:
         "accounts:team": {"pk": team.pk},
         "accounts:revoke_key": {"pk": key.pk},
         "leads:form": {"slug": form.slug},
+        "leads:value_list": {"key": "free_mail"},
     }
     by_url |= {
         name: {"public_id": imported.public_id}
