@@ -16,8 +16,8 @@ People = dict[int, list[User]]
 
 
 def announce(handoff_ids: Sequence[int], *, at: datetime) -> None:
-    """Tells the SDRs of the team that a lead lies in their queue."""
-    handoffs = Handoff.objects.filter(pk__in=handoff_ids).select_related("lead")
+    """Tells the SDRs of the team that a lead lies in their queue, or the owner where the lead has one."""
+    handoffs = Handoff.objects.filter(pk__in=handoff_ids).select_related("lead__owner")
     sdrs = _by_team(Role.SDR, [h.team_id for h in handoffs])
     tell(
         [
@@ -26,7 +26,7 @@ def announce(handoff_ids: Sequence[int], *, at: datetime) -> None:
                 _("%(lead)s is in your queue.") % {"lead": h.lead.name}, h.lead_id,
             )
             for h in handoffs
-            for user in sdrs.get(h.team_id or 0, [])
+            for user in ([h.lead.owner] if h.lead.owner else sdrs.get(h.team_id or 0, []))
         ],
         at=at,
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """A crossing becomes a handoff in a team's queue, exactly once; and it ends exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.models import Team
+from accounts.models import Team, User
 from handoff import routing, timers
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
@@ -33,7 +33,7 @@ def open_for(crossing_ids: Sequence[int], *, at: datetime) -> list[Handoff]:
         ids = _insert(crossings, decisions, at=at)
         opened = list(Handoff.objects.filter(pk__in=ids).order_by("lead_id"))
         timers.start(opened, at=at)
-        _hand_to_teams(opened)
+        _hand_to_teams(opened, decisions)
         each = {h.lead_id: {"handoff": h.pk, "routed_by": h.routed_by} for h in opened}
         journal.write("handoff.opened", each, at=at, each=each)
     return opened
@@ -66,18 +66,25 @@ def _insert(
         return [row[0] for row in cursor.fetchall()]
 
 
-def _hand_to_teams(opened: Sequence[Handoff]) -> None:
+def _hand_to_teams(opened: Sequence[Handoff], decisions: Mapping[int, routing.Decision]) -> None:
+    """Leads belong to the team and to nobody in it yet, but customers to the owner of their account."""
     teams = Team.objects.in_bulk([h.team_id for h in opened if h.team_id])
-    for team_id, team in teams.items():
-        lead_ids = [h.lead_id for h in opened if h.team_id == team_id]
-        editing.assign(lead_ids, owner=None, team=team)
+    owners = User.objects.in_bulk([d.owner_id for d in decisions.values() if d.owner_id])
+    together: dict[tuple[int, int | None], list[int]] = {}
+    for h in opened:
+        if h.team_id:
+            pair = (h.team_id, decisions[h.lead_id].owner_id)
+            together.setdefault(pair, []).append(h.lead_id)
+    for (team_id, owner_id), lead_ids in together.items():
+        owner = owners[owner_id] if owner_id else None
+        editing.assign(lead_ids, owner=owner, team=teams[team_id])
 
 
 def waiting(lead: Lead) -> bool:
     """Whether the pipeline is about to open a handoff for this lead."""
     busy = Handoff.objects.filter(lead=OuterRef("lead"), state__in=OPEN_STATES)
     unopened = Crossing.objects.filter(~Exists(busy), lead=lead, opens_handoff=True, handoff=None)
-    return unopened.filter(lead__stage=Stage.MQL).exists()
+    return unopened.filter(lead__stage__in=[Stage.MQL, Stage.CUSTOMER]).exists()
 
 
 def hold_lead(lead_id: int) -> None:

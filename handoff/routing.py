@@ -9,12 +9,16 @@ from accounts.models import Team
 from handoff.models import RoutingRule
 from leads import lists, rule_sql
 from leads.rules import RuleError, parse
+from leads.stages import Stage
 
 
 @dataclass(frozen=True)
 class Decision:
+    """`owner_id` is who keeps the lead: the account's owner, for a customer who has one."""
+
     team_id: int | None
     reason: str
+    owner_id: int | None = None
 
 
 def decide(lead_ids: list[int]) -> dict[int, Decision]:
@@ -24,10 +28,30 @@ def decide(lead_ids: list[int]) -> dict[int, Decision]:
     rules = list(RoutingRule.objects.select_related("team"))
     numbers = _first_rule(rules, lead_ids)
     fallback = _fallback()
-    return {
+    decided = {
         lead_id: _decision(rules[number], number) if number is not None else fallback
         for lead_id, number in numbers.items()
     }
+    return decided | _account_owners(lead_ids)
+
+
+def _account_owners(lead_ids: list[int]) -> dict[int, Decision]:
+    """A customer goes to who owns the account: the lead's own owner, or the one of the latest colleague."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT ON (l.id) l.id, u.id, u.name, t.team_id
+                 FROM leads_lead l
+                 JOIN leads_lead mate ON mate.id = l.id OR mate.company_id = l.company_id
+                 JOIN accounts_user u ON u.id = mate.owner_id AND u.is_active
+                 JOIN accounts_user_teams t ON t.user_id = u.id
+                WHERE l.id = ANY(%s) AND l.stage = %s AND mate.stage = %s
+                ORDER BY l.id, mate.id <> l.id, mate.id DESC, t.team_id""",
+            [lead_ids, Stage.CUSTOMER, Stage.CUSTOMER],
+        )
+        return {
+            lead_id: Decision(team, _("%(name)s owns the account") % {"name": name}, owner)
+            for lead_id, owner, name, team in cursor.fetchall()
+        }
 
 
 def _first_rule(rules: list[RoutingRule], lead_ids: list[int]) -> dict[int, int | None]:

@@ -61,6 +61,7 @@ STEPS: dict[str, list[Step]] = {
     "lead.edited": [_rescore("edit")],
     "lead.imported": [rescore_imported],
     "lead.ripened": [_rescore("ripened")],
+    "lead.restaged": [_rescore("stage")],
     "lead.crossed": [open_handoffs],
     "handoff.opened": [announce],
     "timer.rang": [escalate],

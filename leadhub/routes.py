@@ -76,6 +76,10 @@ ROUTES: dict[str, Row] = {
     "scoring:versions": Row("model.view"),
     "scoring:version": Row("model.view"),
     "scoring:start": Row("model.edit", "model.edit"),
+    "scoring:models": Row("model.view"),
+    "scoring:model_new": Row("model.edit", "model.edit"),
+    "scoring:model_arrange": Row("model.edit", "model.edit"),
+    "scoring:model_file": Row("model.view"),
     "scoring:panel": Row("lead.view"),
     # handoff
     "handoff:queue": Row("handoff.view"),

@@ -58,6 +58,7 @@ BELONGS: dict[str, str] = {
     "leads:value_list": "leads:value_lists",
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields"], "leads:forms"),
     **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
+    **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
     "handoff:breaches": "handoff:sla",
 }  # fmt: skip

@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "lead.ripened": Kind(followed=True),
     "lead.crossed": Kind(followed=True),
     "lead.moved": Kind(),
+    "lead.restaged": Kind(followed=True),
     "lead.noted": Kind(),
     "lead.proposed": Kind(),
     "handoff.opened": Kind(followed=True),

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from leads import journal
-from leads.stages import MOVES
+from leads.stages import GIVEN, MOVES
 
 
 def move(
@@ -15,7 +15,8 @@ def move(
 ) -> list[int]:
     """Moves those of the leads whose present stage allows it, and says which moved.
 
-    Lead and score row change together with the journal entry of each move."""
+    Lead and score row change together with the journal entry of each move. A stage that scores may ask for
+    makes them be computed anew."""
     origins = [stage for stage, targets in MOVES.items() if to in targets]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -35,4 +36,6 @@ def move(
             lead_id: {"from": stage, "to": to, "reason": reason} for lead_id, stage in was.items()
         }
         journal.write("lead.moved", was, at=at, by=by, each=each)
+        settled = [lead_id for lead_id, stage in was.items() if {stage, to} & GIVEN]
+        journal.write("lead.restaged", settled, at=at, by=by)
     return list(was)

@@ -34,6 +34,9 @@ MOVES: dict[str, frozenset[str]] = {
     Stage.LOST: frozenset({Stage.RECYCLED, Stage.MQL}),
 }
 
+# Stages that no score brings about, so that models may ask for them.
+GIVEN = frozenset({Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.LOST})
+
 # From these a crossing makes an MQL; everywhere else the score moves and nobody is called.
 MAY_CROSS = frozenset(stage for stage, targets in MOVES.items() if Stage.MQL in targets) - {
     Stage.WORKING

@@ -15,6 +15,7 @@ from leads.models import Outcome
 from leads.stages import Stage
 from qualification import access, scorecards
 from qualification.models import Disposition, DispositionReason, Scorecard
+from scoring import cooling
 
 Result = Outcome.Result
 LONGEST_REST = timedelta(days=730)
@@ -57,13 +58,16 @@ def accept(handoff: Handoff, *, by: User, at: datetime, note: str = "") -> Dispo
 def recycle(
     handoff: Handoff, *, until: date | None, by: User, at: datetime, note: str = ""
 ) -> Disposition:
-    """Back to nurture until a day to come; then the lead is eligible again. Raises NotReady."""
+    """Back to nurture until a day to come, or as long as the model lets it cool; then the lead is eligible
+    again. Raises NotReady."""
     _refuse_day(until, at)
     assert until is not None
     with transaction.atomic():
         access.hold(handoff, by=by)
         disposition = _decide(handoff, Result.RECYCLED, by=by, at=at, note=note, recycle_on=until)
-        ripening.set_aside(handoff.lead_id, until=datetime.combine(until, time(0), tzinfo=UTC))
+        wished = datetime.combine(until, time(0), tzinfo=UTC)
+        least = cooling.rests_until(handoff.lead_id, at=at)
+        ripening.set_aside(handoff.lead_id, until=max(wished, least or wished))
     return disposition
 
 

@@ -1,6 +1,6 @@
 """What a model may name: the fields of the rule language and the kinds of events."""
 
-from leads import rule_sql, signatures
+from leads import lists, rule_sql, signatures
 from leads.models import EventKind
 
 
@@ -17,3 +17,8 @@ def field_labels() -> dict[str, str]:
 def kind_labels() -> dict[str, str]:
     """What people call the kinds of events, by key."""
     return dict(EventKind.objects.values_list("key", "label"))
+
+
+def seniorities() -> list[tuple[str, str]]:
+    """Keys and names of the levels that a title can have."""
+    return [(level.key, level.name) for level in lists.current().seniority]

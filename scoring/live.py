@@ -1,6 +1,7 @@
 """The versions that score today. Exactly one applies to a lead: the first in the order of the models whose
 segment holds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,10 +50,12 @@ def read(version: ModelVersion) -> Definition:
 def live_models() -> list[LiveModel]:
     """In the order in which they are asked; empty before the first publication."""
     live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).select_related("model")
+    versions = list(live.order_by("model__order", "model_id"))
+    segments = segments_of([version.model for version in versions])
     found: list[LiveModel] = []
     earlier: list[tuple[Condition, ...]] = []
-    for version in live.order_by("model__order", "model_id"):
-        mine = segment(version.model)
+    for version in versions:
+        mine = segments[version.model_id]
         found.append(LiveModel(version, read(version), Applies(mine, tuple(earlier))))
         earlier.append(mine)
     return found
@@ -65,10 +68,16 @@ def live_model() -> LiveModel | None:
     return next(iter([*general, *models]), None)
 
 
-def segment(model: ScoringModel) -> tuple[Condition, ...]:
-    """For whom a model is meant; nothing for everybody."""
+def segments_of(models: Iterable[ScoringModel]) -> dict[int, tuple[Condition, ...]]:
+    """For whom each model is meant, by its key; nothing for everybody."""
+    models = list(models)
+    fields = catalogues()[0] if any(model.segment for model in models) else {}
+    return {model.pk: _segment(model, fields) for model in models}
+
+
+def _segment(model: ScoringModel, fields: dict[str, str]) -> tuple[Condition, ...]:
     try:
-        return parse_all(model.segment.get("all", []), fields=catalogues()[0])
+        return parse_all(model.segment.get("all", []), fields=fields)
     except RuleError:
         # It names a field that is gone: nobody can have it.
         return (Condition("title", "one_of", ()),)

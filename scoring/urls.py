@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import criterion, editor, panel, publishing
+from scoring.views import criterion, editor, models, panel, publishing
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
@@ -20,5 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("progress/<int:run>/", publishing.progress, name="progress"),
     path("versions/", publishing.versions_page, name="versions"),
     path("versions/<int:number>/", publishing.version, name="version"),
+    path("models/", models.overview, name="models"),
+    path("models/add/", models.new, name="model_new"),
+    path("models/<int:pk>/", models.arrange, name="model_arrange"),
+    path("models/<int:pk>/file/", models.download, name="model_file"),
     path("lead/<uuid:public_id>/", panel.panel, name="panel"),
 ]

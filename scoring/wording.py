@@ -1,5 +1,6 @@
 """A criterion in words: what it asks of a lead, and how its points behave."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,11 @@ class Words:
                 _days("in the last %(n)d day", "in the last %(n)d days", criterion.within_days)
             )
         return ", ".join(parts)
+
+    def everybody_who(self, conditions: Iterable[Condition]) -> str:
+        """Whom conditions mean, all of which must hold."""
+        said = [self._condition(condition) for condition in conditions]
+        return _(" and ").join(said) if said else _("Everybody else")
 
     def _event(self, event: EventMatch) -> str:
         said = self.kinds.get(event.kind, event.kind)

@@ -84,8 +84,8 @@ def _people(cursor: object, leads: int) -> None:
                   (ARRAY['DE','US','GB','FR','AQ'])[1 + n %% 5], '{}', 'Website', '', 'inbound', 'lead', '',
                   app_now() - random() * interval '180 days', app_now()
              FROM generate_series(1, %(leads)s) n;
-           INSERT INTO leads_leadscore (lead_id, fit, engagement, account, negative, total, band, flag, armed, crossings,
-                                        stage)
+           INSERT INTO leads_leadscore (lead_id, fit, engagement, account, negative, total, band, flag, armed,
+                                        crossings, stage)
            SELECT id, 0, 0, 0, 0, 0, '', '', true, 0, 'lead' FROM leads_lead""",
         {"leads": leads, "firms": max(1, leads // 5)},
     )
@@ -110,7 +110,8 @@ def _acts(cursor: object, leads: int, events: int) -> None:
                           least(%(looks)s, 1 + width_bucket(random(), %(edges)s::float8[])) AS look
                      FROM generate_series(1, %(events)s) n) r;
            UPDATE leads_lead l SET last_activity_at = e.at
-             FROM (SELECT lead_id, max(occurred_at) AS at FROM leads_event GROUP BY lead_id) e
+             FROM (SELECT v.lead_id, max(v.occurred_at) AS at FROM leads_event v
+                     JOIN leads_eventkind k ON k.id = v.kind WHERE k.is_engagement GROUP BY v.lead_id) e
             WHERE e.lead_id = l.id""",
         {
             "first": first, "leads": leads, "events": events, "kinds": kinds, "ids": ids,

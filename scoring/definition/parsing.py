@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from leads import lists
 from leads.lists import Frozen
 from leads.rules import Condition
+from leads.stages import GIVEN
 from scoring.definition.parts import (
     LIMIT,
     Alerts,
@@ -28,8 +29,6 @@ MOST_VARIANTS = 20
 SCOPES = ("engagement", "total")
 # What a band does, weakest first: a higher band never does less than a lower one.
 EFFECTS = [Effect.DISQUALIFY, Effect.NONE, Effect.NURTURE, Effect.MQL, Effect.SALES_READY]
-# Stages that no score brings about; a rule that asked another would depend on its own result.
-GIVEN_STAGES = {"opportunity", "customer", "lost"}
 
 
 def parse(
@@ -261,4 +260,4 @@ def turns_round(condition: Condition) -> bool:
     if condition.field != "stage":
         return False
     asked = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    return condition.op not in ("is", "one_of") or not set(asked) <= GIVEN_STAGES
+    return condition.op not in ("is", "one_of") or not set(asked) <= GIVEN

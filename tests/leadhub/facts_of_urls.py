@@ -88,6 +88,8 @@ def facts() -> Facts:
         "accounts:team": {"pk": team.pk},
         "accounts:revoke_key": {"pk": key.pk},
         "leads:form": {"slug": form.slug},
+        "scoring:model_arrange": {"pk": version.model_id},
+        "scoring:model_file": {"pk": version.model_id},
         "leads:value_list": {"key": "free_mail"},
     }
     by_url |= {
