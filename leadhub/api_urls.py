@@ -25,6 +25,7 @@ urlpatterns = [
     path("handoffs", handoff.HandoffList.as_view(), name="handoffs"),
     path("handoffs/<uuid:public_id>/claim", handoff.HandoffClaim.as_view(), name="handoff_claim"),
     path("model", scoring.LiveModel.as_view(), name="model"),
+    path("models/<str:name>/draft", scoring.ModelDraft.as_view(), name="model_draft"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", docs, name="docs"),
 ]

@@ -51,6 +51,8 @@ ROUTES: dict[str, Row] = {
     "leads:form_add": Row("form.edit", "form.edit"),
     "leads:form": Row("form.edit", "form.edit"),
     "leads:fields": Row("form.edit", "form.edit"),
+    "leads:companies": Row("lead.view"),
+    "leads:company": Row("lead.view"),
     "leads:value_lists": Row("list.edit", "list.edit"),
     "leads:value_list": Row("list.edit", "list.edit"),
     "leads:imports": Row("lead.import"),
@@ -76,6 +78,7 @@ ROUTES: dict[str, Row] = {
     "scoring:versions": Row("model.view"),
     "scoring:version": Row("model.view"),
     "scoring:start": Row("model.edit", "model.edit"),
+    "scoring:account": Row("lead.view"),
     "scoring:models": Row("model.view"),
     "scoring:model_new": Row("model.edit", "model.edit"),
     "scoring:model_arrange": Row("model.edit", "model.edit"),
@@ -117,6 +120,7 @@ ROUTES: dict[str, Row] = {
     "api:handoff_claim": Row(None, "handoff.work"),
     "api:lead_touches": Row("handoff.view", "handoff.touch"),
     "api:model": Row("model.view"),
+    "api:model_draft": Row(None, "model.draft"),
 }
 
 

@@ -11,6 +11,9 @@ from leads import companies, journal
 from leads.joining import COLUMNS, get, put
 from leads.models import ContactKey, Lead, LeadChange, LeadScore
 
+# A lead always has one of these.
+NEVER_EMPTY = {"direction"}
+
 
 class AddressTaken(Exception):
     """Another lead has this e-mail; `lead` is that one."""
@@ -35,7 +38,9 @@ def edit(
         LeadScore.objects.select_for_update(no_key=True).get(lead=lead)
         lead.refresh_from_db()
         old = {
-            key: get(lead, key) for key, value in values.items() if _differs(get(lead, key), value)
+            key: get(lead, key)
+            for key, value in values.items()
+            if _differs(get(lead, key), value) and (value or key not in NEVER_EMPTY)
         }
         if not old:
             return []

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.text import clean_text
 from leads import contact_keys
 from leads.models import AttributeField
+from leads.stages import Direction
 
 
 class FieldError(ValueError):
@@ -56,6 +57,13 @@ def _country(value: str) -> str:
     return known
 
 
+def _direction(value: str) -> str:
+    word = value.strip().casefold()
+    if word not in Direction.values:
+        raise FieldError(_("Say inbound or outbound."))
+    return word
+
+
 COUNTRY_NAMES = {
     "austria": "AT", "australia": "AU", "bahrain": "BH", "bangladesh": "BD", "belgium": "BE",
     "brazil": "BR", "bulgaria": "BG", "canada": "CA", "china": "CN", "czechia": "CZ",
@@ -82,6 +90,14 @@ BUILT_IN: dict[str, LeadField] = {
         LeadField("company_name", _("Company"), 200, _text),
         LeadField("phone", _("Phone"), 60, _text),
         LeadField("country", _("Country"), 40, _country),
+        LeadField(
+            "direction",
+            _("Inbound or outbound"),
+            10,
+            _direction,
+            AttributeField.Type.CHOICE,
+            tuple(Direction.values),
+        ),
     )
 }
 

@@ -18,7 +18,7 @@ from leads import bulk, companies, contact_keys
 from leads.models import ContactKey, Lead, LeadChange, LeadScore
 
 COLUMNS = (
-    "email", "first_name", "last_name", "title", "company_name", "phone", "country",
+    "email", "first_name", "last_name", "title", "company_name", "phone", "country", "direction",
 )  # fmt: skip
 Key = tuple[str, str]
 

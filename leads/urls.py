@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from leads.views import custom_fields, forms, imports, lists, people, value_lists
+from leads.views import companies, custom_fields, forms, imports, lists, people, value_lists
 
 app_name = "leads"
 urlpatterns: list[URLPattern] = [
     path("", lists.list_leads, name="list"),
     path("export/", lists.export_leads, name="export"),
+    path("companies/", companies.list_companies, name="companies"),
+    path("companies/<uuid:public_id>/", companies.company, name="company"),
     path("add/", people.add, name="add"),
     path("fields/", custom_fields.fields, name="fields"),
     path("lists/", value_lists.overview, name="value_lists"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import criterion, editor, models, panel, publishing
+from scoring.views import account, criterion, editor, models, panel, publishing
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("progress/<int:run>/", publishing.progress, name="progress"),
     path("versions/", publishing.versions_page, name="versions"),
     path("versions/<int:number>/", publishing.version, name="version"),
+    path("company/<uuid:public_id>/", account.account, name="account"),
     path("models/", models.overview, name="models"),
     path("models/add/", models.new, name="model_new"),
     path("models/<int:pk>/", models.arrange, name="model_arrange"),

@@ -37,6 +37,9 @@ class LeadScore(models.Model):
             models.Index(fields=["-total", "-lead"], name="score_total"),
             models.Index(fields=["team_id", "-total", "-lead"], name="score_team_total"),
             models.Index(fields=["owner_id", "-total", "-lead"], name="score_owner_total"),
+            models.Index(
+                fields=["-account", "lead"], name="score_account", condition=~models.Q(account=0)
+            ),
             models.Index(fields=["stage", "-total", "-lead"], name="score_stage_total"),
             models.Index(
                 fields=["armed_from"], name="score_ripening", condition=~models.Q(armed_from=None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team
-from leads.models import Import
+from leads.models import Company, Import, Lead
 from tests import factories
 
 # Who belongs to another team must not even learn that these exist.
@@ -14,6 +14,8 @@ FOREIGN = {
     "leads:edit",
     "leads:timeline",
     "scoring:panel",
+    "scoring:account",
+    "leads:company",
     "handoff:panel",
     "handoff:claim",
     "handoff:release",
@@ -72,6 +74,7 @@ def facts() -> Facts:
     version = factories.publish_model()
     team = factories.make_team()
     handoff = factories.make_mql()
+    company = _company_of(handoff.lead)
     somebody = factories.make_user(Role.ADMINISTRATOR)
     form = factories.make_form("talk")
     imported = Import.objects.create(
@@ -88,6 +91,9 @@ def facts() -> Facts:
         "accounts:team": {"pk": team.pk},
         "accounts:revoke_key": {"pk": key.pk},
         "leads:form": {"slug": form.slug},
+        "api:model_draft": {"name": version.model.name},
+        "leads:company": {"public_id": company.public_id},
+        "scoring:account": {"public_id": company.public_id},
         "scoring:model_arrange": {"pk": version.model_id},
         "scoring:model_file": {"pk": version.model_id},
         "leads:value_list": {"key": "free_mail"},
@@ -111,3 +117,11 @@ def facts() -> Facts:
         "number": version.number,
     }
     return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
+
+
+def _company_of(lead: Lead) -> Company:
+    company = Company.objects.create(
+        name="Acme", identity="name:acme of facts", created_at=factories.now()
+    )
+    Lead.objects.filter(pk=lead.pk).update(company=company)
+    return company

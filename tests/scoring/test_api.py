@@ -1,5 +1,7 @@
 """The live model for machines."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -26,3 +28,24 @@ def test_without_a_live_model_the_answer_is_404_in_words(client: Client, sdr: Us
 
 def test_strangers_are_refused(client: Client) -> None:
     assert client.get("/api/v1/model").status_code in (401, 403)
+
+
+def test_a_machine_keeps_a_draft_and_is_told_what_cannot_be_meant(client: Client) -> None:
+    client.force_login(factories.make_user("marketer"))
+    version = factories.publish_model(model(fit("title", 20)))
+    url = f"/api/v1/models/{version.model.name}/draft"
+
+    def put(definition: object) -> Any:
+        return client.put(url, {"definition": definition}, content_type="application/json")
+
+    answer = put(model(fit("title", 30)))
+    assert (answer.status_code, answer.json()["version"]) == (200, 2)
+    assert version.model.versions.get(state="draft").definition["criteria"][0]["points"] == 30
+    refused = put(model(fit("title", 30), line=5000000))
+    assert refused.status_code == 400
+    assert "bands.mql.start" in refused.content.decode()
+    assert put("no").status_code == 400
+    assert (
+        client.put("/api/v1/models/None/draft", {}, content_type="application/json").status_code
+        == 404
+    )
