@@ -66,6 +66,8 @@ ROUTES: dict[str, Row] = {
     # scoring
     "scoring:model": Row("model.view"),
     "scoring:impact": Row("model.edit"),
+    "scoring:impact_leads": Row("model.edit"),
+    "scoring:capacity": Row(None, "model.edit"),
     "scoring:points": Row(None, "model.edit"),
     "scoring:limits": Row(None, "model.edit"),
     "scoring:bands": Row(None, "model.edit"),

@@ -124,3 +124,26 @@ class Override(models.Model):
                 fields=["lead"], condition=Q(ended_at=None), name="one_override"
             )
         ]
+
+
+class BaseSnapshot(models.Model):
+    """The base at one moment, for the impact of drafts: all leads in the order of their ids. `bands` and
+    `flags` name the numbers in its vectors. Unlogged like its vectors: a crash of the database empties both."""
+
+    made_at = models.DateTimeField()
+    leads = models.PositiveIntegerField()
+    bands = models.JSONField()
+    flags = models.JSONField()
+
+
+class BaseVector(models.Model):
+    """What every lead of a snapshot is known for: the answer to one question, packed (scoring/vectors)."""
+
+    snapshot = models.ForeignKey(BaseSnapshot, models.CASCADE, related_name="vectors")
+    name = models.CharField(max_length=40)
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "name"], name="one_vector_a_question")
+        ]

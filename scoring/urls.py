@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import account, criterion, editor, models, panel, publishing
+from scoring.views import account, criterion, editor, impact, models, panel, publishing
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
     path("", editor.model, name="model"),
-    path("impact/", editor.impact, name="impact"),
+    path("impact/", impact.impact, name="impact"),
+    path("impact/leads/", impact.leads, name="impact_leads"),
+    path("capacity/", impact.set_capacity, name="capacity"),
     path("points/<slug:key>/", editor.points, name="points"),
     path("limits/", editor.limits, name="limits"),
     path("bands/", editor.bands, name="bands"),

@@ -106,7 +106,7 @@ def _acts(cursor: object, leads: int, events: int) -> None:
            SELECT %(first)s + floor(%(leads)s * power(r.who, 1.6))::int, r.at, r.at,
                   (%(kinds)s::int[])[r.look], (%(ids)s::bigint[])[r.look], 0, '{}'
              FROM (SELECT random() AS who,
-                          app_now() - interval '180 days' + interval '180 days' * n / %(events)s AS at,
+                          app_now() - interval '180 days' + interval '180 days' * (n::float8 / %(events)s) AS at,
                           least(%(looks)s, 1 + width_bucket(random(), %(edges)s::float8[])) AS look
                      FROM generate_series(1, %(events)s) n) r;
            UPDATE leads_lead l SET last_activity_at = e.at

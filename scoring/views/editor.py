@@ -70,21 +70,6 @@ def discard(request: HttpRequest) -> HttpResponse:
     return redirect("scoring:model")
 
 
-def impact(request: HttpRequest) -> HttpResponse:
-    """What the draft would do to the base."""
-    found = drafts.model_in_use()
-    page = (
-        editor_page.build(found, may_edit=policy.allows(request.user, "model.edit"))
-        if found
-        else None
-    )
-    if page is None:
-        return _no_model(request)
-    context = {"page": page, "impact": editor_page.impact(page)}
-    template = "scoring/impact.html#fresh" if request.htmx else "scoring/impact.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
-
-
 def _edited(request: HttpRequest, change: Change, *, whole: bool = False) -> HttpResponse:
     """Saves one edit and answers with what changed on the page: everything, or all but what is being edited."""
     found = drafts.model_in_use()

@@ -138,26 +138,3 @@ def _group(
     furthest = max((abs(row.criterion.points) for row in rows), default=0)
     slider = max(1, -(-furthest // SLIDER)) * SLIDER
     return GroupPage(group, rows, definition.reach(group), limit, slider)
-
-
-def impact(page: Page) -> dict[str, Any]:
-    """The preview with what the charts need."""
-    found = preview.impact(page.definition)
-    return {
-        "found": found,
-        "columns": [
-            {"label": _column_label(n, column, len(found.columns)), "value": column.draft,
-             "before": column.live, "tone": str(column.band.effect)}
-            for n, column in enumerate(found.columns)
-        ],
-        "matches": [
-            {"key": key, "leads": leads, "percent": round(100 * leads / found.leads) if found.leads else 0}
-            for key, leads in found.matches.items()
-        ],
-    }  # fmt: skip
-
-
-def _column_label(n: int, column: preview.Column, columns: int) -> str:
-    if n == 0:
-        return _("below 0")
-    return f"{column.low}+" if n == columns - 1 else str(column.low)
