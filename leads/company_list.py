@@ -47,11 +47,9 @@ def page(principal: access.Principal, *, text: str = "", after: str = "") -> Pag
     if mark := _read(after):
         score, best, company = mark
         # Aggregates cannot be compared as a row.
-        found = found.filter(
-            Q(account__lt=score)
-            | Q(account=score, best__lt=best)
-            | Q(account=score, best=best, company_id__lt=company)
-        )
+        lower = Q(account__lt=score) | Q(account=score, best__lt=best)
+        lower |= Q(account=score, best=best, company_id__lt=company)
+        found = found.filter(lower)
     rows = list(found.order_by("-account", "-best", "-company_id")[: PAGE + 1])
     shown = rows[:PAGE]
     companies = Company.objects.in_bulk([row["company_id"] for row in shown])
