@@ -117,7 +117,9 @@ def asked_of(model: ScoringModel, definition: Definition) -> Question:
     """What a definition would do as the next version of a model: to whom it applies as the models stand."""
     place = (model.order, model.pk)
     others = [one for one in live.live_models() if (one.model.order, one.model.pk) < place]
-    applies = Applies(live.segments_of([model])[model.pk], tuple(one.applies.mine for one in others))
+    applies = Applies(
+        live.segments_of([model])[model.pk], tuple(one.applies.mine for one in others)
+    )
     handed = {key for key, band in live_bands.bands().items() if Effect(band.effect).hands_over}
     return Question(definition, applies, promotion.may_cross(model), handed)
 

@@ -1,12 +1,11 @@
 """What is measured: product code beside the SQL that a person would write for the same deed."""
 
-import multiprocessing
 import uuid
 from itertools import count
 from random import Random
 
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from psycopg.types.json import Jsonb
 
@@ -14,14 +13,12 @@ from accounts import clock
 from accounts.models import Role, User
 from handoff import claims, handoffs
 from handoff.models import Handoff
-from leadhub.bench.anchors import scores_sql
 from leadhub.bench.pairs import Measured, Spread, in_turn, timed
 from leads import events
 from leads.joining import Policy
 from leads.models import Crossing, Lead, Visitor
 from leads.signatures import Look, numbers
 from leads.stages import Stage
-from scoring import engine, runs
 from scoring.models import ModelVersion
 
 BATCH = 1000
@@ -94,65 +91,6 @@ def _know_visitors(lead_ids: list[int]) -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-def one_lead(pairs: int) -> Measured:
-    """One lead rescored: fifty leads one after the other, each in its own transaction."""
-    ids = list(Lead.objects.order_by("id").values_list("id", flat=True)[500:550])
-
-    def product() -> None:
-        for lead_id in ids:
-            engine.rescore([lead_id], at=clock.now(), cause="activity")
-
-    sql, parameters = scores_sql("id = %(lead)s")
-
-    def anchor() -> None:
-        for lead_id in ids:
-            run_sql(
-                f"""UPDATE bench_score s SET total = f.total FROM ({sql}) f
-                     WHERE s.lead_id = f.lead_id AND s.total IS DISTINCT FROM f.total""",
-                {**parameters, "lead": lead_id},
-            )
-
-    return in_turn("one lead rescored (50 times)", product, anchor, pairs=pairs, limit=None)
-
-
-def everything(pairs: int, version: ModelVersion) -> Measured:
-    """All leads rescored by two workers, beside one parallel statement and one UPDATE of the changed rows.
-
-    Before each, every tenth score is spoilt, so that both have as much to write."""
-    sql, parameters = scores_sql("id > 0")
-    # A forked worker must not inherit a connection, let alone close it.
-    connections.close_all()
-    pool = multiprocessing.get_context("fork").Pool(2)
-
-    def spoil() -> None:
-        for table in ("leads_leadscore", "bench_score"):
-            run_sql(f"UPDATE {table} SET total = total + 1 WHERE lead_id % 10 = 0")
-            run_sql(f"VACUUM {table}")
-
-    def product() -> None:
-        runs.start(version, cause="edit", opens_handoffs=False, at=clock.now())
-        pool.map(_work, [0, 1])
-
-    def anchor() -> None:
-        with transaction.atomic():
-            run_sql("DROP TABLE IF EXISTS bench_new")
-            run_sql(f"CREATE UNLOGGED TABLE bench_new AS {sql}", parameters)
-            run_sql(
-                """UPDATE bench_score s SET total = n.total FROM bench_new n
-                    WHERE s.lead_id = n.lead_id AND s.total IS DISTINCT FROM n.total"""
-            )
-
-    try:
-        return in_turn("everything rescored", product, anchor, pairs=pairs, limit=1.5, before=spoil)
-    finally:
-        pool.terminate()
-
-
-def _work(_number: int) -> None:
-    while runs.advance(clock.now()):
-        pass
 
 
 def make_anchor_table() -> None:

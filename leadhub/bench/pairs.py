@@ -52,6 +52,18 @@ class Spread:
         }
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A number that must not be above `most`."""
+
+    name: str
+    number: int
+    most: int
+
+    def as_json(self) -> dict[str, object]:
+        return {"name": self.name, "number": self.number, "most": self.most}
+
+
 def timed(deed: Callable[[], object]) -> float:
     start = time.perf_counter()
     deed()

@@ -8,10 +8,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from leadhub.bench import anchors, data, live, measures
-from leadhub.bench.pairs import Measured, Spread
+from accounts import clock
+from leadhub.bench import anchors, data, live, measures, scoring
+from leadhub.bench.pairs import Counted, Measured, Spread
 from leads.models import Lead
+from scoring import runs
 from scoring.models import ModelVersion
+
+Result = Counted | Measured | Spread
+Deed = Callable[[], Result]
 
 
 class Command(BaseCommand):
@@ -20,34 +25,57 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--leads", type=int, default=100_000)
         parser.add_argument("--events", type=int, default=2_000_000)
+        parser.add_argument(
+            "--full", action="store_true", help="1,000,000 leads and 20,000,000 events"
+        )
+        parser.add_argument("--only", default="", help="names of measures, with commas between")
         parser.add_argument("--pairs", type=int, default=7)
         parser.add_argument("--live-seconds", type=int, default=20)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
+        if options["full"]:
+            options |= {"leads": 1_000_000, "events": 20_000_000}
         version = self._version(options["leads"], options["events"])
         wrong = anchors.differing()
         if wrong:
             raise CommandError(f"{wrong} scores differ from the hand-written statement's.")
         measures.make_anchor_table()
-        pairs = options["pairs"]
-        results: list[Measured | Spread] = []
-        deeds: list[Callable[[], Measured | Spread]] = [
-            lambda: measures.event_batch(pairs),
-            lambda: measures.one_lead(pairs),
-            lambda: measures.everything(max(3, pairs - 2), version),
-            lambda: measures.claim(pairs),
-            lambda: measures.queue_page(120),
-            lambda: live.lateness(options["live_seconds"]),
-        ]
         measures.open_handoffs(3000)
-        for deed in deeds:
+        results: list[Result] = []
+        for deed in self._deeds(version, options):
             results.append(deed())
             self.stdout.write(_line(results[-1]))
         path = settings.VAR_DIR / "bench.json"
         path.write_text(json.dumps([result.as_json() for result in results], indent=1))
         self.stdout.write(f"The same as JSON: {path}")
+
+    def _deeds(self, version: ModelVersion, options: dict[str, Any]) -> list[Deed]:
+        pairs, seconds = options["pairs"], options["live_seconds"]
+
+        def start_run() -> None:
+            runs.start(version, cause="edit", opens_handoffs=False, at=clock.now())
+
+        deeds: dict[str, Deed] = {
+            "events": lambda: measures.event_batch(pairs),
+            "lead": lambda: scoring.one_lead(pairs),
+            "batch": lambda: scoring.batch(pairs),
+            "everything": lambda: scoring.everything(max(3, pairs - 2), version),
+            "nothing": scoring.nothing_to_do,
+            "memory": scoring.memory,
+            "claim": lambda: measures.claim(pairs),
+            "queue": lambda: measures.queue_page(120),
+            "live": lambda: live.lateness(seconds),
+            "meanwhile": lambda: live.lateness(
+                seconds, start_run, "event to queue while all are rescored"
+            ),
+        }
+        wanted = [name for name in options["only"].split(",") if name] or list(deeds)
+        unknown = sorted(set(wanted) - set(deeds))
+        if unknown:
+            raise CommandError(f"No measure is called {unknown[0]}; there are {', '.join(deeds)}.")
+        return [deeds[name] for name in wanted]
 
     def _version(self, leads: int, events: int) -> ModelVersion:
         if not Lead.objects.exists():
@@ -58,8 +86,10 @@ class Command(BaseCommand):
         return version
 
 
-def _line(result: Measured | Spread) -> str:
+def _line(result: Result) -> str:
     shape = result.as_json()
+    if isinstance(result, Counted):
+        return f"{result.name:34} {result.number:>10,} (limit {result.most:,})"
     if isinstance(result, Measured):
         limit = f" (limit {result.limit})" if result.limit else ""
         return (
