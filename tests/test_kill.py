@@ -75,6 +75,7 @@ def test_nothing_is_lost_or_double_when_everything_is_killed(tmp_path: Path) -> 
                 running.kill_postgres()
         for number in range(LEADS):
             send(running, key, number)
+        running.end_leases()
         running.wait_until(lambda: running.one("SELECT count(*) FROM handoff_handoff") == LEADS)
         running.wait_until(lambda: breached(running) == LEADS, seconds=150)
         running.wait_until(lambda: not waiting(running))

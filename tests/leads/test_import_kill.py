@@ -76,7 +76,10 @@ def test_an_import_adds_up_whatever_is_killed(tmp_path: Path) -> None:
             kill_workers(running)
             if number in (2, 4):
                 running.kill_postgres()
+            if number > 1:  # The first lease is waited for.
+                running.end_leases()
         running.wait_until(lambda: state(running) == "done", seconds=240)
+        running.end_leases()
         running.wait_until(lambda: is_scored(running), seconds=120)
         tenth = ROWS // 10
         assert running.query("SELECT created, updated, unchanged, rejected FROM leads_import") == [
