@@ -1,8 +1,10 @@
 """Fixtures of all tests: people, a live model, and a clock that can be moved."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 
+import hypothesis
 import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
@@ -12,6 +14,10 @@ from scoring.models import ModelVersion
 from tests import factories
 
 pytest_plugins = ["tests.browser", "tests.databases"]
+
+# A shared machine has slow moments, which are no mistake; and CI says of one commit the same twice.
+hypothesis.settings.register_profile("leadhub", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("leadhub")
 
 
 @pytest.fixture(autouse=True)

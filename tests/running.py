@@ -90,12 +90,13 @@ class Running:
     def end_leases(self) -> None:
         """What killed workers held is free at once, as it would be when their leases end. Whoever lives and
         loses a lease by it must notice, and does the work again."""
-        for sql in (
-            """UPDATE leads_journalentry SET available_at = app_now()
-                WHERE claim_token IS NOT NULL AND done_at IS NULL AND parked_at IS NULL AND error = ''""",
-            "UPDATE leads_import SET leased_until = app_now() WHERE leased_until IS NOT NULL",
-        ):
-            self.wait_until(lambda sql=sql: self.execute(sql) or True)
+        sql = """WITH entries AS (UPDATE leads_journalentry SET available_at = app_now()
+                                   WHERE claim_token IS NOT NULL AND done_at IS NULL
+                                     AND parked_at IS NULL AND error = ''),
+                      imports AS (UPDATE leads_import SET leased_until = app_now()
+                                   WHERE leased_until IS NOT NULL)
+                 SELECT true"""
+        self.wait_until(lambda: self.one(sql))
 
     def _is_ours(self, folder: Path, word: str) -> bool:
         try:
