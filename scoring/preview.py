@@ -247,7 +247,7 @@ def _daily(question: Question, base: Base, judged: Judged) -> tuple[float, float
 
 def _moved(d: Definition, base: Base, judged: Judged) -> dict[tuple[str, str], int]:
     places = base.columns["band"].small.astype(np.int32) * len(d.bands) + judged.band
-    counted = np.bincount(places[judged.applies], minlength=len(base.bands) * len(d.bands))
+    counted = np.bincount(judged.of_its_own(places), minlength=len(base.bands) * len(d.bands))
     return {
         (base.bands[n // len(d.bands)], d.bands[n % len(d.bands)].key): int(leads)
         for n, leads in enumerate(counted)
@@ -263,12 +263,15 @@ def column_width(definition: Definition) -> int:
 
 def _columns(d: Definition, base: Base, judged: Judged, factor: float) -> list[Column]:
     width = column_width(d)
+    # Each score is counted first, and only then the few different ones are put into columns.
+    low, high = -width, COLUMNS * width
 
     def counted(totals: Array) -> Array:
-        places = np.clip(totals[judged.applies] // width, -1, COLUMNS) + 1
-        return np.bincount(places, minlength=COLUMNS + 2)
+        each = np.bincount(np.clip(judged.of_its_own(totals).astype(np.int32), low, high) - low)
+        places = np.arange(each.size) // width
+        return np.bincount(places, weights=each, minlength=COLUMNS + 2)
 
-    live, draft = counted(base.columns["total"].values()), counted(judged.total)
+    live, draft = counted(base.columns["total"].small), counted(judged.total)
     return [
         Column(n * width, round(live[n + 1] * factor), round(draft[n + 1] * factor),
                d.band_of(n * width + width // 2))

@@ -184,10 +184,10 @@ class Numbers:
         return sum(values, np.int64(0))
 
     def times(self, a: Any, b: Any) -> Any:
-        return np.int64(1) * a * b
+        return np.multiply(a, b, dtype=np.int64)
 
     def part(self, value: Any, weight: Any) -> Any:
-        return _cut(np.int64(1) * value * weight)
+        return _cut(np.multiply(value, weight, dtype=np.int64))
 
     def least(self, value: Any, limit: int) -> Any:
         return np.minimum(value, np.int64(limit))

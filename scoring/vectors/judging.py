@@ -13,7 +13,7 @@ from scoring.vectors.base import NOT_SET, Base
 from scoring.vectors.packing import Array, Vector
 
 # Leads that are judged at a time: what is worked out in between stays in the processor's own memory.
-PIECE = 2**15
+PIECE = 2**14
 Vectors = Mapping[str, Vector]
 
 
@@ -27,6 +27,11 @@ class Judged:
     flagged: Array
     applies: Array
     met: Mapping[str, int]
+    to_all: bool
+
+    def of_its_own(self, column: Array) -> Array:
+        """Of those to whom the model applies."""
+        return column if self.to_all else column[self.applies]
 
 
 def judge(asked: Asked, base: Base, vectors: Vectors) -> Judged:
@@ -38,7 +43,7 @@ def judge(asked: Asked, base: Base, vectors: Vectors) -> Judged:
     flagged = out[band]
     if asked.disqualified:
         flagged |= vectors[asked.disqualified].small > 0
-    return Judged(total, band, flagged, *_counted(asked, base, vectors))
+    return Judged(total, band, flagged, *_counted(asked, base, vectors), not asked.applying)
 
 
 def _pieces(size: int) -> Iterator[slice]:

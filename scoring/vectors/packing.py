@@ -25,7 +25,7 @@ class Vector:
 
     def values(self, piece: slice = slice(None)) -> Array:
         """As int64; `piece` says which."""
-        return self.small[piece].astype(np.int64) * np.int64(self.scale)
+        return np.multiply(self.small[piece], np.int64(self.scale), dtype=np.int64)
 
     def taken(self, places: Array) -> "Vector":
         return Vector(self.small[places], self.scale)

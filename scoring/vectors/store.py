@@ -213,3 +213,8 @@ class _Memory:
 
 
 _memory = _Memory(KEPT)
+
+
+def forget() -> None:
+    """As if this process had just begun."""
+    _memory.forget()

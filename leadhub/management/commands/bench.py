@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts import clock
-from leadhub.bench import anchors, data, live, measures, scoring
+from leadhub.bench import anchors, data, impact, live, measures, scoring
 from leadhub.bench.pairs import Counted, Measured, Spread
 from leads.models import Lead
 from scoring import runs
@@ -64,6 +64,11 @@ class Command(BaseCommand):
             "everything": lambda: scoring.everything(max(3, pairs - 2), version),
             "nothing": scoring.nothing_to_do,
             "memory": scoring.memory,
+            "impact_whole": impact.whole,
+            "impact_slider": lambda: impact.slider(20),
+            "impact_elsewhere": lambda: impact.slider_elsewhere(20),
+            "impact_estimate": lambda: impact.estimate(20),
+            "impact_condition": lambda: impact.condition(3),
             "claim": lambda: measures.claim(pairs),
             "queue": lambda: measures.queue_page(120),
             "live": lambda: live.lateness(seconds),
@@ -96,7 +101,5 @@ def _line(result: Result) -> str:
             f"{result.name:34} {shape['product_ms']:>10} ms  by hand {shape['anchor_ms']:>10} ms"
             f"  ratio {shape['ratio']}{limit}"
         )
-    return (
-        f"{result.name:34} p50 {shape['p50_ms']} ms, p95 {shape['p95_ms']} ms"
-        f" (limit {result.limit_ms:.0f} ms)"
-    )
+    limit = f" (limit {result.limit_ms:.0f} ms)" if result.limit_ms else ""
+    return f"{result.name:34} p50 {shape['p50_ms']} ms, p95 {shape['p95_ms']} ms{limit}"
