@@ -1,0 +1,94 @@
+"""The impact of a draft in a real browser: it follows a slider, opens its leads, and says when it guesses."""
+
+import re
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from scoring import drafts, engine, preview
+from scoring.models import ModelVersion
+from tests import factories
+from tests.scoring.test_editor_in_browser import RULES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def editor(page: Page, live_server: LiveServer, marketer: User, live_model: ModelVersion) -> Page:
+    people = [("Tomas", "CTO"), ("Ana", "Director"), ("Li", "CTO"), ("Kim", ""), ("Rui", "")]
+    leads = [
+        factories.make_lead(first_name=name, last_name="Petrov", title=title, phone="+49 30 1")
+        for name, title in people
+    ]
+    factories.make_event(leads[0], "demo_request")
+    engine.rescore([lead.pk for lead in leads], at=factories.now(), cause="activity")
+    drafts.edit(live_model.model, drafts.points("c_level", 18), by=marketer, at=factories.now())
+    client = Client()
+    client.force_login(marketer)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    )
+    page.goto(f"{live_server.url}/scoring/")
+    expect(page.locator("#impact table").first).to_be_visible()
+    return page
+
+
+def test_the_impact_follows_a_moved_line_and_opens_who_crosses(editor: Page) -> None:
+    panel = editor.locator("#impact")
+    expect(panel).to_contain_text("No lead would become an MQL at once")
+    editor.locator("#start-mql").fill("20")
+    editor.keyboard.press("Tab")
+    expect(panel).to_contain_text("1 lead would become an MQL at once")
+    panel.get_by_role("link", name=re.compile("become an MQL")).press("Enter")
+    expect(editor.locator("h1")).to_have_text("Would become MQLs at once")
+    rows = editor.locator("tbody tr")
+    expect(rows.first).to_contain_text("Li Petrov")
+    expect(rows.first).to_contain_text("C-level title −2")
+    editor.go_back()
+    cell = panel.locator(".moves a").first
+    expect(cell).to_be_visible()
+    cell.press("Enter")
+    expect(editor.locator("tbody tr").first).to_be_visible()
+
+
+def test_what_sales_can_take_is_typed_into_the_panel(editor: Page) -> None:
+    field = editor.get_by_label("sales can take")
+    field.fill("0")
+    field.press("Tab")
+    expect(editor.locator("#refused-capacity")).to_contain_text("whole number")
+    expect(field).to_have_value("0")
+    field.fill("7")
+    field.press("Enter")
+    expect(editor.locator("#impact .meter")).to_be_visible()
+    expect(editor.get_by_label("sales can take")).to_have_value("7")
+
+
+def test_an_estimate_becomes_the_whole_by_itself(
+    editor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "SAMPLE", 2)
+    editor.reload()
+    expect(editor.locator("#impact")).to_contain_text("on 5 leads")
+    expect(editor.locator("#impact")).not_to_contain_text("Estimate")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_the_pages_of_impact_have_no_known_barrier(
+    editor: Page, theme: Literal["light", "dark"], width: int
+) -> None:
+    editor.emulate_media(color_scheme=theme)
+    editor.set_viewport_size({"width": width, "height": 900})
+    for path in ("", "impact/", "impact/leads/?from=nurture&to=nurture", "impact/leads/?crossing=1"):
+        editor.goto(re.sub(r"/scoring/.*", f"/scoring/{path}", editor.url))
+        editor.wait_for_load_state("networkidle")
+        found = Axe().run(editor, options={"runOnly": RULES}).response["violations"]
+        assert [(path, barrier["id"], barrier["nodes"][0]["target"]) for barrier in found] == []
+        assert editor.evaluate("document.documentElement.scrollWidth") == width
+        editor.screenshot(path=f"/tmp/impact_{theme}_{len(path)}.png", full_page=True)
