@@ -25,7 +25,7 @@ from tests.scoring.oracle import Fact, Person
 
 
 @st.composite
-def people(draw: Any, now: datetime) -> Person:
+def people(draw: Any, now: datetime, least: int = 0) -> Person:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     moments = st.builds(
         lambda days, shift: midnight - timedelta(days=days) + timedelta(microseconds=shift),
@@ -51,10 +51,12 @@ def people(draw: Any, now: datetime) -> Person:
         "custom.agreed": draw(st.none() | st.booleans()),
         "custom.since": draw(st.none() | st.sampled_from(DATES)),
     }
+    firm = draw(st.integers(0, 1)) if company else None
+    did = draw(st.lists(facts, min_size=least, max_size=least + 12))
+    stands = draw(st.sampled_from(["low", "mql", "high"]))
     return Person(
-        draw(moments), fields, draw(st.lists(facts, max_size=12)), draw(st.integers(0, 1)) if company else None,
-        draw(st.sampled_from(["low", "mql", "high"])), draw(st.sampled_from([None] * 5 + [77])),
-    )  # fmt: skip
+        draw(moments), fields, did, firm, stands, draw(st.sampled_from([None] * 5 + [77]))
+    )
 
 
 def store_fields() -> None:

@@ -122,8 +122,9 @@ tests = st.fixed_dictionaries(
 def matches(draw: Any) -> dict[str, Any]:
     return {
         "kind": draw(st.sampled_from(KINDS)),
-        "name": draw(st.sampled_from(NAMES)),
-        "path": draw(st.sampled_from(PATHS)),
+        # Mostly any name and any page, or hardly anything would ever match.
+        "name": draw(st.sampled_from(["", "", "", "", *NAMES])),
+        "path": draw(st.sampled_from(["", "", "", "", *PATHS])),
         "campaign": draw(st.sampled_from(["", "", "", "spring"])),
         "properties": draw(
             st.sampled_from([0, 0, 0, 1]).flatmap(lambda n: st.lists(tests, max_size=n))
@@ -201,10 +202,10 @@ def bands(draw: Any, keys: list[str]) -> list[dict[str, Any]]:
 
 
 @st.composite
-def models(draw: Any) -> dict[str, Any]:
+def models(draw: Any, least: int = 1, most: int = 7) -> dict[str, Any]:
     limit = st.none() | st.integers(1, 80)
     lower = st.none() | st.integers(-60, -1)
-    made = [draw(criteria(f"c{n}")) for n in range(draw(st.integers(1, 7)))]
+    made = [draw(criteria(f"c{n}")) for n in range(draw(st.integers(least, most)))]
     variants = st.fixed_dictionaries(
         {
             "label": st.just("Another"),

@@ -1,0 +1,106 @@
+"""Would anybody notice? Every small wrong in the compiler and in what fades must change some score.
+
+Set LEADHUB_MUTATE to a number to try every so-manieth mutant; 1 tries all, some minutes."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as drawn
+from hypothesis import strategies as st
+
+from accounts import clock
+from leads import signatures
+from scoring.catalogue import catalogues
+from scoring.definition import to_json
+from scoring.definition.parsing import parse
+from tests.scoring import crowd as crowd_of
+from tests.scoring import making, oracle
+from tests.scoring.making import ENGAGING
+from tests.scoring.mutants import Mutant, instead, mutants
+
+EVERY = int(os.environ.get("LEADHUB_MUTATE", 0))
+CASES = 40
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not EVERY, reason="LEADHUB_MUTATE is not set"),
+]
+Case = tuple[dict[str, Any], list[int], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def now(move_clock: Callable[[timedelta], None]) -> datetime:
+    at = clock.now()
+    move_clock(at.replace(hour=1, minute=30) + timedelta(days=1) - at)
+    crowd_of.store_fields()
+    return clock.now()
+
+
+@pytest.fixture
+def cases(now: datetime) -> list[Case]:
+    """Models and people that are stored, with what the oracle says of them."""
+    drawn_cases: list[tuple[dict[str, Any], list[oracle.Person]]] = []
+
+    @drawn(
+        max_examples=CASES, derandomize=True, database=None, deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(making.models(7, 9), st.lists(crowd_of.people(now, 8), min_size=6, max_size=8))
+    def draw(model: dict[str, Any], crowd: list[oracle.Person]) -> None:
+        drawn_cases.append((model, crowd))
+
+    draw()
+    fields, kinds = catalogues()
+    made = []
+    for model, crowd in drawn_cases[-CASES:]:
+        world_model = to_json(parse(model, fields=fields, kinds=kinds)) | {"idle": model["idle"]}
+        world = oracle.World(world_model, crowd, now, ENGAGING)
+        made.append((model, crowd_of.store(crowd, now), [_said(world, person) for person in crowd]))
+    return made
+
+
+def _said(world: oracle.World, person: oracle.Person) -> dict[str, Any]:
+    result = oracle.score(world, person)
+    micro = {f"c{n}": result.micro[c["key"]] for n, c in enumerate(world.model["criteria"])}
+    return {**micro, "total": result.total, "band": result.band, "flag": result.flag}
+
+
+def test_nine_of_ten_small_wrongs_change_a_score(cases: list[Case], capsys: Any) -> None:
+    tried = list(mutants())[::EVERY]
+    survivors = [mutant for mutant in tried if not noticed(mutant, cases)]
+    killed = 1 - len(survivors) / len(tried)
+    with capsys.disabled():
+        said = [f"{mutant.module}:{mutant.line} {mutant.change}" for mutant in survivors]
+        sys.stdout.write("\n  ".join([f"\n{len(tried)} wrongs, {killed:.1%} noticed", *said, ""]))
+    assert killed >= 0.9
+
+
+def noticed(mutant: Mutant, cases: list[Case]) -> bool:
+    fields, kinds = catalogues()
+    numbers = signatures.kinds()
+    with instead(mutant) as (parsing, compiler):
+        scope = importlib.import_module("scoring.statement.scope")
+        for model, ids, said in cases:
+            try:
+                definition = parsing.parse(model, fields=fields, kinds=kinds)
+                made = compiler.compile_definition(definition, scope.these(ids), numbers)
+                if _asked(made, list(said[0])) != dict(zip(ids, said, strict=True)):
+                    return True
+            except Exception:
+                return True
+    return False
+
+
+def _asked(made: Any, names: list[str]) -> dict[int, dict[str, Any]]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(made.sql, made.parameters)
+        columns = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return {row["lead_id"]: {name: row[name] for name in names} for row in rows}
