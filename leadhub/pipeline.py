@@ -62,6 +62,7 @@ STEPS: dict[str, list[Step]] = {
     "lead.imported": [rescore_imported],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
+    "lead.overridden": [_rescore("override")],
     "lead.crossed": [open_handoffs],
     "handoff.opened": [announce],
     "timer.rang": [escalate],

@@ -10,7 +10,7 @@ from accounts import clock, rate_limit
 from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening
-from scoring import runs
+from scoring import overrides, runs
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 2.0
@@ -52,5 +52,6 @@ def pick_up_work() -> None:
 @shared_task
 def turn_of_the_day() -> None:
     at = clock.now()
+    overrides.expire(at)
     runs.start_of_day(at)
     rate_limit.forget_unused(at=at)

@@ -24,6 +24,12 @@ def attach(leads: Sequence[Lead], *, at: datetime) -> None:
         lead.company_id = ids[identity]
 
 
+def known(lead: Lead) -> int | None:
+    """The company that `attach` would give this lead, if it is known already."""
+    identity = _identity(lead)
+    return _ids([identity]).get(identity) if identity else None
+
+
 def _ids(identities: Iterable[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
     "lead.imported": Kind(followed=True),
     "lead.ripened": Kind(followed=True),
     "lead.crossed": Kind(followed=True),
+    "lead.overridden": Kind(followed=True),
     "lead.moved": Kind(),
     "lead.restaged": Kind(followed=True),
     "lead.noted": Kind(),
@@ -46,6 +47,7 @@ KINDS: dict[str, Kind] = {
     "timer.rang": Kind(followed=True),
     "card.answered": Kind(),
     "model.published": Kind(),
+    "model.arranged": Kind(),
 }
 
 

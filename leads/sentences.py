@@ -4,8 +4,10 @@ The sentence comes from the entry's own data, so that lower floors can tell what
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -96,6 +98,17 @@ def _ripened(data: Data, words: Words) -> Sentence:
     return Sentence(_("The date to come back was reached"), icon="refresh")
 
 
+def _overridden(data: Data, words: Words) -> Sentence:
+    if "total" not in data:
+        ended = _("The model scores this lead again")
+        note = _("The day until which the score was set has come") if data.get("expired") else ""
+        return Sentence(ended, icon="refresh", note=note)
+    day = date.fromisoformat(str(data.get("until", ""))[:10])
+    said = {"total": data["total"], "until": date_format(day, "j M Y")}
+    text = _("Score set to %(total)s by hand, until %(until)s") % said
+    return Sentence(text, icon="pencil", note=str(data.get("reason", "")))
+
+
 def _moved(data: Data, words: Words) -> Sentence:
     said = {key: STAGES.get(data.get(key, ""), "—") for key in ("from", "to")}
     text = _("Stage: %(from)s → %(to)s") % said
@@ -166,6 +179,7 @@ SENTENCES: dict[str, Builder] = {
     "lead.imported": _imported,
     "lead.crossed": _crossed,
     "lead.ripened": _ripened,
+    "lead.overridden": _overridden,
     "lead.moved": _moved,
     "lead.noted": _noted,
     "lead.proposed": _proposed,

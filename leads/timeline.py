@@ -154,14 +154,15 @@ def _told_event(event: Event) -> Sentence:
         _("Not counted: %s") % event.get_trust_display() if event.trust in NOT_A_PERSON else "",
     ]
     return Sentence(
-        _deed(event),
+        deed(event),
         note=" · ".join(note for note in notes if note),
         icon=ICONS.get(look.kind.key, "click"),
         tone="engagement",
     )
 
 
-def _deed(event: Event) -> str:
+def deed(event: Event) -> str:
+    """What the lead did, in words; the event comes with its signature and kind."""
     look = event.signature
     kind, said = look.kind.key, look.name or look.path
     if kind == "form":

@@ -117,9 +117,12 @@ def _hold(scope: Scope) -> None:
 
 
 def _write(model: LiveModel, scope: Scope, *, cause: str) -> int:
-    """Only changed rows are written. Decay keeps a history row only where the band moved."""
+    """Only changed rows are written. Decay keeps a history row only where the band moved, everything else
+    also where the total did."""
     made = statement(model.definition, scope, applies=model.applies)
-    kept = "f.band <> s.band" if cause == "decay" else "f.total <> s.total OR s.version IS NULL"
+    kept = "f.band <> s.band"
+    if cause != "decay":
+        kept += " OR f.total <> s.total OR s.version IS NULL"
     sql = f"""
         WITH changed AS MATERIALIZED (
             SELECT f.lead_id, f.fit, f.engagement, f.account, f.negative, f.total, f.band, f.flag,

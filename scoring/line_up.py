@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from leads import lists
+from leads import journal, lists
 from leads.models import LeadScore
 from leads.rules import Condition, RuleError, parse_all
 from scoring import runs, versions
@@ -101,12 +101,16 @@ def arrange(model: ScoringModel, values: Mapping[str, Any], *, at: datetime) -> 
         name in values and values[name] != getattr(model, name)
         for name in ("order", "kind", "segment")
     )
+    old = {"order": model.order, "segment": model.segment}
     for name in ARRANGED:
         setattr(model, name, values.get(name, getattr(model, name)))
     try:
         with transaction.atomic():
             model.save(update_fields=ARRANGED)
             live = ModelVersion.objects.filter(state=State.LIVE).order_by("model__order").first()
+            if moved:
+                # Without it nobody could say later which model scored whom at a moment.
+                journal.write("model.arranged", [None], at=at, data={"model": model.pk, "old": old})
             if moved and live:
                 runs.start(live, cause="publish", opens_handoffs=False, at=at)
     except IntegrityError:

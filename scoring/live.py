@@ -3,12 +3,15 @@ segment holds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from leads import bands, signatures
+from leads.models import JournalEntry
 from leads.rules import Condition, RuleError, parse_all
 from scoring.catalogue import catalogues
 from scoring.definition import Definition
@@ -50,7 +53,32 @@ def read(version: ModelVersion) -> Definition:
 def live_models() -> list[LiveModel]:
     """In the order in which they are asked; empty before the first publication."""
     live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).select_related("model")
-    versions = list(live.order_by("model__order", "model_id"))
+    return _asked(live.order_by("model__order", "model_id"))
+
+
+def in_force(at: datetime) -> list[LiveModel]:
+    """Those that scored at a moment, in the order and with the segments that the models had then."""
+    published = (
+        ModelVersion.objects.filter(published_at__lte=at)
+        .filter(Q(retired_at=None) | Q(retired_at__gt=at)).select_related("model")
+    )  # fmt: skip
+    latest = published.order_by("model_id", "-published_at", "-number").distinct("model_id")
+    versions = list(latest)
+    _rearrange([version.model for version in versions], at)
+    return _asked(sorted(versions, key=lambda one: (one.model.order, one.model_id)))
+
+
+def _rearrange(models: Iterable[ScoringModel], at: datetime) -> None:
+    """Puts the models (not saved) back where they stood at a moment."""
+    by_key = {model.pk: model for model in models}
+    later = JournalEntry.objects.filter(kind="model.arranged", at__gt=at)
+    for data in later.order_by("-at", "-id").values_list("data", flat=True):
+        if model := by_key.get(data["model"]):
+            model.order, model.segment = data["old"]["order"], data["old"]["segment"]
+
+
+def _asked(asked: Iterable[ModelVersion]) -> list[LiveModel]:
+    versions = list(asked)
     segments = segments_of([version.model for version in versions])
     found: list[LiveModel] = []
     earlier: list[tuple[Condition, ...]] = []

@@ -30,7 +30,7 @@ class Acts:
         aggregates = ", ".join(
             part for n, c in acting for part in self._aggregates(n, c, self._mine(n, c))
         )
-        matches = self._matches([(n, since(c, self.clock), c.event) for n, c in acting if c.event])
+        matches = self.matching([(n, since(c, self.clock), c.event) for n, c in acting if c.event])
         return f"""SELECT e.lead_id, {aggregates}
   FROM leads_event e JOIN ({matches}) m ON m.signature_id = e.signature_id
  WHERE {self.scope.of("e.lead_id")} AND e.lead_id IS NOT NULL AND {self.counted("e")}
@@ -40,17 +40,20 @@ class Acts:
     def counted(self, e: str) -> str:
         """Events of trusted classes that had happened, and were known, by the moment."""
         trust = self.parameters.add(list(self.definition.trust))
-        parts = [f"{e}.trust = ANY({trust}::smallint[])", f"{e}.occurred_at <= {self.clock.now}"]
+        parts = [
+            f"{self.clock.trust.format(e=e)} = ANY({trust}::smallint[])",
+            f"{e}.occurred_at <= {self.clock.now}",
+        ]
         return " AND ".join([*parts, *([self.clock.known.format(e=e)] if self.clock.known else [])])
 
     def _mine(self, n: int, c: Criterion) -> str:
-        tests = [
-            f"m.n = {n}",
-            *(self._property(p) for p in (c.event.properties if c.event else ())),
-        ]
-        return " AND ".join(tests)
+        return self.met(n, c.event) if c.event else f"m.n = {n}"
 
-    def _matches(self, rows: Listed[tuple[int, str, EventMatch]]) -> str:
+    def met(self, n: int, match: EventMatch) -> str:
+        """That an event `e` is the one of row `n` of `matching`, its properties included."""
+        return " AND ".join([f"m.n = {n}", *map(self._property, match.properties)])
+
+    def matching(self, rows: Listed[tuple[int, str, EventMatch]]) -> str:
         """Which looks of events count for which criterion, and from when on. For few leads the looks they met
         are tested, for many all there are."""
         values = ", ".join(f"({n}, {since}, {self._match(match)})" for n, since, match in rows)
@@ -134,11 +137,8 @@ class Acts:
     def _steps(self, steps: Listed[EventMatch]) -> str:
         """Moments of steps, with the numbers of the steps that were done then; of two at the same moment none is
         the earlier one."""
-        matches = self._matches([(k, "NULL::timestamptz", step) for k, step in enumerate(steps, 1)])
-        tests = [
-            f"({' AND '.join([f'm.n = {k}', *map(self._property, step.properties)])})"
-            for k, step in enumerate(steps, 1)
-        ]
+        matches = self.matching([(k, "NULL::timestamptz", step) for k, step in enumerate(steps, 1)])
+        tests = [f"({self.met(k, step)})" for k, step in enumerate(steps, 1)]
         return f"""SELECT e.lead_id, e.occurred_at, array_agg(m.n) AS steps
   FROM leads_event e JOIN ({matches}) m ON m.signature_id = e.signature_id
  WHERE {self.scope.of("e.lead_id")} AND e.lead_id IS NOT NULL AND {self.counted("e")}
@@ -151,11 +151,8 @@ class Acts:
         """Companies of which enough different leads did all of the deeds."""
         assert c.people is not None
         deeds = list(enumerate(c.people.deeds, 1))
-        matches = self._matches([(k, "NULL::timestamptz", deed) for k, deed in deeds])
-        tests = [
-            f"({' AND '.join([f'm.n = {k}', *map(self._property, deed.properties)])})"
-            for k, deed in deeds
-        ]
+        matches = self.matching([(k, "NULL::timestamptz", deed) for k, deed in deeds])
+        tests = [f"({self.met(k, deed)})" for k, deed in deeds]
         companies = f"""SELECT company_id FROM leads_lead mine
           WHERE {self.scope.of("mine.id")} AND mine.company_id IS NOT NULL"""
         return f"""SELECT did.company_id, count(*) AS people

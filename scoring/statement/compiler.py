@@ -37,8 +37,11 @@ def compile_definition(
 ) -> Statement:
     """`kinds` maps event kind keys to their numbers; `applies` says to which leads of the scope.
 
-    With `past` the statement takes `at`, `known` and `then`: what was different about the leads, a JSON
-    object by lead id. With `detail` it says how many events counted."""
+    With `past` the statement takes `at`, `known`, `then` and `undone`. `then` says what was different about
+    the leads, a JSON object by lead id, and there under _override and _band the score a person had set and
+    the band the lead stood in; `undone` what was different about events, a JSON object by event id: its
+    class of trust, or null where the lead had nothing to do with it yet. With `detail` it says how many
+    events counted."""
     return _Compiler(definition, scope, kinds, applies, past, detail).statement()
 
 
@@ -91,7 +94,7 @@ SELECT x.*, {self._band()} AS band
         columns += [f"{value}::bigint AS {name}" for name, value in self._units()]
         columns += [f"{self._disqualified()} AS disqualified", f"{self._override()} AS override"]
         if self._remembers:
-            columns.append("s.band AS stands")
+            columns.append(f"{self._stood()} AS stands")
         return f"""SELECT {", ".join(columns)}
   FROM {self._source()} LEFT JOIN leads_company c ON c.id = l.company_id
   {self._joins()}
@@ -131,8 +134,8 @@ SELECT x.*, {self._band()} AS band
                 f"""LEFT JOIN scoring_override o
     ON o.lead_id = l.id AND o.ended_at IS NULL AND o.until > {self.clock.today}"""
             )
-        if self._remembers:
-            joins.append("LEFT JOIN leads_leadscore s ON s.lead_id = l.id")
+            if self._remembers:
+                joins.append("LEFT JOIN leads_leadscore s ON s.lead_id = l.id")
         return "\n  ".join(joins)
 
     def _titles(self) -> str:
@@ -190,7 +193,13 @@ SELECT x.*, {self._band()} AS band
         return f"(CASE {cases} ELSE '' END)" if cases else "''"
 
     def _override(self) -> str:
-        return "NULL::int" if self.past else "o.total"
+        return f"({self._was('_override')})::int" if self.past else "o.total"
+
+    def _stood(self) -> str:
+        return f"coalesce({self._was('_band')}, '')" if self.past else "s.band"
+
+    def _was(self, key: str) -> str:
+        return f"%(then)s::jsonb -> l.id::text ->> '{key}'"
 
     # What it makes ---------------------------------------------------------------------------
 
@@ -223,7 +232,7 @@ SELECT x.*, {self._band()} AS band
     @property
     def _remembers(self) -> bool:
         """Whether the band depends on the one the lead stands in."""
-        return not self.past and any(band.leave is not None for band in self.definition.bands)
+        return any(band.leave is not None for band in self.definition.bands)
 
     def _entered(self) -> str:
         numbered = reversed(list(enumerate(self.definition.bands)))

@@ -41,18 +41,24 @@ def between(first: int, last: int) -> Scope:
 class Clock:
     """SQL for the moment of a statement and its UTC day; the session's zone is UTC, as settings say.
 
-    `known` limits events to those that had been received; it is empty for the present."""
+    `known` limits events to those that had been received; it is empty for the present. `trust` is the class
+    of an event."""
 
     now: str
     today: str
     known: str = ""
+    trust: str = "{e}.trust"
 
 
 # Read once a statement and not once a row.
 PRESENT = Clock("(SELECT app_now())", "(SELECT app_now()::date)")
-# A moment of the past, with the parameters `at` and `known`.
+# A moment of the past, with the parameters `at`, `known` and `undone`.
+UNDONE = "%(undone)s::jsonb"
 PAST = Clock(
-    "%(at)s::timestamptz", "%(at)s::timestamptz::date", "{e}.received_at <= %(known)s::timestamptz"
+    "%(at)s::timestamptz",
+    "%(at)s::timestamptz::date",
+    "{e}.received_at <= %(known)s::timestamptz",
+    f"(CASE WHEN {UNDONE} ? {{e}}.id::text THEN ({UNDONE} ->> {{e}}.id::text)::smallint ELSE {{e}}.trust END)",
 )
 
 

@@ -1,0 +1,119 @@
+"""Any lead at any moment: the version then in force, on what was known then or on what is known today, beside
+what was stored.
+
+What was stored agrees with what was known then. What is known today may say something else; `news` lists why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leads.models import Crossing, Event, EventRelabel, Lead, LeadChange, ScoreHistory
+from scoring import explain, live, past
+from scoring.explain import Explanation
+from scoring.live import LiveModel
+from scoring.statement.scope import these
+
+MOST_NEWS = 20
+ASKS_COMPANY = "company."
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was written at a moment: a row of the history, or a crossing. `version` is a key."""
+
+    at: datetime
+    total: int
+    band: str
+    version: int
+    cause: str
+    crossed: bool
+
+
+@dataclass(frozen=True)
+class Replay:
+    """`found` is None where no model applied."""
+
+    lead: Lead
+    at: datetime
+    known: datetime
+    found: Explanation | None
+
+    @property
+    def total(self) -> int:
+        return self.found.total if self.found else 0
+
+    @property
+    def asks_company(self) -> bool:
+        """Whether facts count that have no history: those of the company and of its people."""
+        if self.found is None:
+            return False
+        d = self.found.model.definition
+        asked = [c.condition for c in d.criteria] + [q.condition for q in d.disqualifiers]
+        asked += [condition for variant in d.variants for condition in variant.when]
+        by_field = any(
+            condition and condition.field.startswith(ASKS_COMPANY) for condition in asked
+        )
+        return by_field or any(c.people for c in d.criteria)
+
+
+@dataclass(frozen=True)
+class News:
+    """What was known only after a moment, the latest first; `events` that had happened before it."""
+
+    events: list[Event]
+    changes: list[LeadChange]
+    relabels: list[EventRelabel]
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.changes or self.relabels)
+
+
+def replay(lead: Lead, at: datetime, *, known: datetime | None = None) -> Replay:
+    """The lead at the moment `at`, on what was known by `known`: then, unless told otherwise."""
+    known = known or at
+    for model in live.in_force(at):
+        row = _row(lead, model, at, known)
+        if row is not None:
+            lines = explain.lines(model.definition, row)
+            return Replay(lead, at, known, Explanation(model, lines, row))
+    return Replay(lead, at, known, None)
+
+
+def _row(lead: Lead, model: LiveModel, at: datetime, known: datetime) -> dict[str, object] | None:
+    made = live.statement(
+        model.definition, these([lead.pk]), applies=model.applies, past=True, detail=True
+    )
+    was = past.past(lead, at=at, known=known, colleagues=_colleagues(lead, model))
+    rows = live.rows(made, **was.parameters(at, known))
+    return rows[0] if rows else None
+
+
+def _colleagues(lead: Lead, model: LiveModel) -> Sequence[int]:
+    if not lead.company_id or not any(c.people for c in model.definition.criteria):
+        return []
+    others = Lead.objects.filter(company=lead.company_id).exclude(pk=lead.pk)
+    return list(others.values_list("pk", flat=True))
+
+
+def kept(lead: Lead, at: datetime) -> Kept | None:
+    """The latest that was written by that moment."""
+    row = ScoreHistory.objects.filter(lead=lead, at__lte=at).order_by("-at", "-id").first()
+    crossing = Crossing.objects.filter(lead=lead, at__lte=at).order_by("-at", "-id").first()
+    if crossing and (row is None or crossing.at > row.at):
+        return _kept(crossing, crossed=True)
+    return _kept(row, crossed=False) if row else None
+
+
+def _kept(row: ScoreHistory | Crossing, *, crossed: bool) -> Kept:
+    return Kept(row.at, row.total, row.band, row.version, row.cause, crossed)
+
+
+def news(lead: Lead, at: datetime) -> News:
+    """What became known after a moment about what was so by then: reasons why today's answer may differ."""
+    late = Event.objects.filter(lead=lead, occurred_at__lte=at, received_at__gt=at)
+    relabels = EventRelabel.objects.filter(lead=lead, at__gt=at).order_by("-at", "-id")
+    return News(
+        list(late.select_related("signature__kind").order_by("-received_at", "-id")[:MOST_NEWS]),
+        past.later_changes(lead, at)[:MOST_NEWS],
+        list(relabels[:MOST_NEWS]),
+    )

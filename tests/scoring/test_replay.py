@@ -1,0 +1,175 @@
+"""Any lead at any moment comes to what was stored then."""
+
+import os
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts import clock
+from accounts.models import User
+from leadhub import pipeline
+from leads import editing, events, lifecycle
+from leads.joining import Policy
+from leads.models import Crossing, Lead, ScoreHistory
+from leads.signatures import Look
+from scoring import overrides, promotion, replay, runs, versions
+from scoring.definition import to_json
+from scoring.models import ModelVersion, ScoringModel
+from tests import factories
+from tests.scoring import crowd as crowd_of
+from tests.scoring import making
+from tests.scoring.test_oracle import parsed
+
+CASES = int(os.environ.get("LEADHUB_CASES", 40))
+pytestmark = pytest.mark.django_db
+Move = Callable[[timedelta], None]
+SLOWLY = settings(
+    deadline=None,
+    max_examples=CASES,
+    suppress_health_check=[
+        HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large,
+    ],
+)  # fmt: skip
+
+
+class Undo(Exception):
+    pass
+
+
+def day_of_runs() -> None:
+    """What the beat does at the turn of the day."""
+    overrides.expire(clock.now())
+    runs.start_of_day(clock.now())
+    finish()
+
+
+def finish() -> None:
+    pipeline.drain()
+    while runs.advance(clock.now()):
+        pass
+    pipeline.drain()
+
+
+def visit(browser: str, kind: str, path: str, days_ago: int, **more: Any) -> None:
+    item = events.Item(
+        uuid.uuid4().hex, anonymous_id=browser, look=Look(kind, "", path),
+        occurred_at=clock.now() - timedelta(days=days_ago), **more,
+    )  # fmt: skip
+    events.record([item], sender="t", policy=Policy.FILL, source="Web", at=clock.now())
+
+
+def identify(browser: str, email: str) -> None:
+    item = events.Item(uuid.uuid4().hex, anonymous_id=browser, values={"email": email})
+    events.record([item], sender="t", policy=Policy.FILL, source="Web", at=clock.now())
+
+
+def publish(definition: dict[str, Any]) -> ModelVersion:
+    """The next version of the one model there is."""
+    owner = ScoringModel.objects.first() or ScoringModel.objects.create(
+        name="Drawn", created_at=clock.now()
+    )
+    meant = parsed(definition)
+    draft = ModelVersion.objects.create(
+        model=owner, number=owner.versions.count() + 1, definition=to_json(meant),
+        digest=meant.digest(), created_at=clock.now(),
+    )  # fmt: skip
+    return versions.publish(draft, reason="x", opens_handoffs=False, by=None, at=clock.now())
+
+
+def compared(lead: Lead) -> int:
+    """Every stored moment against its replay; says how many there were."""
+    rows = list(ScoreHistory.objects.filter(lead=lead))
+    for row in rows:
+        again = replay.replay(lead, row.at).found
+        assert again is not None
+        names = ("total", "fit", "engagement", "account", "negative", "band")
+        assert {name: again.row[name] for name in names} == {n: getattr(row, n) for n in names}
+        assert again.model.version.pk == row.version
+        assert sum(line.micro for line in again.lines) == row.total * 1_000_000
+    crossings = list(Crossing.objects.filter(lead=lead))
+    for crossing in crossings:
+        again = replay.replay(lead, crossing.at).found
+        assert again is not None and (again.total, again.band) == (crossing.total, crossing.band)
+        criteria = enumerate(again.model.definition.criteria)
+        micro = {c.key: again.row[f"c{n}"] for n, c in criteria if again.row[f"c{n}"]}
+        assert promotion.kept(again.model.definition, micro) == crossing.contributions
+    return len(rows) + len(crossings)
+
+
+models = making.models().filter(lambda m: not any("people" in c for c in m["criteria"]))
+edits = st.fixed_dictionaries(
+    {},
+    optional={
+        "title": st.sampled_from(making.TITLES),
+        "country": st.sampled_from(making.COUNTRIES),
+        "email": st.sampled_from(["p@firm.example", "p@other.example", "p@gmail.com"]),
+        "company_name": st.sampled_from(["", "Firm", "Other"]),
+        "custom.budget": st.none() | st.integers(-4, 4),
+        "custom.plan": st.sampled_from(["", "cto", "É"]),
+    },
+)
+steps = st.one_of(
+    st.tuples(st.just("visit"), st.sampled_from("ab"), st.sampled_from(making.KINDS),
+              st.sampled_from(making.PATHS), st.sampled_from([0, 0, 1, 6, 30])),
+    st.tuples(st.just("visit"), st.sampled_from("ab"), st.sampled_from(making.KINDS),
+              st.sampled_from(making.PATHS), st.sampled_from([0, 0, 1, 6, 30])),
+    st.tuples(st.just("identify"), st.sampled_from("ab")),
+    st.tuples(st.just("edit"), edits),
+    st.tuples(st.just("set"), st.integers(-20, 90), st.integers(1, 9)),
+    st.tuples(st.just("end")),
+    st.tuples(st.just("stage"), st.sampled_from(["recycled", "disqualified", "lead", "customer"])),
+    st.tuples(st.just("publish"), models),
+    st.tuples(st.just("days"), st.sampled_from([1, 2, 7, 31])),
+)  # fmt: skip
+
+
+@SLOWLY
+@given(st.data())
+def test_every_stored_moment_is_replayed(
+    move_clock: Move, marketer: User, data: st.DataObject
+) -> None:
+    first = data.draw(models, label="model")
+    wanted = data.draw(st.lists(steps, min_size=3, max_size=14), label="steps")
+    with pytest.raises(Undo), transaction.atomic():
+        crowd_of.store_fields()
+        publish(first)
+        lead = factories.make_lead(email="p@firm.example", title="CTO")
+        identify("a", "p@firm.example")
+        finish()
+        for step in wanted:
+            move_clock(timedelta(minutes=7))
+            take(step, lead, marketer, move_clock)
+            finish()
+        lead.refresh_from_db()
+        assert compared(lead) > 0
+        raise Undo
+
+
+def take(step: tuple[Any, ...], lead: Lead, by: User, move_clock: Move) -> None:
+    lead.refresh_from_db()
+    at, (name, *said) = clock.now(), step
+    if name == "visit":
+        visit(*said)
+    elif name == "identify":
+        identify(said[0], lead.email or "")
+    elif name == "edit":
+        editing.edit(lead, said[0], by=by, at=at)
+    elif name == "set":
+        until = at.date() + timedelta(days=said[1])
+        overrides.put(lead, total=said[0], reason="x", until=until, by=by, at=at)
+    elif name == "end":
+        overrides.end(lead, by=by, at=at)
+    elif name == "stage":
+        lifecycle.move([lead.pk], said[0], at=at)
+    elif name == "publish":
+        publish(said[0])
+    else:
+        for _ in range(min(3, said[0])):
+            move_clock(timedelta(days=max(1, said[0] // 3)))
+            day_of_runs()
