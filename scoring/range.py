@@ -60,6 +60,8 @@ def reach(lead: Lead, found: Explanation) -> Range | None:
     if found.row["override"] is not None:
         return None
     tried = _Tried(lead, found)
+    if not tried.unknown:
+        return None
     asked = [tried.field(name) for name in tried.unknown]
     moving = [one for one in asked if one.span or len(one.bands) > 1]
     low, high, exact = tried.bounds()
