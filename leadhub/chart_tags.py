@@ -49,7 +49,7 @@ def stacked_bar(parts: Iterable[Row], label: str = "", legend: bool = True) -> d
 def step_chart(
     points: Iterable[Row], lines: Iterable[Row] = (), label: str = "", height: int = 150
 ) -> dict[str, Any]:
-    """Draw a value over time; points have at (rising), value, label; lines have value, label."""
+    """Draw a value over time; points have at (rising), value, label and, if wanted, url; lines have value, label."""
     given, marks = list(points), list(lines)
     top = charts.nice_ceiling(_highest([*given, *marks]))
     bottom = charts.floor_of(charts.number(row.get("value")) for row in [*given, *marks])
@@ -61,4 +61,5 @@ def step_chart(
         "zero": f"{charts.height_of(0, top, bottom):.2f}",
         "height": height,
         "label": label,
+        "linked": any(dot.url for dot in placed),
     }

@@ -151,6 +151,7 @@ class Dot:
     value: Any
     label: str
     labelled: bool
+    url: str = ""
 
 
 LABEL_ROOM = 16
@@ -179,8 +180,9 @@ def dots(points: Iterable[Mapping[str, Any]], top: float, bottom: float = 0.0) -
         free_from = x + LABEL_ROOM if labelled else free_from
         y = height_of(number(row.get("value")), top, bottom)
         placed.append(
-            Dot(f"{x:.2f}", f"{y:.2f}", row.get("value"), str(row.get("label", "")), labelled)
-        )
+            Dot(f"{x:.2f}", f"{y:.2f}", row.get("value"), str(row.get("label", "")), labelled,
+                str(row.get("url") or ""))
+        )  # fmt: skip
     return placed
 
 

@@ -86,6 +86,12 @@ ROUTES: dict[str, Row] = {
     "scoring:model_arrange": Row("model.edit", "model.edit"),
     "scoring:model_file": Row("model.view"),
     "scoring:panel": Row("lead.view"),
+    "scoring:why": Row("lead.view"),
+    "scoring:replay": Row("lead.view"),
+    "scoring:receipt": Row("lead.view"),
+    "scoring:receipt_file": Row("lead.view"),
+    "scoring:override": Row("lead.override", "lead.override"),
+    "scoring:end_override": Row(None, "lead.override"),
     # handoff
     "handoff:queue": Row("handoff.view"),
     "handoff:queue_poll": Row("handoff.view"),
@@ -123,6 +129,8 @@ ROUTES: dict[str, Row] = {
     "api:lead_touches": Row("handoff.view", "handoff.touch"),
     "api:model": Row("model.view"),
     "api:model_draft": Row(None, "model.draft"),
+    "api:lead_receipt": Row("lead.view"),
+    "api:lead_override": Row("lead.view", "lead.override"),
 }
 
 

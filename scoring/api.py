@@ -1,19 +1,25 @@
-"""Doors for machines: the model that scores today, and a draft of the next."""
+"""Doors for machines: the model that scores today, a draft of the next, the receipt of a score, and a score
+set by hand."""
 
+import uuid
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import clock
-from scoring import versions
+from accounts.models import User
+from accounts.signed_in import principal
+from leads.access import lead_or_404
+from scoring import overrides, receipt, versions
 from scoring.definition.reading import DefinitionError
 from scoring.live import live_model
-from scoring.models import ModelVersion, ScoringModel
+from scoring.models import ModelVersion, Override, ScoringModel
+from scoring.overrides import OverrideError
 
 
 class ModelSerializer(serializers.ModelSerializer[ModelVersion]):
@@ -68,3 +74,76 @@ class ModelDraft(APIView):
         except DefinitionError as error:
             raise ValidationError(error.problems) from None
         return Response(ModelSerializer(draft).data)
+
+
+class LeadReceipt(APIView):
+    @extend_schema(
+        operation_id="leads_receipt",
+        responses={200: dict, 404: OpenApiResponse(description="No model scores this lead.")},
+    )
+    def get(self, request: Request, public_id: uuid.UUID) -> Response:
+        """What the score is made of now: facts used, contributions, model, version, hash and band."""
+        lead = lead_or_404(principal(request), public_id)
+        made = receipt.receipt(lead, at=clock.now())
+        if made is None:
+            raise NotFound("No model scores this lead.")
+        return Response(receipt.to_json(made))
+
+
+class OverrideSerializer(serializers.ModelSerializer[Override]):
+    by = serializers.EmailField(source="by.email", read_only=True)
+
+    class Meta:
+        model = Override
+        fields = ["total", "reason", "until", "by", "at", "ended_at"]
+        read_only_fields = ["at", "ended_at"]
+
+
+class LeadOverride(APIView):
+    @extend_schema(
+        operation_id="leads_override",
+        responses={
+            200: OverrideSerializer,
+            404: OpenApiResponse(description="Nobody has set the score of this lead."),
+        },
+    )
+    def get(self, request: Request, public_id: uuid.UUID) -> Response:
+        """The score that a person set for this lead, why and until when."""
+        lead = lead_or_404(principal(request), public_id)
+        holds = overrides.current(lead, at=clock.now())
+        if holds is None:
+            raise NotFound("Nobody has set the score of this lead.")
+        return Response(OverrideSerializer(holds).data)
+
+    @extend_schema(
+        operation_id="leads_override_set",
+        request=OverrideSerializer,
+        responses={201: OverrideSerializer},
+    )
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        """Sets the score of this lead until a day; a score set before ends. Only a person can."""
+        by = _person(request)
+        lead = lead_or_404(by, public_id, "lead.override")
+        wanted = OverrideSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        asked: dict[str, Any] = wanted.validated_data
+        try:
+            made = overrides.put(lead, by=by, at=clock.now(), **asked)
+        except OverrideError as error:
+            raise ValidationError(error.problems) from None
+        return Response(OverrideSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(operation_id="leads_override_end", responses={204: None})
+    def delete(self, request: Request, public_id: uuid.UUID) -> Response:
+        """Lets the model score this lead again; ending twice does no harm."""
+        by = _person(request)
+        lead = lead_or_404(by, public_id, "lead.override")
+        overrides.end(lead, by=by, at=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _person(request: Request) -> User:
+    by = principal(request)
+    if not isinstance(by, User):
+        raise PermissionDenied("Only a person can set a score.")
+    return by

@@ -3,9 +3,10 @@ what was stored.
 
 What was stored agrees with what was known then. What is known today may say something else; `news` lists why."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from leads.models import Crossing, Event, EventRelabel, Lead, LeadChange, ScoreHistory
 from scoring import explain, live, past
@@ -31,12 +32,13 @@ class Kept:
 
 @dataclass(frozen=True)
 class Replay:
-    """`found` is None where no model applied."""
+    """`found` is None where no model applied; `parameters` are those of the statement."""
 
     lead: Lead
     at: datetime
     known: datetime
     found: Explanation | None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -72,20 +74,19 @@ def replay(lead: Lead, at: datetime, *, known: datetime | None = None) -> Replay
     """The lead at the moment `at`, on what was known by `known`: then, unless told otherwise."""
     known = known or at
     for model in live.in_force(at):
-        row = _row(lead, model, at, known)
-        if row is not None:
+        parameters = _parameters(lead, model, at, known)
+        made = live.statement(
+            model.definition, these([lead.pk]), applies=model.applies, past=True, detail=True
+        )
+        for row in live.rows(made, **parameters):
             lines = explain.lines(model.definition, row)
-            return Replay(lead, at, known, Explanation(model, lines, row))
+            return Replay(lead, at, known, Explanation(model, lines, row), parameters)
     return Replay(lead, at, known, None)
 
 
-def _row(lead: Lead, model: LiveModel, at: datetime, known: datetime) -> dict[str, object] | None:
-    made = live.statement(
-        model.definition, these([lead.pk]), applies=model.applies, past=True, detail=True
-    )
+def _parameters(lead: Lead, model: LiveModel, at: datetime, known: datetime) -> dict[str, Any]:
     was = past.past(lead, at=at, known=known, colleagues=_colleagues(lead, model))
-    rows = live.rows(made, **was.parameters(at, known))
-    return rows[0] if rows else None
+    return was.parameters(at, known)
 
 
 def _colleagues(lead: Lead, model: LiveModel) -> Sequence[int]:

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import account, criterion, editor, impact, models, panel, publishing
+from scoring.views import (
+    account,
+    criterion,
+    editor,
+    impact,
+    models,
+    override,
+    panel,
+    publishing,
+    receipt,
+    replay,
+)
 
 app_name = "scoring"
 urlpatterns: list[URLPattern] = [
@@ -28,4 +39,10 @@ urlpatterns: list[URLPattern] = [
     path("models/<int:pk>/", models.arrange, name="model_arrange"),
     path("models/<int:pk>/file/", models.download, name="model_file"),
     path("lead/<uuid:public_id>/", panel.panel, name="panel"),
+    path("lead/<uuid:public_id>/why/", panel.why, name="why"),
+    path("lead/<uuid:public_id>/replay/", replay.show, name="replay"),
+    path("lead/<uuid:public_id>/receipt/", receipt.page, name="receipt"),
+    path("lead/<uuid:public_id>/receipt.json", receipt.file, name="receipt_file"),
+    path("lead/<uuid:public_id>/override/", override.override, name="override"),
+    path("lead/<uuid:public_id>/override/end/", override.end, name="end_override"),
 ]

@@ -12,8 +12,8 @@ from leadhub import pipeline
 from leads import capture, events
 from leads.models import Form, Lead
 from leads.signatures import Look, numbers
-from scoring import starters, versions
-from scoring.models import ModelVersion
+from scoring import overrides, starters, versions
+from scoring.models import ModelVersion, Override
 
 PASSWORD = "a long enough pass phrase"
 _number = count(1)
@@ -95,6 +95,13 @@ def make_mql(team: Team | None = None, **values: Any) -> Handoff:
     make_event(lead, "demo_request")
     pipeline.drain()
     return Handoff.objects.select_related("lead", "team").get(lead=lead)
+
+
+def set_score(lead: Lead, total: int, *, by: User, days: int = 9) -> Override:
+    """A score that a person set, until in so many days."""
+    at = clock.now()
+    until = at.date() + timedelta(days=days)
+    return overrides.put(lead, total=total, reason="for the test", until=until, by=by, at=at)
 
 
 def now() -> datetime:

@@ -16,6 +16,12 @@ FOREIGN = {
     "scoring:panel",
     "scoring:account",
     "leads:company",
+    "scoring:why",
+    "scoring:replay",
+    "scoring:receipt",
+    "scoring:receipt_file",
+    "scoring:override",
+    "scoring:end_override",
     "handoff:panel",
     "handoff:claim",
     "handoff:release",
@@ -29,6 +35,8 @@ FOREIGN = {
     "qualification:disqualify",
     "api:lead",
     "api:lead_touches",
+    "api:lead_receipt",
+    "api:lead_override",
     "api:handoff_claim",
 }
 OF_NO_LEAD = {
@@ -76,6 +84,7 @@ def facts() -> Facts:
     handoff = factories.make_mql()
     company = _company_of(handoff.lead)
     somebody = factories.make_user(Role.ADMINISTRATOR)
+    factories.set_score(handoff.lead, 70, by=somebody)
     form = factories.make_form("talk")
     imported = Import.objects.create(
         file_name="leads.csv", by=somebody, created_at=factories.now(), state=Import.State.DONE

@@ -1,0 +1,126 @@
+"""The score of a lead at any moment of its past, beside what was stored then."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.signed_in import person
+from leads.access import lead_or_404
+from leads.models import Crossing, Lead
+from leads.timeline import deed
+from scoring import catalogue, compared, replay, standing, wording
+from scoring.definition import Definition
+from scoring.views.panel import history, lines, replay_url
+
+THEN, TODAY = "then", "today"
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+class MomentForm(forms.Form):
+    """A moment, exact as a link gives it, or to the second as a person types it: its whole second counts."""
+
+    at = forms.DateTimeField(
+        label=_("Moment"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
+        ),
+        error_messages={"invalid": _("Write the time as day and hour, such as 2026-11-24 09:30.")},
+    )
+    known = forms.ChoiceField(
+        label=_("On"), required=False,
+        choices=[(THEN, _("what we knew then")), (TODAY, _("what we know today"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, now: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.now = now
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if not at.microsecond:
+            at = min(at.replace(microsecond=999_999), max(self.now, at))
+        if at > self.now:
+            raise forms.ValidationError(_("That is still to come."))
+        if at < EARLIEST:
+            raise forms.ValidationError(_("That is too long ago."))
+        return at
+
+
+@require_safe
+def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Every line of the score at a moment; 422 for a moment that cannot be read."""
+    lead, now = lead_or_404(person(request), public_id), clock.now()
+    form = MomentForm(_asked(request, now), now=now)
+    context: dict[str, Any] = {"lead": lead, "form": form, "now": now}
+    if not form.is_valid():
+        return render(request, "scoring/replay.html", context, status=422)
+    at, today = form.cleaned_data["at"], form.cleaned_data["known"] == TODAY
+    context |= _moment(lead, at, now if today else at, now) | {"at": at, "today": today}
+    context["exact"] = at.isoformat()
+    return render(request, "scoring/replay.html", context)
+
+
+def _asked(request: HttpRequest, now: datetime) -> dict[str, str]:
+    return {
+        "at": request.GET.get("at") or now.isoformat(),
+        "known": request.GET.get("known") or THEN,
+    }
+
+
+def _moment(lead: Lead, at: datetime, known: datetime, now: datetime) -> dict[str, Any]:
+    made = replay.replay(lead, at, known=known)
+    verdict = compared.verdict(lead, made)
+    changes = standing.changes(lead)
+    context: dict[str, Any] = {
+        "replay": made, "verdict": verdict, "news": _news(lead, at),
+        "cause": dict(Crossing.Cause.choices).get(verdict.kept.cause) if verdict.kept else "",
+        "history": history(lead, changes, changes[-1].total, now) if changes else [],
+        "earlier": _neighbour(lead, [c.at for c in changes if c.at < at][-1:]),
+        "later": _neighbour(lead, [c.at for c in changes if c.at > at][:1]),
+        "moved": compared.moved(lead, made),
+    }  # fmt: skip
+    if made.found:
+        words = wording.Words.read()
+        d: Definition = made.found.model.definition
+        reasons = standing.reasons(lead, made.found, words, made.parameters)
+        context |= {
+            "found": made.found, "reasons": reasons, "lines": lines(d),
+            "band": d.band(made.found.band) or d.bands[0],
+            "who": standing.who(made.found, words), "variant": standing.variant(made.found, words),
+            "widest": max((abs(reason.points) for reason in reasons), default=0),
+        }  # fmt: skip
+    return context
+
+
+def _news(lead: Lead, at: datetime) -> dict[str, Any]:
+    """What was known only later, in words; empty for nothing."""
+    found = replay.news(lead, at)
+    if not found:
+        return {}
+    labels = catalogue.field_labels()
+    return {
+        "events": [
+            {"text": deed(e), "occurred_at": e.occurred_at, "received_at": e.received_at}
+            for e in found.events
+        ],
+        "changes": [
+            {
+                "fields": ", ".join(labels.get(key, key) for key in sorted(change.old)),
+                "known_at": change.known_at, "source": change.source,
+            }
+            for change in found.changes
+        ],
+        "relabels": [{"n": len(r.event_ids), "at": r.at} for r in found.relabels],
+    }  # fmt: skip
+
+
+def _neighbour(lead: Lead, moments: list[datetime]) -> str:
+    return replay_url(lead, moments[0]) if moments else ""
