@@ -35,7 +35,7 @@ def editor(page: Page, live_server: LiveServer, marketer: User, live_model: Mode
         [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
     )
     page.goto(f"{live_server.url}/scoring/")
-    expect(page.locator("#impact table")).to_be_visible()
+    expect(page.locator("#impact table").first).to_be_visible()
     return page
 
 
