@@ -67,6 +67,7 @@ ROUTES: dict[str, Row] = {
     "scoring:model": Row("model.view"),
     "scoring:impact": Row("model.edit"),
     "scoring:impact_leads": Row("model.edit"),
+    "scoring:try": Row("model.edit"),
     "scoring:capacity": Row(None, "model.edit"),
     "scoring:points": Row(None, "model.edit"),
     "scoring:limits": Row(None, "model.edit"),

@@ -13,6 +13,7 @@ from scoring.views import (
     publishing,
     receipt,
     replay,
+    trial,
 )
 
 app_name = "scoring"
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("", editor.model, name="model"),
     path("impact/", impact.impact, name="impact"),
     path("impact/leads/", impact.leads, name="impact_leads"),
+    path("try/", trial.trial, name="try"),
     path("capacity/", impact.set_capacity, name="capacity"),
     path("points/<slug:key>/", editor.points, name="points"),
     path("limits/", editor.limits, name="limits"),

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from leads.models import Lead
 from scoring import drafts, engine, preview
 from scoring.models import ModelVersion
 from tests import factories
@@ -85,10 +86,26 @@ def test_the_pages_of_impact_have_no_known_barrier(
 ) -> None:
     editor.emulate_media(color_scheme=theme)
     editor.set_viewport_size({"width": width, "height": 900})
-    for path in ("", "impact/", "impact/leads/?from=nurture&to=nurture", "impact/leads/?crossing=1"):
+    tomas = Lead.objects.get(first_name="Tomas")
+    for path in (
+        "", "impact/", "impact/leads/?from=nurture&to=nurture", "impact/leads/?crossing=1", "try/",
+        "try/?q=petrov", f"try/?lead={tomas.public_id}",
+    ):  # fmt: skip
         editor.goto(re.sub(r"/scoring/.*", f"/scoring/{path}", editor.url))
         editor.wait_for_load_state("networkidle")
         found = Axe().run(editor, options={"runOnly": RULES}).response["violations"]
         assert [(path, barrier["id"], barrier["nodes"][0]["target"]) for barrier in found] == []
         assert editor.evaluate("document.documentElement.scrollWidth") == width
         editor.screenshot(path=f"/tmp/impact_{theme}_{len(path)}.png", full_page=True)
+
+
+def test_a_lead_is_looked_for_and_tried_by_keys(editor: Page) -> None:
+    editor.get_by_role("link", name="Test on a lead").press("Enter")
+    editor.get_by_label("Find by name, e-mail or company").fill("tomas")
+    editor.get_by_role("link", name="Tomas Petrov").press("Enter")
+    expect(editor.locator(".trial__total").first).to_have_text("53")
+    line = editor.locator("#tried-demo")
+    expect(line).to_contain_text("+30")
+    line.get_by_text("1 matched event").press("Enter")
+    expect(line.locator("time")).to_be_visible()
+    expect(editor.locator(".facts")).to_contain_text("C-level title −2")
