@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from leads import joining, journal, stitching
+from leads import joining, journal, stitching, trust_sql
 from leads.joining import Joined, Person, Policy, Result
 from leads.models import ContactKey, Event
 from leads.signatures import Look, numbers
@@ -130,24 +130,26 @@ def insert(rows: Sequence[tuple[Any, ...]], *, keyed: Sequence[int] = ()) -> set
     """Writes event rows (visitor, lead, occurred, received, kind, signature, trust, properties); `keyed`
     are the ids that message keys name already.
 
-    A row without a lead takes its visitor's. Keeps each lead's last activity; returns the leads."""
+    A row without a lead takes its visitor's, and its class is what the kept rules make of it. Keeps each
+    lead's last activity; returns the leads."""
     columns = [*zip(*rows, strict=True), keyed or [None] * len(rows)]
     with connection.cursor() as cursor:
         cursor.execute(
-            """WITH stored AS (
-                   INSERT INTO leads_event (id, keyed, visitor_id, lead_id, occurred_at, received_at,
-                                            kind, signature_id, trust, properties)
+            f"""WITH stored AS (
+                   INSERT INTO leads_event (id, keyed, visitor_id, lead_id, occurred_at, received_at, kind,
+                                            signature_id, trust, properties, ruled_by, arrived_as)
                    SELECT coalesce(t.keyed, nextval('leads_event_id_seq')), t.keyed IS NOT NULL,
                           t.visitor_id, coalesce(t.lead_id, v.lead_id), t.occurred_at, t.received_at,
-                          t.kind, t.signature_id, t.trust, t.properties
+                          t.kind, t.signature_id, coalesce(ruled.trust, t.trust), t.properties, ruled.id,
+                          CASE WHEN ruled.id IS NOT NULL THEN t.trust END
                      FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[],
                                  %s::smallint[], %s::bigint[], %s::smallint[], %s::jsonb[], %s::bigint[])
                           AS t(visitor_id, lead_id, occurred_at, received_at, kind, signature_id,
                                trust, properties, keyed)
                      LEFT JOIN leads_visitor v ON v.id = t.visitor_id
-                RETURNING lead_id, occurred_at, kind),
-               last AS (SELECT s.lead_id, max(s.occurred_at) FILTER (WHERE k.is_engagement) AS at,
-                               min(s.occurred_at) FILTER (WHERE k.is_product) AS used
+                     {trust_sql.kept("t", lead="coalesce(t.lead_id, v.lead_id)")}
+                RETURNING lead_id, occurred_at, kind, trust),
+               last AS (SELECT s.lead_id, {trust_sql.LAST.format(e="s")}
                           FROM stored s JOIN leads_eventkind k ON k.id = s.kind
                          WHERE s.lead_id IS NOT NULL GROUP BY s.lead_id),
                kept AS (UPDATE leads_lead l

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from leads import trust_sql
 from leads.models import ContactKey, Visitor
 
 
@@ -44,17 +45,24 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
     pairs = sorted(lead_of_visitor.items())
     with connection.cursor() as cursor:
         cursor.execute(
-            """WITH pair AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS t(visitor_id, lead_id)),
+            f"""WITH pair AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS t(visitor_id, lead_id)),
                tied AS (UPDATE leads_visitor v SET lead_id = pair.lead_id FROM pair
                          WHERE v.id = pair.visitor_id AND v.lead_id IS DISTINCT FROM pair.lead_id),
-               moved AS (UPDATE leads_event e SET lead_id = pair.lead_id FROM pair
-                          WHERE e.visitor_id = pair.visitor_id AND e.lead_id IS NULL
-                      RETURNING e.id, e.lead_id, e.occurred_at, e.kind),
+               found AS (SELECT e.id, pair.lead_id, ruled.id AS rule, ruled.trust
+                           FROM leads_event e JOIN pair ON e.visitor_id = pair.visitor_id
+                           {trust_sql.deciding("e", lead="pair.lead_id")}
+                          WHERE e.lead_id IS NULL),
+               moved AS (UPDATE leads_event e
+                            SET lead_id = f.lead_id, trust = coalesce(f.trust, e.trust),
+                                ruled_by = coalesce(f.rule, e.ruled_by),
+                                arrived_as = CASE WHEN f.rule IS NULL THEN e.arrived_as
+                                                  ELSE coalesce(e.arrived_as, e.trust) END
+                           FROM found f WHERE e.id = f.id AND e.lead_id IS NULL
+                      RETURNING e.id, e.lead_id, e.occurred_at, e.kind, e.trust),
                noted AS (INSERT INTO leads_eventrelabel (at, cause, lead_id, before, event_ids)
-                         SELECT %s, 'stitch', lead_id, '{"lead": null}', jsonb_agg(id)
+                         SELECT %s, 'stitch', lead_id, '{{"lead": null}}', jsonb_agg(id)
                            FROM moved GROUP BY lead_id RETURNING lead_id),
-               last AS (SELECT m.lead_id, max(m.occurred_at) AS at,
-                               min(m.occurred_at) FILTER (WHERE k.is_product) AS used
+               last AS (SELECT m.lead_id, {trust_sql.LAST.format(e="m")}
                           FROM moved m JOIN leads_eventkind k ON k.id = m.kind GROUP BY m.lead_id),
                kept AS (UPDATE leads_lead l
                            SET last_activity_at = greatest(l.last_activity_at, last.at),

@@ -1,14 +1,16 @@
-"""Tables of leads. Imports between these files: lists, people, activity, scores, journal, intake; down that
-list only."""
+"""Tables of leads. Imports between these files: lists, people, activity, trust, scores, journal, intake; down
+that list only."""
 
-from leads.models.activity import Event, EventKey, EventKind, EventRelabel, Signature
+from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.intake import Form, FormSubmission, Import, ImportLine, QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
+from leads.models.trust import TrustRule
 
 __all__ = [
+    "HUMANS",
     "AttributeField",
     "Company",
     "ContactKey",
@@ -29,6 +31,7 @@ __all__ = [
     "QuarantinedItem",
     "ScoreHistory",
     "Signature",
+    "TrustRule",
     "ValueList",
     "Visitor",
 ]

@@ -58,6 +58,9 @@ class Event(models.Model):
     kind = models.SmallIntegerField()
     signature = models.ForeignKey(Signature, models.PROTECT, db_index=False)
     trust = models.SmallIntegerField(choices=Trust, default=Trust.HUMAN)
+    # The TrustRule that decides the class, and the class that the event came with before it.
+    ruled_by = models.BigIntegerField(null=True)
+    arrived_as = models.SmallIntegerField(choices=Trust, null=True)
     properties = models.JSONField(default=dict)
     # Came as a message, so that one EventKey names it; forms have ids of their own.
     keyed = models.BooleanField(db_default=False)
@@ -71,7 +74,12 @@ class Event(models.Model):
                 name="event_lead_time",
             ),
             models.Index(fields=["visitor"], name="event_unclaimed", condition=models.Q(lead=None)),
+            models.Index(fields=["ruled_by"], name="event_ruled", condition=~models.Q(ruled_by=None)),
         ]
+
+
+# Classes of events that are something a person did.
+HUMANS = (Event.Trust.HUMAN, Event.Trust.PROBABLE)
 
 
 class EventKey(models.Model):

@@ -1,0 +1,77 @@
+"""SQL that says of which class an event is: the newest rule in force that covers it decides."""
+
+from typing import Any
+
+from leads.models import HUMANS, TrustRule
+
+FIELDS = ("kind", "name", "path", "campaign", "visitor", "domain", "since", "until")
+
+_HUMANS = ", ".join(str(int(one)) for one in HUMANS)
+
+# What a lead did last, and since when it uses the product, out of events {e} and their kinds k.
+LAST = (
+    f"max({{e}}.occurred_at) FILTER (WHERE k.is_engagement AND {{e}}.trust IN ({_HUMANS})) AS at, "
+    f"min({{e}}.occurred_at) FILTER (WHERE k.is_product AND {{e}}.trust IN ({_HUMANS})) AS used"
+)
+
+# A rule r holds for an event {e} of the lead {lead}.
+HOLDS = """(r.since IS NULL OR {e}.occurred_at >= r.since) AND (r.until IS NULL OR {e}.occurred_at < r.until)
+   AND ((r.kind, r.name, r.path, r.campaign) = ('', '', '', '') OR EXISTS (
+        SELECT FROM leads_signature g JOIN leads_eventkind gk ON gk.id = g.kind_id
+         WHERE g.id = {e}.signature_id AND (r.kind = '' OR gk.key = r.kind)
+           AND (r.name = '' OR lower(g.name) = lower(r.name))
+           AND starts_with(lower(g.path), lower(r.path))
+           AND (r.campaign = '' OR lower(g.campaign) = lower(r.campaign))))
+   AND (r.visitor = '' OR EXISTS (
+        SELECT FROM leads_visitor gv WHERE gv.id = {e}.visitor_id AND gv.anonymous_id = r.visitor))
+   AND (r.domain = '' OR EXISTS (
+        SELECT FROM leads_lead gl WHERE gl.id = {lead} AND split_part(gl.email, '@', 2) = r.domain))"""
+
+
+def _newest(conditions: str) -> str:
+    return f"""LEFT JOIN LATERAL (
+        SELECT r.id, r.trust FROM leads_trustrule r
+         WHERE r.state IN ('applying', 'applied') AND {conditions}
+         ORDER BY r.id DESC LIMIT 1) ruled ON true"""
+
+
+def kept(e: str, *, lead: str) -> str:
+    """Joins to events `e` the rule `ruled` (id, trust) that is kept for what comes in, if any holds."""
+    return _newest(f"r.future AND {HOLDS.format(e=e, lead=lead)}")
+
+
+def deciding(e: str, *, lead: str) -> str:
+    """Joins to stored events `e` the rule `ruled` that decides on them, if any does."""
+    covers = f"(r.future OR {e}.received_at <= r.created_at)"
+    return _newest(f"{covers} AND {HOLDS.format(e=e, lead=lead)}")
+
+
+def wanted(rule: TrustRule) -> tuple[str, dict[str, Any]]:
+    """HOLDS for one rule that need not be stored, over events e: looked up once and not for each event."""
+    tests, looks = [], []
+    if rule.kind:
+        looks.append("gk.key = %(kind)s")
+    if rule.name:
+        looks.append("lower(g.name) = lower(%(name)s)")
+    if rule.path:
+        looks.append("starts_with(lower(g.path), lower(%(path)s))")
+    if rule.campaign:
+        looks.append("lower(g.campaign) = lower(%(campaign)s)")
+    if looks:
+        tests.append(
+            f"""e.signature_id IN (SELECT g.id FROM leads_signature g
+                  JOIN leads_eventkind gk ON gk.id = g.kind_id WHERE {" AND ".join(looks)})"""
+        )
+    if rule.visitor:
+        tests.append(
+            "e.visitor_id = (SELECT id FROM leads_visitor WHERE anonymous_id = %(visitor)s)"
+        )
+    if rule.domain:
+        tests.append(
+            "e.lead_id IN (SELECT id FROM leads_lead WHERE split_part(email, '@', 2) = %(domain)s)"
+        )
+    if rule.since:
+        tests.append("e.occurred_at >= %(since)s")
+    if rule.until:
+        tests.append("e.occurred_at < %(until)s")
+    return " AND ".join(tests) or "true", {name: getattr(rule, name) for name in FIELDS}
