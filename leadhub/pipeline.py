@@ -10,7 +10,7 @@ from itertools import groupby
 from django.db import OperationalError, connection, transaction
 
 from accounts import clock
-from handoff import escalation, handoffs
+from handoff import escalation, handoffs, warmed
 from leads import journal
 from leads.journal import ClaimLost, Entry
 from qualification import scorecards
@@ -39,6 +39,11 @@ def rescore_imported(entries: Sequence[Entry], at: datetime) -> None:
         engine.rescore(_leads(some), at=at, cause="import", opens_handoffs=opens)
 
 
+def rescore_relabelled(entries: Sequence[Entry], at: datetime) -> None:
+    """What somebody says of past events calls nobody: who crosses by it is held."""
+    engine.rescore(_leads(entries), at=at, cause="trust", opens_handoffs=False)
+
+
 def open_handoffs(entries: Sequence[Entry], at: datetime) -> None:
     handoffs.open_for(_all(entries, "crossing"), at=at)
 
@@ -63,7 +68,9 @@ STEPS: dict[str, list[Step]] = {
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],
+    "lead.relabelled": [rescore_relabelled],
     "lead.crossed": [open_handoffs],
+    "lead.warmed": [warmed.tell_owners],
     "handoff.opened": [announce],
     "timer.rang": [escalate],
     "handoff.claimed": [start_cards],

@@ -33,6 +33,8 @@ KINDS: dict[str, Kind] = {
     "lead.edited": Kind(followed=True),
     "lead.imported": Kind(followed=True),
     "lead.ripened": Kind(followed=True),
+    "lead.relabelled": Kind(followed=True, wakes=True),
+    "lead.warmed": Kind(followed=True),
     "lead.crossed": Kind(followed=True),
     "lead.overridden": Kind(followed=True),
     "lead.moved": Kind(),

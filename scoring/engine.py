@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from leads import rule_sql
 from leads.lists import Frozen
-from scoring import promotion
+from scoring import alerts, promotion
 from scoring.live import LiveModel, compute, live_models, statement
 from scoring.statement.scope import Scope, these
 
@@ -65,7 +65,10 @@ def rescore_scope(
 def _rescore_held(
     model: LiveModel, scope: Scope, *, at: datetime, cause: str, opens_handoffs: bool
 ) -> int:
+    was = alerts.before(model, scope, cause=cause)
     changed = _write(model, scope, cause=cause)
+    if was is not None:
+        alerts.warm(model, scope, was, at=at)
     promotion.promote(
         model,
         scope,
@@ -126,7 +129,7 @@ def _write(model: LiveModel, scope: Scope, *, cause: str) -> int:
     sql = f"""
         WITH changed AS MATERIALIZED (
             SELECT f.lead_id, f.fit, f.engagement, f.account, f.negative, f.total, f.band, f.flag,
-                   ({kept}) AS kept
+                   CASE WHEN s.version IS NOT NULL THEN s.total END AS was, ({kept}) AS kept
               FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
              WHERE (s.fit, s.engagement, s.account, s.negative, s.total, s.band, s.flag, s.version)
                    IS DISTINCT FROM (f.fit, f.engagement, f.account, f.negative, f.total, f.band,
@@ -139,8 +142,8 @@ def _write(model: LiveModel, scope: Scope, *, cause: str) -> int:
               FROM changed c WHERE s.lead_id = c.lead_id),
         noted AS (
             INSERT INTO leads_scorehistory
-                   (lead_id, at, total, fit, engagement, account, negative, band, version, cause)
-            SELECT lead_id, app_now(), total, fit, engagement, account, negative, band, %(version)s,
+                   (lead_id, at, was, total, fit, engagement, account, negative, band, version, cause)
+            SELECT lead_id, app_now(), was, total, fit, engagement, account, negative, band, %(version)s,
                    %(cause)s
               FROM changed WHERE kept)
         SELECT count(*) FROM changed"""

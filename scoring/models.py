@@ -41,6 +41,10 @@ class ModelVersion(models.Model):
         LIVE = "live", _("Live")
         RETIRED = "retired", _("Retired")
 
+    class SliceOrder(models.TextChoices):
+        HIGHEST = "highest", _("highest score first")
+        OLDEST = "oldest", _("oldest lead first")
+
     model = models.ForeignKey(ScoringModel, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -60,6 +64,17 @@ class ModelVersion(models.Model):
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     goes_live_at = models.DateTimeField(null=True)
+    # Whether sales is told of the handoffs it opens; and if they are opened in slices, how many a day, whose
+    # first, and the last day on which a slice was opened.
+    notifies = models.BooleanField(default=True)
+    slice_size = models.PositiveIntegerField(null=True, blank=True)
+    slice_order = models.CharField(max_length=8, choices=SliceOrder, default=SliceOrder.HIGHEST)
+    sliced_on = models.DateField(null=True)
+    # Why it was sent back to be changed.
+    comment = models.TextField(blank=True, default="")
+    reverts_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    # What the base looked like after 30 days.
+    actual = models.JSONField(default=dict, blank=True)
     # Which edit of the draft this is: an editor that saves says which one it saw.
     edit = models.PositiveIntegerField(default=0)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -74,6 +89,11 @@ class ModelVersion(models.Model):
                 fields=["model"], condition=Q(state="live"), name="one_live_version"
             ),
             models.UniqueConstraint(fields=["model"], condition=Q(state="draft"), name="one_draft"),
+            models.UniqueConstraint(
+                fields=["model"],
+                condition=Q(state__in=["proposed", "approved", "scheduled"]),
+                name="one_proposal",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,3 +167,16 @@ class BaseVector(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["snapshot", "name"], name="one_vector_a_question")
         ]
+
+
+class Alert(models.Model):
+    """A lead warmed up: its score rose, or a page was viewed. One a lead and UTC day, whatever storm comes."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    day = models.DateField()
+    at = models.DateTimeField()
+    rise = models.IntegerField(null=True)
+    page = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "day"], name="one_alert_a_day")]

@@ -48,10 +48,12 @@ class LeadScore(models.Model):
 
 
 class ScoreHistory(models.Model):
-    """One row per batch, edit, version or override that changed the total; decay only when the band moved."""
+    """One row per batch, edit, version or override that moved total or band; decay only when the band moved."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="score_history")
     at = models.DateTimeField()
+    # The total before; decay may have moved it away from that of the row before.
+    was = models.IntegerField(null=True)
     total = models.IntegerField()
     fit = models.IntegerField()
     engagement = models.IntegerField()

@@ -46,6 +46,8 @@ class TrustRule(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(
-                fields=["id"], name="trustrule_busy", condition=models.Q(state__in=["applying", "undoing"])
+                fields=["id"],
+                name="trustrule_busy",
+                condition=models.Q(state__in=["applying", "undoing"]),
             )
         ]
