@@ -80,6 +80,12 @@ def _hand_to_teams(opened: Sequence[Handoff], decisions: Mapping[int, routing.De
         editing.assign(lead_ids, owner=owner, team=teams[team_id])
 
 
+def opened_by_publication(handoff_ids: Sequence[int]) -> dict[int, int]:
+    """The version by handoff, of those whose lead crossed because the rules changed."""
+    found = Handoff.objects.filter(pk__in=handoff_ids, crossing__cause=Crossing.Cause.PUBLISH)
+    return dict(found.values_list("pk", "crossing__version"))
+
+
 def waiting(lead: Lead) -> bool:
     """Whether the pipeline is about to open a handoff for this lead."""
     busy = Handoff.objects.filter(lead=OuterRef("lead"), state__in=OPEN_STATES)

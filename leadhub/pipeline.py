@@ -14,7 +14,7 @@ from handoff import escalation, handoffs, warmed
 from leads import journal
 from leads.journal import ClaimLost, Entry
 from qualification import scorecards
-from scoring import engine
+from scoring import engine, proposals
 
 log = logging.getLogger(__name__)
 Step = Callable[[Sequence[Entry], datetime], object]
@@ -49,7 +49,11 @@ def open_handoffs(entries: Sequence[Entry], at: datetime) -> None:
 
 
 def announce(entries: Sequence[Entry], at: datetime) -> None:
-    escalation.announce(_all(entries, "handoff"), at=at)
+    """Not those that a publication opens in silence."""
+    by_version = handoffs.opened_by_publication(_all(entries, "handoff"))
+    silent = proposals.silent(set(by_version.values()))
+    told = [pk for pk in _all(entries, "handoff") if by_version.get(pk) not in silent]
+    escalation.announce(told, at=at)
 
 
 def escalate(entries: Sequence[Entry], at: datetime) -> None:

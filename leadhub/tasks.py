@@ -9,8 +9,8 @@ from django.db import OperationalError, close_old_connections
 from accounts import clock, rate_limit
 from handoff import notifications, timers
 from leadhub import pipeline
-from leads import importing, ripening
-from scoring import overrides, runs
+from leads import importing, ripening, trust
+from scoring import changelog, overrides, proposals, runs, slices
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 2.0
@@ -41,11 +41,15 @@ def beat() -> bool:
 
 @shared_task
 def pick_up_work() -> None:
-    """Rescoring chunks, import pieces and e-mails that wait, until none does or the piece of time ends."""
+    """Versions whose moment came, slices of handoffs, chunks of rescoring and of reclassifying, import pieces
+    and e-mails, until nothing waits or the piece of time ends."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         at = clock.now()
-        if not any([runs.advance(at), importing.advance(at), notifications.deliver_one(at)]):
+        work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
+                importing.advance, notifications.deliver_one]  # fmt: skip
+        busy = [piece(at) for piece in work]
+        if not any(busy):
             return
 
 
@@ -54,4 +58,5 @@ def turn_of_the_day() -> None:
     at = clock.now()
     overrides.expire(at)
     runs.start_of_day(at)
+    changelog.measure_due(at)
     rate_limit.forget_unused(at=at)

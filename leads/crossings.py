@@ -23,7 +23,7 @@ def held_of(lead: Lead) -> Crossing | None:
     return held().filter(lead=lead).first()
 
 
-def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User) -> int:
+def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User | None) -> int:
     """Lets the handoffs of held crossings be opened, since a person asks; says how many follow."""
     with transaction.atomic():
         found = held().filter(pk__in=crossing_ids).select_for_update(of=("self",))

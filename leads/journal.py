@@ -48,6 +48,9 @@ KINDS: dict[str, Kind] = {
     "handoff.disposed": Kind(),
     "timer.rang": Kind(followed=True),
     "card.answered": Kind(),
+    "model.proposed": Kind(),
+    "model.approved": Kind(),
+    "model.sent_back": Kind(),
     "model.published": Kind(),
     "model.arranged": Kind(),
 }

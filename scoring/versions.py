@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from leads import journal, lists
 from leads.stages import MAY_CROSS
-from scoring import runs
+from scoring import runs, standing_before
 from scoring.catalogue import catalogues
 from scoring.definition import Definition, to_json
 from scoring.definition.parsing import parse
@@ -18,6 +19,8 @@ from scoring.engine import whole_base
 from scoring.live import statement
 from scoring.models import ModelVersion, ScoringModel
 from scoring.statement.scope import EVERYBODY
+
+NO_REASON = _("Say why, for those who look at this version later.")
 
 
 class DraftChanged(Exception):
@@ -72,24 +75,65 @@ def publish(
     `opens_handoffs` says whether leads that cross because the rules changed are handed to sales.
     Raises DraftChanged if it is no draft any more, DefinitionError without a reason."""
     if not reason.strip():
-        raise DefinitionError({"reason": ["Say why, for those who look at this version later."]})
+        raise DefinitionError({"reason": [str(NO_REASON)]})
     with transaction.atomic():
-        ScoringModel.objects.select_for_update().get(pk=draft.model_id)
-        ModelVersion.objects.filter(model=draft.model_id, state=ModelVersion.State.LIVE).update(
-            state=ModelVersion.State.RETIRED, retired_at=at
-        )
-        published = ModelVersion.objects.filter(
-            pk=draft.pk, state=ModelVersion.State.DRAFT, digest=draft.digest
-        ).update(
-            state=ModelVersion.State.LIVE, reason=reason.strip(), opens_handoffs=opens_handoffs,
-            published_by=by, published_at=at,
-        )  # fmt: skip
-        if not published:
-            raise DraftChanged
-        draft.refresh_from_db()
-        runs.start(draft, cause="publish", opens_handoffs=opens_handoffs, at=at)
-        journal.write("model.published", [None], at=at, by=by, data={"version": draft.pk})
+        hold(draft.model_id)
+        answers = {"reason": reason.strip(), "opens_handoffs": opens_handoffs}
+        go_live(draft, {ModelVersion.State.DRAFT}, by=by, at=at, **answers)
     return draft
+
+
+def hold(model_id: int) -> ScoringModel:
+    """The model, locked: whoever moves one of its versions from state to state does so first."""
+    return ScoringModel.objects.select_for_update().get(pk=model_id)
+
+
+def go_live(
+    version: ModelVersion, states: set[str], *, by: User | None, at: datetime, **answers: Any
+) -> None:
+    """A version that is in one of `states` takes the place of the live one. The caller holds the model.
+    Raises DraftChanged if it is in another state, or says something else, by now."""
+    _retire_live(version.model_id, at)
+    published = ModelVersion.objects.filter(
+        pk=version.pk, state__in=states, digest=version.digest
+    ).update(state=ModelVersion.State.LIVE, published_by=by, published_at=at, **answers)
+    if not published:
+        raise DraftChanged
+    version.refresh_from_db()
+    _begin(version, by=by, at=at)
+
+
+def _retire_live(model_id: int, at: datetime) -> None:
+    ModelVersion.objects.filter(model=model_id, state=ModelVersion.State.LIVE).update(
+        state=ModelVersion.State.RETIRED, retired_at=at
+    )
+
+
+def _begin(version: ModelVersion, *, by: User | None, at: datetime) -> None:
+    runs.start(version, cause="publish", opens_handoffs=version.opens_handoffs, at=at)
+    journal.write("model.published", [None], at=at, by=by, data={"version": version.pk})
+
+
+def revert(version: ModelVersion, *, reason: str, by: User, at: datetime) -> ModelVersion:
+    """What an earlier version said is live again, as a version of its own; it calls nobody. Raises
+    DraftChanged if it was never live, or is live; DefinitionError without a reason."""
+    if not reason.strip():
+        raise DefinitionError({"reason": [str(NO_REASON)]})
+    with transaction.atomic():
+        hold(version.model_id)
+        version.refresh_from_db()
+        if version.state != ModelVersion.State.RETIRED:
+            raise DraftChanged
+        _retire_live(version.model_id, at)
+        last = version.model.versions.aggregate(last=Max("number"))["last"]
+        made = ModelVersion.objects.create(
+            model_id=version.model_id, number=last + 1, state=ModelVersion.State.LIVE,
+            definition=version.definition, digest=version.digest, reason=reason.strip(), reverts_to=version,
+            created_by=by, created_at=at, published_by=by, published_at=at,
+        )  # fmt: skip
+        standing_before.restore(version)
+        _begin(made, by=by, at=at)
+    return made
 
 
 def would_cross(definition: Definition) -> int:
