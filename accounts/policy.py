@@ -33,6 +33,8 @@ POLICY: dict[str, dict[str, Scope]] = {
     "model.view": {M: ALL, S: ALL, G: ALL, A: ALL, SECRET: ALL},
     "model.edit": {M: ALL, A: ALL},
     "model.draft": {M: ALL, A: ALL, SECRET: ALL},
+    "model.approve": {M: ALL, G: ALL, A: ALL},
+    "trust.edit": {M: ALL, A: ALL},
     # handoff
     "handoff.view": {M: ALL, S: TEAM, G: TEAM, A: ALL, SECRET: ALL},
     "handoff.open": {M: ALL, G: TEAM, A: ALL},

@@ -30,6 +30,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Lists"), "leads:value_lists", "list-check"),
             (_("Forms"), "leads:forms", "forms"),
             (_("Imports"), "leads:imports", "file-import"),
+            (_("Event trust"), "event_trust", "robot"),
             (_("Promises"), "handoff:promises", "clock-hour-4"),
             (_("Reasons"), "qualification:reasons", "list-check"),
             (_("People and keys"), "accounts:people", "settings"),
@@ -62,6 +63,7 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
+    **dict.fromkeys(["scoring:proposal", "scoring:revert"], "scoring:model"),
     "handoff:breaches": "handoff:sla",
 }  # fmt: skip
 

@@ -5,12 +5,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from leadhub import health, home, styleguide, trouble
 from leads.views import hosted
+from scoring.urls import trust_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
     path("leads/", include("leads.urls")),
     path("scoring/", include("scoring.urls")),
+    path("events/trust/", include(trust_urlpatterns)),
     path("", include("handoff.urls")),
     path("qualification/", include("qualification.urls")),
     path("reports/", include("insights.urls")),

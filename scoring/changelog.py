@@ -64,6 +64,12 @@ def account(version: ModelVersion, *, at: datetime) -> Account | None:
     )
 
 
+def headline(version: ModelVersion) -> tuple[float, float] | None:
+    """MQLs a day, expected and as they came, of a version that was looked at after 30 days; else None."""
+    expected, came = version.expected.get("mqls_a_day"), version.actual.get("mqls_a_day")
+    return (expected, came) if expected is not None and came is not None else None
+
+
 def _bands(
     version: ModelVersion, expected: dict[str, Any], actual: dict[str, Any]
 ) -> list[BandRow]:

@@ -214,23 +214,6 @@ def _initial_value(op: str, value: Any) -> dict[str, Any]:
 FRESH: dict[str, Any] = {"each": "each", "at_least": 1, "asks": ATTRIBUTE}
 
 
-class PublishForm(forms.Form):
-    """`digest` says which draft the publisher looked at."""
-
-    reason = forms.CharField(
-        label=_("Why?"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For those who look at this version later."),
-        error_messages={"required": _("Say why, for those who look at this version later.")},
-    )
-    opens_handoffs = forms.BooleanField(label=_("Open handoffs for them"), required=False)
-    digest = forms.CharField(widget=forms.HiddenInput)
-
-    def looked_again(self, digest: str) -> "PublishForm":
-        """The same answers for the draft as it is now."""
-        return PublishForm(initial={**self.cleaned_data, "digest": digest})
-
-
 class StartForm(forms.Form):
     """The name of the first model, and what it begins with."""
 

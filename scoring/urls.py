@@ -10,10 +10,12 @@ from scoring.views import (
     models,
     override,
     panel,
+    proposals,
     publishing,
     receipt,
     replay,
     trial,
+    trust,
 )
 
 app_name = "scoring"
@@ -31,7 +33,13 @@ urlpatterns: list[URLPattern] = [
     path("criterion/<slug:key>/remove/", editor.remove, name="remove_criterion"),
     path("discard/", editor.discard, name="discard"),
     path("start/", publishing.start, name="start"),
-    path("publish/", publishing.publish, name="publish"),
+    path("publish/", proposals.publish, name="publish"),
+    path("publish/numbers/", proposals.numbers, name="publish_numbers"),
+    path("proposals/<int:number>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:number>/approve/", proposals.approve, name="approve"),
+    path("proposals/<int:number>/back/", proposals.send_back, name="send_back"),
+    path("versions/<int:number>/revert/", proposals.revert, name="revert"),
+    path("versions/<int:number>/draft/", proposals.redraft, name="redraft"),
     path("progress/<int:run>/", publishing.progress, name="progress"),
     path("versions/", publishing.versions_page, name="versions"),
     path("versions/<int:number>/", publishing.version, name="version"),
@@ -47,4 +55,10 @@ urlpatterns: list[URLPattern] = [
     path("lead/<uuid:public_id>/receipt.json", receipt.file, name="receipt_file"),
     path("lead/<uuid:public_id>/override/", override.override, name="override"),
     path("lead/<uuid:public_id>/override/end/", override.end, name="end_override"),
+]
+
+# Rules about events: what they do to scores is told before they are kept.
+trust_urlpatterns: list[URLPattern] = [
+    path("", trust.rules, name="event_trust"),
+    path("<int:rule>/undo/", trust.undo, name="event_trust_undo"),
 ]

@@ -63,6 +63,26 @@ def save_draft(
     return draft
 
 
+def copy_to_draft(version: ModelVersion, *, by: User, at: datetime) -> ModelVersion:
+    """The draft says what `version` said, lists included, whatever the draft said before."""
+    with transaction.atomic():
+        model = hold(version.model_id)
+        last = model.versions.aggregate(last=Max("number"))["last"]
+        said = {
+            "definition": version.definition,
+            "digest": version.digest,
+            "created_by": by,
+            "created_at": at,
+        }
+        draft, _created = ModelVersion.objects.update_or_create(
+            model=model,
+            state=ModelVersion.State.DRAFT,
+            defaults=said,
+            create_defaults={**said, "number": last + 1},
+        )
+    return draft
+
+
 def discard(model: ScoringModel) -> None:
     model.versions.filter(state=ModelVersion.State.DRAFT).delete()
 

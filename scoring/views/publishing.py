@@ -1,70 +1,22 @@
-"""Publishing a draft, what follows it, and the versions there were."""
+"""What follows a publication, the versions there were, and the first model."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts import clock
+from accounts import clock, policy
 from accounts.signed_in import person
-from scoring import difference, drafts, runs, starters, versions
+from scoring import changelog, difference, runs, slices, starters, versions
 from scoring.definition import Definition, Group
-from scoring.forms import PublishForm, StartForm
+from scoring.forms import StartForm
 from scoring.live import read
 from scoring.models import ModelVersion, RescoreRun
-from scoring.versions import DraftChanged
+from scoring.views import in_use
 from scoring.wording import Words, behaves
 
 PAGE = 50
-
-
-def publish(request: HttpRequest) -> HttpResponse:
-    """What the draft changes, why, and whether those who cross by it are handed to sales."""
-    model = drafts.model_in_use()
-    draft, live = drafts.draft_and_live(model) if model else (None, None)
-    if draft is None:
-        return redirect("scoring:model")
-    if request.method != "POST":
-        return _publish_page(request, draft, live, PublishForm(initial={"digest": draft.digest}))
-    form = PublishForm(request.POST)
-    understood = form.is_valid()
-    if form.cleaned_data.get("digest") != draft.digest:
-        return _publish_page(request, draft, live, form.looked_again(draft.digest), status=409)
-    if not understood:
-        return _publish_page(request, draft, live, form, status=422)
-    return _publish(request, draft, form)
-
-
-def _publish(request: HttpRequest, draft: ModelVersion, form: PublishForm) -> HttpResponse:
-    try:
-        versions.publish(
-            draft,
-            reason=form.cleaned_data["reason"],
-            opens_handoffs=form.cleaned_data["opens_handoffs"],
-            by=person(request),
-            at=clock.now(),
-        )
-    except DraftChanged:
-        return redirect("scoring:publish")
-    return redirect("scoring:progress", run=draft.runs.latest("id").pk)
-
-
-def _publish_page(
-    request: HttpRequest,
-    draft: ModelVersion,
-    live: ModelVersion | None,
-    form: PublishForm,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    definition = read(draft)
-    before = read(live) if live else None
-    context = {
-        "draft": draft, "live": live, "form": form, "changed": status == 409,
-        "sentences": difference.sentences(before, definition, Words.read()),
-        "crossing": versions.would_cross(definition),
-    }  # fmt: skip
-    return render(request, "scoring/publish.html", context, status=status)
+PEOPLE = ("model", "created_by", "published_by", "proposed_by", "approved_by", "reverts_to")
 
 
 def progress(request: HttpRequest, run: int) -> HttpResponse:
@@ -98,24 +50,28 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def versions_page(request: HttpRequest) -> HttpResponse:
     """Who published what, when and why; latest first."""
-    model = drafts.model_in_use()
+    model = in_use.model(request)
     if model is None:
         return redirect("scoring:model")
-    rows = model.versions.select_related("created_by", "published_by").order_by("-number")
+    rows = model.versions.select_related(*PEOPLE).order_by("-number")
     before = request.GET.get("before", "")
     if before.isdigit():
         rows = rows.filter(number__lt=int(before[:9]))
     shown = list(rows[: PAGE + 1])
     more = f"?before={shown[PAGE - 1].number}" if len(shown) > PAGE else ""
-    context = {"model": model, "versions": shown[:PAGE], "next_url": more, "now": clock.now()}
+    at = clock.now()
+    listed = [(version, changelog.headline(version)) for version in shown[:PAGE]]
+    context = {
+        "model": model, "versions": listed, "next_url": more, "now": at,
+    }  # fmt: skip
     return render(request, "scoring/versions.html", context)
 
 
 def version(request: HttpRequest, number: int) -> HttpResponse:
     """What a version said, and what it changed."""
-    model = drafts.model_in_use()
+    model = in_use.model(request)
     found = get_object_or_404(
-        ModelVersion.objects.select_related("created_by", "published_by"),
+        ModelVersion.objects.select_related(*PEOPLE),
         model=model,
         number=number,
     )
@@ -126,13 +82,18 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         "groups": _groups(definition, words),
         "sentences": difference.sentences(read(before), definition, words) if before else [],
         "run": found.runs.filter(cause="publish").first(), "now": clock.now(),
+        "account": changelog.account(found, at=clock.now()), "waiting": slices.waiting(found),
+        "may_edit": policy.allows(request.user, "model.edit"),
     }  # fmt: skip
     return render(request, "scoring/version.html", context)
 
 
 def _published_before(version: ModelVersion) -> ModelVersion | None:
-    earlier = ModelVersion.objects.filter(model=version.model_id, number__lt=version.number)
-    return earlier.exclude(published_at=None).order_by("-number").first()
+    """The version whose place it took; of a draft, the live one."""
+    earlier = ModelVersion.objects.filter(model=version.model_id).exclude(published_at=None)
+    if version.published_at is not None:
+        earlier = earlier.filter(published_at__lt=version.published_at)
+    return earlier.order_by("-published_at").first()
 
 
 def _groups(definition: Definition, words: Words) -> list[dict[str, Any]]:

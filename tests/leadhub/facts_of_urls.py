@@ -5,7 +5,8 @@ from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team
-from leads.models import Company, Import, Lead
+from leads import trust
+from leads.models import Company, Import, Lead, TrustRule
 from tests import factories
 
 # Who belongs to another team must not even learn that these exist.
@@ -124,6 +125,9 @@ def facts() -> Facts:
         "key": "c_level",
         "run": version.runs.latest("id").pk,
         "number": version.number,
+        "rule": trust.make(
+            TrustRule(trust=4, domain="ours.example"), by=somebody, at=factories.now()
+        ).pk,
     }
     return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
 

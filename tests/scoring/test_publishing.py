@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Crossing, JournalEntry, LeadScore
-from scoring import difference, drafts, runs, versions
+from scoring import difference, drafts, forecast, runs, versions
 from scoring.live import read
 from scoring.models import ModelVersion, RescoreRun, ScoringModel
 from scoring.wording import Words
@@ -15,6 +15,14 @@ from tests.scoring.models import act, fit, model
 
 pytestmark = pytest.mark.django_db
 PUBLISH = "/scoring/publish/"
+SAID = {
+    "reason": "Titles matter", "expectation": "More of those who decide", "handed": "nobody", "when": "now",
+    "notifies": "on",
+}  # fmt: skip
+
+
+def answers(draft: ModelVersion, **over: str) -> dict[str, str]:
+    return {**SAID, "digest": forecast.asked(draft), **over}
 
 
 @pytest.fixture
@@ -45,18 +53,21 @@ def test_publishing_says_what_changes_and_how_many_would_cross(
     factories.make_lead(title="")
     page = marketing.get(reverse("scoring:publish"))
     assert page.context["sentences"] == ["“Title” gives +60 instead of +20."]
-    assert page.context["crossing"] == 1
-    assert b"1 lead" in page.content
+    assert b'hx-get="/scoring/publish/numbers/"' in page.content
+    numbers = marketing.get("/scoring/publish/numbers/", HTTP_HX_REQUEST="true")
+    assert numbers.context["numbers"]["crossing"] == 1
+    assert b"<b>1 lead</b> would become an MQL" in numbers.content
+    assert b"<b>1 lead</b> would become an MQL" in marketing.get(PUBLISH).content
+    assert marketing.get("/scoring/publish/numbers/")["Location"] == PUBLISH
 
 
 def test_publishing_needs_a_reason_and_keeps_the_rest(
     marketing: Client, draft: ModelVersion
 ) -> None:
-    answer = marketing.post(
-        PUBLISH, {"reason": "  ", "digest": draft.digest, "opens_handoffs": "on"}
-    )
+    answer = marketing.post(PUBLISH, answers(draft, reason="  ", handed="all", expectation="Kept"))
     assert answer.status_code == 422
-    assert b"Say why" in answer.content and b"checked" in answer.content
+    assert b"Say why" in answer.content and b"Kept</textarea>" in answer.content
+    assert b'value="all" id="id_handed_2" checked' in answer.content.replace(b" required", b"")
     draft.refresh_from_db()
     assert draft.state == "draft"
 
@@ -65,7 +76,7 @@ def test_a_published_draft_is_live_with_its_reason_and_rescores_everybody(
     marketing: Client, marketer: User, live: ModelVersion, draft: ModelVersion
 ) -> None:
     lead = factories.make_lead(title="CTO")
-    answer = marketing.post(PUBLISH, {"reason": "Titles matter", "digest": draft.digest})
+    answer = marketing.post(PUBLISH, answers(draft))
     run = RescoreRun.objects.latest("id")
     assert answer["Location"] == reverse("scoring:progress", args=[run.pk])
     finish()
@@ -82,7 +93,7 @@ def test_a_published_draft_is_live_with_its_reason_and_rescores_everybody(
 
 def test_who_ticks_it_opens_handoffs(marketing: Client, draft: ModelVersion) -> None:
     factories.make_lead(title="CTO")
-    marketing.post(PUBLISH, {"reason": "x", "digest": draft.digest, "opens_handoffs": "on"})
+    marketing.post(PUBLISH, answers(draft, handed="all"))
     finish()
     assert Crossing.objects.get().opens_handoff
 
@@ -90,9 +101,9 @@ def test_who_ticks_it_opens_handoffs(marketing: Client, draft: ModelVersion) -> 
 def test_a_draft_that_changed_meanwhile_is_shown_again_and_not_published(
     marketing: Client, marketer: User, draft: ModelVersion
 ) -> None:
-    seen = draft.digest
+    seen = answers(draft, reason="because")
     drafts.edit(draft.model, drafts.points("page", 9), by=marketer, at=factories.now())
-    answer = marketing.post(PUBLISH, {"reason": "because", "digest": seen})
+    answer = marketing.post(PUBLISH, seen)
     assert answer.status_code == 409
     assert b"because" in answer.content and b"Somebody changed the draft" in answer.content
     assert not ModelVersion.objects.filter(number=2, state="live").exists()
@@ -109,7 +120,7 @@ def test_progress_is_asked_again_until_every_part_is_done(
     marketing: Client, draft: ModelVersion
 ) -> None:
     factories.make_lead()
-    marketing.post(PUBLISH, {"reason": "x", "digest": draft.digest})
+    marketing.post(PUBLISH, answers(draft))
     url = reverse("scoring:progress", args=[RescoreRun.objects.latest("id").pk])
     assert b"every 1s" in marketing.get(url, HTTP_HX_REQUEST="true").content
     finish()
@@ -120,7 +131,7 @@ def test_progress_is_asked_again_until_every_part_is_done(
 def test_the_list_says_who_when_and_why_and_each_version_what_it_changed(
     marketing: Client, marketer: User, draft: ModelVersion
 ) -> None:
-    marketing.post(PUBLISH, {"reason": "Titles matter", "digest": draft.digest})
+    marketing.post(PUBLISH, answers(draft))
     text = marketing.get(reverse("scoring:versions")).content.decode()
     assert "Titles matter" in text and marketer.name in text and "Retired" in text
     page = marketing.get(reverse("scoring:version", args=[2]))
@@ -138,7 +149,7 @@ def test_versions_are_paged_by_their_number(marketing: Client, live: ModelVersio
     first = marketing.get(reverse("scoring:versions"))
     assert first.context["next_url"] == "?before=10"
     second = marketing.get(reverse("scoring:versions"), {"before": "10"})
-    assert [v.number for v in second.context["versions"]] == list(range(9, 0, -1))
+    assert [v.number for v, _mqls in second.context["versions"]] == list(range(9, 0, -1))
     assert marketing.get(reverse("scoring:versions"), {"before": "x" * 9}).status_code == 200
 
 
