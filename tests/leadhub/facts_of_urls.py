@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts import invitations, keys
-from accounts.models import Role, Team
+from accounts.models import Role, Team, User
 from leads import trust
 from leads.models import Company, Import, Lead, TrustRule
 from tests import factories
@@ -125,9 +125,7 @@ def facts() -> Facts:
         "key": "c_level",
         "run": version.runs.latest("id").pk,
         "number": version.number,
-        "rule": trust.make(
-            TrustRule(trust=4, domain="ours.example"), by=somebody, at=factories.now()
-        ).pk,
+        "rule": _rule(somebody),
     }
     return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
 
@@ -138,3 +136,8 @@ def _company_of(lead: Lead) -> Company:
     )
     Lead.objects.filter(pk=lead.pk).update(company=company)
     return company
+
+
+def _rule(by: User) -> int:
+    rule = TrustRule(trust=4, domain="ours.example")
+    return trust.make(rule, by=by, at=factories.now()).pk

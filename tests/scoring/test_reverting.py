@@ -1,0 +1,146 @@
+"""Going back to a version: every score restored, nothing done twice."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import Team, User
+from handoff.models import Delivery, Handoff, Notification, SlaTimer
+from leadhub import pipeline
+from leads.models import Crossing, Event, LeadScore
+from scoring import drafts, proposals, runs, slices, versions
+from scoring.definition.reading import DefinitionError
+from scoring.models import ModelVersion, ScoringModel
+from scoring.proposals import Plan
+from tests import factories
+from tests.scoring.models import act, fit, model
+
+pytestmark = pytest.mark.django_db
+PLAN = Plan(reason="Titles matter", expectation="More MQLs of those who decide")
+
+
+def work() -> None:
+    """What the workers do, until nothing waits."""
+    while any([proposals.publish_due(factories.now()), slices.open_next(factories.now()),
+               runs.advance(factories.now())]):  # fmt: skip
+        pass
+    pipeline.drain()
+
+
+@pytest.fixture
+def live(db: None) -> ModelVersion:
+    return factories.publish_model(model(fit("title", 20), act("page", 5)))
+
+
+@pytest.fixture
+def draft(live: ModelVersion, marketer: User) -> ModelVersion:
+    return drafts.edit(live.model, drafts.points("title", 60), by=marketer, at=factories.now())
+
+
+def propose(draft: ModelVersion, by: User, **over: Any) -> ModelVersion:
+    plan = Plan(**{**vars(PLAN), **over})
+    return proposals.propose(draft, plan, by=by, at=factories.now())
+
+
+def need_approval(version: ModelVersion) -> None:
+    ScoringModel.objects.filter(pk=version.model_id).update(needs_approval=True)
+
+
+def test_a_revert_ends_the_slices_and_publishing_again_goes_on(
+    live: ModelVersion, draft: ModelVersion, marketer: User, team: Team,
+    move_clock: Callable[[timedelta], None],
+) -> None:  # fmt: skip
+    for _n in range(3):
+        factories.make_lead(title="CTO")
+    work()
+    made = propose(draft, marketer, opens_handoffs=True, slice_size=1)
+    work()
+    live.refresh_from_db()
+    versions.revert(live, reason="too many", by=marketer, at=factories.now())
+    move_clock(timedelta(days=1))
+    work()
+    assert Handoff.objects.count() == 1
+    again = drafts.edit(made.model, drafts.points("title", 60), by=marketer, at=factories.now())
+    propose(again, marketer, opens_handoffs=True, slice_size=5)
+    work()
+    assert (Handoff.objects.count(), Crossing.objects.count()) == (3, 3)
+
+
+def stand() -> list[Any]:
+    columns = ("lead", "fit", "engagement", "account", "negative", "total", "band", "flag")
+    return list(LeadScore.objects.order_by("lead").values_list(*columns))
+
+
+def done() -> dict[str, int]:
+    tables = (Crossing, Handoff, Notification, Delivery, SlaTimer)
+    return {table.__name__: table.objects.count() for table in tables}
+
+
+def test_publish_revert_publish_restores_every_score_and_does_nothing_twice(
+    live: ModelVersion, draft: ModelVersion, marketer: User, sdr: User, manager: User
+) -> None:
+    for n in range(6):
+        lead = factories.make_lead(title="CTO" if n % 2 else "")
+        for _n in range(n):
+            factories.make_event(lead)
+    work()
+    before = stand()
+    first = propose(draft, marketer, opens_handoffs=True)
+    work()
+    after, deeds = stand(), done()
+    assert deeds["Handoff"] == 3 and deeds["SlaTimer"] == 6 and before != after
+    live.refresh_from_db()
+    back = versions.revert(live, reason="too many", by=marketer, at=factories.now())
+    work()
+    assert stand() == before and done() == deeds
+    assert (back.state, back.reverts_to, back.digest) == ("live", live, live.digest)
+    first.refresh_from_db()
+    forth = versions.revert(first, reason="no, right", by=marketer, at=factories.now())
+    work()
+    assert stand() == after and done() == deeds
+    versions.revert(back_of(back), reason="x", by=marketer, at=factories.now())
+    again = drafts.edit(forth.model, drafts.points("title", 60), by=marketer, at=factories.now())
+    propose(again, marketer, opens_handoffs=True)
+    work()
+    assert stand() == after and done() == deeds
+
+
+def back_of(version: ModelVersion) -> ModelVersion:
+    version.refresh_from_db()
+    return version
+
+
+def test_who_stood_in_a_band_that_holds_on_stands_there_again_after_a_revert(
+    marketer: User,
+) -> None:
+    shape = model(fit("title", 30), act("page", 30, at_least=2, each=False), line=50)
+    shape["bands"][1]["leave"] = 25
+    live = factories.publish_model(shape)
+    lead = factories.make_lead(title="CTO")
+    factories.make_event(lead)
+    factories.make_event(lead)
+    work()
+    assert LeadScore.objects.get().band == "mql"
+    Event.objects.filter(pk=Event.objects.latest("id").pk).update(trust=4)
+    pipeline.engine.rescore([lead.pk], at=factories.now(), cause="activity")
+    assert (LeadScore.objects.get().total, LeadScore.objects.get().band) == (30, "mql")
+    draft = drafts.edit(live.model, drafts.points("title", 10), by=marketer, at=factories.now())
+    propose(draft, marketer)
+    work()
+    assert LeadScore.objects.get().band == "cold"
+    live.refresh_from_db()
+    versions.revert(live, reason="x", by=marketer, at=factories.now())
+    work()
+    assert (LeadScore.objects.get().total, LeadScore.objects.get().band) == (30, "mql")
+
+
+def test_only_what_was_live_before_is_gone_back_to_and_with_a_reason(
+    live: ModelVersion, draft: ModelVersion, marketer: User
+) -> None:
+    for version in (live, draft):
+        with pytest.raises(versions.DraftChanged):
+            versions.revert(version, reason="x", by=marketer, at=factories.now())
+    with pytest.raises(DefinitionError):
+        versions.revert(live, reason=" ", by=marketer, at=factories.now())
