@@ -58,6 +58,12 @@ OF_A_HANDOFF = {
     "qualification:recycle",
     "qualification:disqualify",
 }
+OF_AN_IMPORT = {
+    "leads:import",
+    "leads:import_progress",
+    "leads:import_rejected",
+    "leads:import_open_handoffs",
+}
 
 
 @dataclass(frozen=True)
@@ -108,15 +114,7 @@ def facts() -> Facts:
         "scoring:model_file": {"pk": version.model_id},
         "leads:value_list": {"key": "free_mail"},
     }
-    by_url |= {
-        name: {"public_id": imported.public_id}
-        for name in (
-            "leads:import",
-            "leads:import_progress",
-            "leads:import_rejected",
-            "leads:import_open_handoffs",
-        )
-    }
+    by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
         "public_id": handoff.lead.public_id,
         "slug": form.slug,
