@@ -77,7 +77,8 @@ STEPS: dict[str, list[Step]] = {
     "lead.warmed": [warmed.tell_owners],
     "handoff.opened": [announce],
     "timer.rang": [escalate],
-    "handoff.claimed": [start_cards],
+    # The rep shall see the score of this moment.
+    "handoff.claimed": [start_cards, _rescore("decay")],
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,19 @@ _tellers: list[Teller] = []
 def told_by(teller: Teller) -> None:
     """Names who knows the bands of the live model, lowest first."""
     _tellers[:] = [teller]
+
+
+_moments: list[Callable[[], datetime | None]] = []
+
+
+def as_of_told_by(teller: Callable[[], datetime | None]) -> None:
+    """Names who knows when everybody was scored last."""
+    _moments[:] = [teller]
+
+
+def as_of() -> datetime | None:
+    """Since when the scores in lists hold at least; events since then are in them, passing time is not."""
+    return next((teller() for teller in _moments), None)
 
 
 def bands() -> dict[str, Band]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
+from leads import bands
 from scoring import engine
 from scoring.live import live_model, live_models
 from scoring.models import ModelVersion, RescoreChunk, RescoreRun
@@ -69,6 +70,15 @@ def advance(at: datetime) -> bool:
         RescoreChunk.objects.filter(pk=chunk.pk).update(done_at=at)
     _close_finished(at)
     return True
+
+
+def last_finished() -> datetime | None:
+    """When the last rescoring of everybody was begun that is done."""
+    done = RescoreRun.objects.exclude(finished_at=None).order_by("-id")
+    return done.values_list("created_at", flat=True).first()
+
+
+bands.as_of_told_by(last_finished)
 
 
 def _close_finished(at: datetime) -> None:

@@ -47,6 +47,7 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "export_url": _link("leads:export", {**filters.asked, "sort": _order(request)}),
         "may_export": policy.allows(request.user, "lead.export"),
         "now": clock.now(),
+        "as_of": bands.as_of(),
         "part": part,
         **_results(request, filters),
     }

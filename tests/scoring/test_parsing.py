@@ -13,11 +13,27 @@ from tests.scoring.models import act, fit, model
 
 FIELDS = {
     "title": "text",
+    "stage": "text",
     "company.employees": "number",
     "custom.since": "date",
     "custom.agreed": "boolean",
 }
 KINDS = {"page", "demo_request"}
+TITLE = {"field": "title", "op": "known"}
+
+
+def sequence(*kinds: str, **over: Any) -> dict[str, Any]:
+    steps = [{"kind": kind, "name": "", "path": ""} for kind in kinds]
+    shape = act("a", 5) | {"sequence": {"steps": steps, "span_days": 14, **over}}
+    del shape["event"]
+    return shape
+
+
+def together(**over: Any) -> dict[str, Any]:
+    people = {"people": 2, "deeds": [{"kind": "page"}], **over}
+    shape = fit("a", 5) | {"group": "account", "within_days": 30, "people": people}
+    del shape["condition"]
+    return shape
 
 
 def problems(data: Any) -> dict[str, list[str]]:
@@ -47,6 +63,26 @@ def problems(data: Any) -> dict[str, list[str]]:
         (act("a", 5, within_days=731), "a.within_days", "between 1 and 730"),
         (act("a", 5, at_least=0), "a.at_least", "between"),
         (act("a", 5, cap=-3), "a.cap", "between"),
+        (act("a", 5, cap=4), "a.cap", "below the points"),
+        (act("a", 5, bonus={"points": -5, "days": 7}), "a.bonus", "negative group"),
+        (act("a", 5, bonus={"points": 5}), "a.bonus", "Give a whole number"),
+        (act("a", 5, idle={"lose": 101, "days": 7}), "a.idle", "between 1 and 100"),
+        (
+            act("a", 5)
+            | {"event": {"kind": "page", "properties": [{"property": "x", "op": "near"}]}},
+            "a.properties",
+            "how to compare",
+        ),
+        (sequence("page"), "a.steps", "two to five"),
+        (sequence("page", "fax"), "a.kind", "kind of event"),
+        (sequence("page", "page", span_days=0), "a.span_days", "between 1 and"),
+        (together(people=0), "a.people", "between 1 and"),
+        (together(deeds=[]), "a.deeds", "what they did"),
+        (act("a", 5) | {"group": "account"}, "a.group", "company"),
+        (fit("a", 5) | {"group": "account"}, "a.condition", "company"),
+        (fit("a", 5, "title", "in_list", "nobody"), "a.condition", "no list"),
+        (fit("a", 5, "stage", "is", "mql"), "a.condition", "brings about"),
+        (fit("a", 5, "stage", "known"), "a.condition", "brings about"),
         (act("a", 5, decay={"kind": "sudden", "days": 3}), "a.decay", "halves"),
         (act("a", 5, decay={"kind": "linear", "days": 0}), "a.decay", "between 1 and 365"),
         (act("a", 5, decay={"kind": "linear"}), "a.decay", "Give a whole number"),
@@ -81,6 +117,11 @@ def bands(
     ]
 
 
+def changed(upper: dict[str, Any], lowest: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    low, high = bands(None, 50, effects=("none", "mql"))
+    return [{**low, **(lowest or {})}, {**high, **upper}]
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -112,6 +153,27 @@ def bands(
         ({"caps": {}, "floors": {"negative": "5"}}, "floors.negative"),
         ({"total_cap": 10, "total_floor": 10}, "total_floor"),
         ({"total_cap": "lots"}, "total_cap"),
+        ({"bands": changed({"leave": 60})}, "bands.b1.leave"),
+        ({"bands": changed({"start": None, "leave": 10, "needs": ["a"]})}, "bands.b1.leave"),
+        ({"bands": changed({"needs": ["nobody"]})}, "bands.b1.needs"),
+        ({"bands": changed({"start": None})}, "bands.b1.start"),
+        ({"bands": changed({}, {"effect": "disqualify"})}, "bands.b0.reason"),
+        ({"disqualifiers": [{"key": "x", "label": "", "condition": TITLE}]}, "disqualifiers.x"),
+        ({"disqualifiers": [{"key": "x", "label": "X", "condition": {}}]}, "disqualifiers.x"),
+        (
+            {"disqualifiers": [{"key": "mql", "label": "X", "condition": TITLE}]},
+            "disqualifiers.mql",
+        ),
+        ({"variants": [{"key": "v", "label": "V", "when": [], "points": {}}]}, "variants.v"),
+        (
+            {"variants": [{"key": "v", "label": "V", "when": [TITLE], "points": {"a": -1}}]},
+            "variants.v.a",
+        ),
+        ({"idle": {"lose": 0, "days": 7}}, "idle"),
+        ({"matrix": {"fit": [10, 20], "engagement": [20, 10]}}, "matrix"),
+        ({"matrix": {"fit": [10], "engagement": [20, 10]}}, "matrix"),
+        ({"alerts": {"rise": 0}}, "alerts"),
+        ({"cooling_days": -1}, "cooling_days"),
         ({"trust": [7]}, "model"),
         ({"trust": []}, "model"),
     ],
