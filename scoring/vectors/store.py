@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from leads import signatures
 from scoring.engine import whole_base
-from scoring.models import BaseSnapshot, BaseVector
+from scoring.models import BaseSnapshot, BaseVector, ModelVersion, RescoreRun
 from scoring.statement.compiler import compile_units
 from scoring.statement.scope import EVERYBODY, Scope
 from scoring.vectors import base as bases
@@ -45,7 +45,13 @@ def latest(at: datetime) -> BaseSnapshot | None:
 
 
 def is_fresh(snapshot: BaseSnapshot, at: datetime) -> bool:
-    return snapshot.made_at > at - FRESH
+    """Whether it is young, and no model was published and nobody rescored by one since."""
+    made = snapshot.made_at
+    if made <= at - FRESH:
+        return False
+    published = ModelVersion.objects.filter(published_at__gt=made, published_at__lte=at)
+    rescored = RescoreRun.objects.filter(finished_at__gt=made, finished_at__lte=at)
+    return not (published.exists() or rescored.exists())
 
 
 def load(snapshot: BaseSnapshot, names: Iterable[str]) -> dict[str, Vector]:
@@ -96,6 +102,8 @@ def complete(asked: Asked, at: datetime) -> BaseSnapshot:
 
 def _alone() -> None:
     with connection.cursor() as cursor:
+        # The first time everything is asked at once, of every event there is.
+        cursor.execute("SET LOCAL statement_timeout = '10min'")
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [COMPUTING])
         if not cursor.fetchone()[0]:
             raise Busy

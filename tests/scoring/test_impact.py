@@ -95,6 +95,36 @@ def test_an_old_snapshot_is_shown_while_a_new_one_is_made(
     assert preview.impact(question, later).leads == 6
 
 
+def test_after_a_publication_the_base_is_looked_at_again(
+    big: None, live: ModelVersion, marketer: User
+) -> None:
+    crowd(*["CTO"] * 5)
+    question, at = moved(live, 60, marketer), factories.now()
+    preview.impact(question, at)
+    ModelVersion.objects.filter(pk=live.pk).update(published_at=at + timedelta(seconds=1))
+    shown = preview.at_once(question, at + timedelta(seconds=2))
+    assert (shown.fresh, shown.sample, shown.as_of) == (False, None, at)
+    again = preview.impact(question, at + timedelta(seconds=2))
+    assert again.as_of == at + timedelta(seconds=2)
+
+
+def test_a_computation_that_is_killed_leaves_nothing_behind(
+    big: None, live: ModelVersion, marketer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(*["CTO"] * 5)
+    question, at = moved(live, 60, marketer), factories.now()
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "computed", killed)
+        with pytest.raises(KeyboardInterrupt):
+            preview.impact(question, at)
+    assert not BaseSnapshot.objects.exists()
+    assert preview.impact(question, at).crossing == 5
+
+
 def test_a_small_base_keeps_nothing(live: ModelVersion, marketer: User) -> None:
     crowd("CTO", "")
     found = preview.at_once(moved(live, 60, marketer), factories.now())
