@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from scoring import difference_whole
 from scoring.definition import Criterion, Definition, Group
+from scoring.difference_whole import points
 from scoring.wording import Words, behaves
 
 
@@ -12,7 +14,15 @@ def sentences(old: Definition | None, new: Definition, words: Words) -> list[str
     """One sentence a change, criteria first; empty when both say the same."""
     if old is None:
         return [_("The first version, with %(n)d criteria.") % {"n": len(new.criteria)}]
-    return [*_criteria(old, new, words), *_limits(old, new), *_bands(old, new)]
+    return [
+        *_criteria(old, new, words),
+        *_order(old, new),
+        *difference_whole.limits(old, new),
+        *difference_whole.bands(old, new),
+        *difference_whole.disqualifiers(old, new, words),
+        *difference_whole.variants(old, new, words),
+        *difference_whole.settings(old, new),
+    ]
 
 
 def _criteria(old: Definition, new: Definition, words: Words) -> Iterator[str]:
@@ -22,7 +32,8 @@ def _criteria(old: Definition, new: Definition, words: Words) -> Iterator[str]:
         if criterion.key not in before:
             yield _("New in %(group)s: “%(label)s” gives %(points)s (%(asks)s).") % {
                 "group": criterion.group.label.lower(), "label": criterion.label,
-                "points": points(criterion.points), "asks": words.asks(criterion),
+                "points": points(criterion.points),
+                "asks": ", ".join([words.asks(criterion), *behaves(criterion)]),
             }  # fmt: skip
         else:
             yield from _criterion(before[criterion.key], criterion, words)
@@ -50,54 +61,17 @@ def _criterion(old: Criterion, new: Criterion, words: Words) -> Iterator[str]:
 
 
 def _behaviour(criterion: Criterion) -> str:
-    return ", ".join(behaves(criterion)) or _("the full points each time")
+    usual = _("the full points each time") if criterion.counts else _("the full points")
+    return ", ".join(behaves(criterion)) or usual
 
 
-def _limits(old: Definition, new: Definition) -> Iterator[str]:
-    pairs = [(group.label, old.caps.get(group), new.caps.get(group)) for group in Group]
-    pairs += [
-        (
-            _("%(group)s, lower") % {"group": group.label},
-            old.floors.get(group),
-            new.floors.get(group),
-        )
-        for group in Group
-    ]
-    pairs += [
-        (_("Total, upper"), old.total_cap, new.total_cap),
-        (_("Total, lower"), old.total_floor, new.total_floor),
-    ]
-    for name, was, becomes in pairs:
-        if was != becomes:
-            yield _("Limit of %(name)s: %(new)s instead of %(old)s.") % {
-                "name": name.lower(), "new": _limit(becomes), "old": _limit(was),
+def _order(old: Definition, new: Definition) -> Iterator[str]:
+    for group in Group:
+        was = [c for c in old.criteria if c.group is group]
+        becomes = [c for c in new.criteria if c.group is group]
+        kept = {c.key for c in was} & {c.key for c in becomes}
+        orders = [[c.key for c in found if c.key in kept] for found in (was, becomes)]
+        if orders[0] != orders[1]:
+            yield _("The order in %(group)s is now: %(labels)s.") % {
+                "group": group.label.lower(), "labels": ", ".join(c.label for c in becomes),
             }  # fmt: skip
-
-
-def _limit(value: int | None) -> str:
-    return _("none") if value is None else f"{value:,}".replace("-", "−")
-
-
-def _bands(old: Definition, new: Definition) -> Iterator[str]:
-    before = {band.key: band for band in old.bands}
-    for band in new.bands:
-        was = before.get(band.key)
-        if was is None:
-            yield _("New band “%(name)s” from %(start)s.") % {
-                "name": band.name,
-                "start": _limit(band.start),
-            }
-            continue
-        if was.name != band.name:
-            yield _("Band “%(old)s” is now called “%(new)s”.") % {"old": was.name, "new": band.name}
-        if was.start != band.start:
-            yield _("Band “%(name)s” starts at %(new)s instead of %(old)s.") % {
-                "name": band.name, "new": _limit(band.start), "old": _limit(was.start),
-            }  # fmt: skip
-    for band in old.bands:
-        if band.key not in {b.key for b in new.bands}:
-            yield _("Band “%(name)s” is removed.") % {"name": band.name}
-
-
-def points(value: int) -> str:
-    return f"{value:+,}".replace("-", "−") if value else "0"

@@ -3,16 +3,18 @@ who edit different criteria at once lose nothing."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from scoring import versions
+from scoring import difference, together, versions
+from scoring.definition import Definition, Group, to_json
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
+from scoring.wording import Words
 
 State = ModelVersion.State
 Change = Callable[[dict[str, Any]], None]
@@ -35,21 +37,48 @@ def draft_and_live(model: ScoringModel) -> tuple[ModelVersion | None, ModelVersi
     return by_state.get(State.DRAFT), by_state.get(State.LIVE)
 
 
-def edit(model: ScoringModel, change: Change, *, by: User, at: datetime) -> ModelVersion:
+def edit(
+    model: ScoringModel, change: Change, *, by: User, at: datetime, seen: int | None = None
+) -> ModelVersion:
     """Applies one change to the draft, which begins as a copy of what is live; gives back what the editor
-    shows now. A draft that says what is live anyway is dropped. Raises DefinitionError and Gone."""
+    shows now. A draft that says what is live anyway is dropped. `seen` is the last edit that the editor
+    showed. Raises DefinitionError, Gone, and Stale where somebody else changed the same place since."""
     with transaction.atomic():
         ScoringModel.objects.select_for_update().get(pk=model.pk)
         draft, live = draft_and_live(model)
         base = draft or live
         assert base is not None
-        definition = deepcopy(base.definition)
+        before = read(base)
+        definition = to_json(before)
         change(definition)
         saved = versions.save_draft(model, definition, by=by, at=at)
+        saved.edit = _written_down(model, before, read(saved), by=by, at=at, seen=seen)
+        saved.save(update_fields=["edit"])
         if live is not None and saved.digest == read(live).digest():
             versions.discard(model)
             return live
     return saved
+
+
+def _written_down(
+    model: ScoringModel, old: Definition, new: Definition, *, by: User, at: datetime, seen: int | None
+) -> int:  # fmt: skip
+    places = together.changed_places(to_json(old), to_json(new))
+    together.refuse_stale(model, places, seen, by=by)
+    if not places:
+        return together.last_edit(model)
+    said = difference.sentences(old, new, Words.read())
+    return together.keep(model, places, said, by=by, at=at)
+
+
+def forget(model: ScoringModel, *, by: User, at: datetime) -> None:
+    """Drops the draft; those who still look at it are told when they save."""
+    with transaction.atomic():
+        ScoringModel.objects.select_for_update().get(pk=model.pk)
+        if draft_and_live(model)[0] is None:
+            return
+        versions.discard(model)
+        together.keep(model, [together.EVERYTHING], [_("The draft was discarded.")], by=by, at=at)
 
 
 def points(key: str, value: Any) -> Change:
@@ -59,33 +88,92 @@ def points(key: str, value: Any) -> Change:
     return change
 
 
-def replaced(key: str, shape: dict[str, Any]) -> Change:
-    """The criterion `key` becomes `shape`; its place in the list and its group stay."""
+def replaced(name: str, key: str, shape: dict[str, Any]) -> Change:
+    """Of the list `name` (criteria, bands, disqualifiers, variants) `key` becomes `shape`; its place in the
+    list stays, and of a criterion the group."""
 
     def change(data: dict[str, Any]) -> None:
-        old = _find(data, key)
-        group = old["group"]
+        old = _find(data, key, name)
+        group = {"group": old["group"]} if "group" in old else {}
         old.clear()
-        old.update({**shape, "key": key, "group": group})
+        old.update({**shape, "key": key, **group})
 
     return change
 
 
-def added(shape: dict[str, Any]) -> Change:
-    """A new criterion with a key made of its name."""
+def added(name: str, key: str, shape: dict[str, Any]) -> Change:
+    """One more in the list `name`, under `key` or the next free one like it."""
 
     def change(data: dict[str, Any]) -> None:
-        key = free_key(str(shape.get("label") or ""), (item["key"] for item in data["criteria"]))
-        data["criteria"].append({**shape, "key": key})
+        data[name].append({**shape, "key": free_key(key, taken(data, name))})
 
     return change
 
 
-def removed(key: str) -> Change:
+def removed(name: str, key: str) -> Change:
     def change(data: dict[str, Any]) -> None:
-        data["criteria"].remove(_find(data, key))
+        data[name].remove(_find(data, key, name))
 
     return change
+
+
+def ordered(name: str, keys: list[str], group: Group | None = None) -> Change:
+    """Those of the list `name` (of criteria those of a group) in the order of `keys`; any that `keys` does
+    not know stay behind the one they followed."""
+
+    def change(data: dict[str, Any]) -> None:
+        places = [n for n, one in enumerate(data[name]) if group in (None, one.get("group"))]
+        moving = [data[name][n] for n in places]
+        rank = {key: n for n, key in enumerate(keys)}
+        last, ranks = -1, []
+        for one in moving:
+            last = rank.get(one["key"], last)
+            ranks.append(last)
+        for n, (_rank, one) in zip(
+            places, sorted(zip(ranks, moving, strict=True), key=lambda pair: pair[0]), strict=True
+        ):
+            data[name][n] = one
+
+    return change
+
+
+def whole(values: Mapping[str, Any]) -> Change:
+    """What is said once for the whole model: idle, matrix, alerts, trust, cooling_days, sql_by_score."""
+
+    def change(data: dict[str, Any]) -> None:
+        data.update(values)
+
+    return change
+
+
+def band_placed(key: str | None, shape: dict[str, Any], above: str) -> Change:
+    """A new band, or `key`, where its start puts it; without a start above the band `above`."""
+
+    def change(data: dict[str, Any]) -> None:
+        bands = data["bands"]
+        if key is None:
+            made = {**shape, "key": free_key(str(shape["name"]), taken(data, "bands"))}
+        else:
+            old = _find(data, key, "bands")
+            place = bands.index(old)
+            bands.remove(old)
+            made = {**shape, "key": key}
+            if not place or str(old["start"]) == made["start"].strip():
+                bands.insert(place, made)
+                return
+        bands.insert(_place(bands, made, above), made)
+
+    return change
+
+
+def _place(bands: list[dict[str, Any]], made: dict[str, Any], above: str) -> int:
+    start = str(made["start"]).replace("−", "-").strip()
+    if re.fullmatch(r"[+-]?[0-9]{1,9}", start):
+        starts = [band["start"] for band in bands[1:]]
+        lower = [n for n, low in enumerate(starts, 1) if low is not None and low < int(start)]
+    else:
+        lower = [n for n, b in enumerate(bands) if b["key"] == above]
+    return 1 + max(lower, default=0)
 
 
 def limits(values: Mapping[str, Any]) -> Change:
@@ -109,16 +197,22 @@ def bands(values: Mapping[str, Mapping[str, Any]]) -> Change:
     return change
 
 
+def taken(data: Mapping[str, Any], name: str) -> list[str]:
+    """Keys that one more in the list `name` must not have; bands and disqualifiers share theirs."""
+    lists = ("bands", "disqualifiers") if name in ("bands", "disqualifiers") else (name,)
+    return [item["key"] for one in lists for item in data.get(one, [])]
+
+
 def free_key(label: str, taken: Iterable[str]) -> str:
-    """A key of small letters, digits and _ that no other criterion has."""
+    """A key of small letters, digits and _ that is not taken."""
     plain = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:50] or "criterion"
     used = set(taken)
     numbered = (plain if n == 1 else f"{plain}_{n}" for n in range(1, len(used) + 2))
     return next(key for key in numbered if key not in used)
 
 
-def _find(data: dict[str, Any], key: str) -> dict[str, Any]:
-    for item in data["criteria"]:
+def _find(data: dict[str, Any], key: str, name: str = "criteria") -> dict[str, Any]:
+    for item in data[name]:
         if item["key"] == key:
             found: dict[str, Any] = item
             return found

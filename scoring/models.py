@@ -180,3 +180,31 @@ class Alert(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead", "day"], name="one_alert_a_day")]
+
+
+class DraftEdit(models.Model):
+    """One save in the editor. Numbers rise over all drafts of a model; `places` are what it changed, such as
+    criteria.title.points, `said` the same in sentences."""
+
+    model = models.ForeignKey(ScoringModel, models.CASCADE, related_name="edits")
+    number = models.PositiveIntegerField()
+    places = models.JSONField()
+    said = models.JSONField(default=list)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model", "number"], name="draft_edit_number")
+        ]
+
+
+class Editing(models.Model):
+    """When somebody last had the editor of a model open."""
+
+    model = models.ForeignKey(ScoringModel, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "user"], name="one_editing_row")]

@@ -175,7 +175,7 @@ class _Reader(CriteriaReader):
             self.wrong(f"{place}.name", _("Every band needs a name."))
         effect = item.get("effect")
         if not isinstance(effect, str) or effect not in set(Effect):
-            self.wrong("bands", _("Choose what the band does."))
+            self.wrong(f"{place}.effect", _("Choose what the band does."))
             effect = Effect.NONE
         numbers = {
             name: self.whole(f"{place}.{name}", item.get(name), low=-LIMIT, high=LIMIT, empty=True)
@@ -209,10 +209,10 @@ class _Reader(CriteriaReader):
         for item in items(data, 50):
             key = self.key(item.get("key"))
             place = f"disqualifiers.{key}"
-            condition = self.condition(place, item.get("condition"))
-            label = self.text(place, item.get("label"), 120)
+            condition = self.condition(f"{place}.condition", item.get("condition"))
+            label = self.text(f"{place}.label", item.get("label"), 120)
             if key is None or not label:
-                self.wrong(place, _("Give the reason a name."))
+                self.wrong(f"{place}.label", _("Give the reason a name."))
             elif condition:
                 made.append(Disqualifier(key, label, condition))
         return tuple(made)
@@ -223,23 +223,27 @@ class _Reader(CriteriaReader):
         for item in items(data, MOST_VARIANTS):
             key = self.key(item.get("key"))
             place = f"variants.{key}"
-            label = self.text(place, item.get("label"), 120)
+            label = self.text(f"{place}.label", item.get("label"), 120)
             when = self.conditions(place, item.get("when"))
             points = {
-                name: self.points(f"{place}.{name}", value, by_key[name].group)
+                name: self.points(f"{place}.points.{name}", value, by_key[name].group)
                 for name, value in mapping(item.get("points")).items()
                 if name in by_key
             }
             if key is None or not label:
-                self.wrong(place, _("Give the variant a name."))
+                self.wrong(f"{place}.label", _("Give the variant a name."))
             elif when:
                 made.append(Variant(key, label, when, tuple(sorted(points.items()))))
         return tuple(made)
 
     def _refuse_cycles(self, d: Definition) -> None:
         places = [(f"{c.key}.condition", c.condition) for c in d.criteria if c.condition]
-        places += [(f"disqualifiers.{q.key}", q.condition) for q in d.disqualifiers]
-        places += [(f"variants.{v.key}", condition) for v in d.variants for condition in v.when]
+        places += [(f"disqualifiers.{q.key}.condition", q.condition) for q in d.disqualifiers]
+        places += [
+            (f"variants.{v.key}.when{n}", condition)
+            for v in d.variants
+            for n, condition in enumerate(v.when, start=1)
+        ]
         for place, condition in places:
             if turns_round(condition):
                 self.wrong(

@@ -13,8 +13,11 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 
 class DefinitionError(ValueError):
     """`problems` maps a place to sentences. A place is "model", "bands", "total_cap", "total_floor", "idle",
-    "matrix", "alerts", "caps.<group>", "floors.<group>", "bands.<key>.<name>", "variants.<key>",
-    "disqualifiers.<key>" or "<criterion key>.<name>", where <name> says what is wrong."""
+    "matrix", "alerts", "caps.<group>", "floors.<group>", "bands.<key>.<name>", "variants.<key>.<name>",
+    "disqualifiers.<key>.<name>" or "<criterion key>.<name>", where <name> says what is wrong. What is wrong
+    in the n-th step of a sequence is at "<criterion key>.step<n>.<name>", so also deed<n> and property<n>;
+    in the n-th condition of a variant at "variants.<key>.when<n>", in its points at
+    "variants.<key>.points.<criterion key>"."""
 
     def __init__(self, problems: dict[str, list[str]]) -> None:
         super().__init__("; ".join(text for texts in problems.values() for text in texts))

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from leads.lists import Frozen
 from leads.rules import Condition, RuleError
 from leads.rules import parse as parse_condition
-from leads.rules import parse_all as parse_conditions
 from scoring.definition.parts import (
     LIMIT,
     Bonus,
@@ -109,14 +108,14 @@ class CriteriaReader(Reader):
             return None
 
     def conditions(self, place: str, data: Any) -> tuple[Condition, ...]:
-        try:
-            found = parse_conditions(data, fields=self.fields, lists=self._lists)
-        except RuleError as error:
-            self.wrong(place, str(error))
-            return ()
-        if not found:
+        """Conditions that must all hold, with what is wrong of the n-th at `<place>.when<n>`."""
+        read = [
+            self.condition(f"{place}.when{n}", item)
+            for n, item in enumerate(items(data, 20), start=1)
+        ]
+        if not read:
             self.wrong(place, _("Say for which leads."))
-        return found
+        return tuple(condition for condition in read if condition)
 
     @property
     def _lists(self) -> set[str]:
@@ -158,11 +157,13 @@ class CriteriaReader(Reader):
             self.text(f"{key}.name", data.get("name"), 200),
             self.text(f"{key}.path", data.get("path"), 400),
             self.text(f"{key}.campaign", data.get("campaign"), 120),
-            tuple(self._test(key, test) for test in items(data.get("properties"), 5)),
+            tuple(
+                self._test(f"{key}.property{n}", test)
+                for n, test in enumerate(items(data.get("properties"), 5), start=1)
+            ),
         )
 
-    def _test(self, key: str, data: dict[str, Any]) -> PropertyTest:
-        place = f"{key}.properties"
+    def _test(self, place: str, data: dict[str, Any]) -> PropertyTest:
         name = self.text(place, data.get("property"), 100)
         op, value = str(data.get("op")), self.text(place, data.get("value"), 400)
         if not name or not value or op not in TESTS:
@@ -198,7 +199,7 @@ class CriteriaReader(Reader):
     # Several deeds ---------------------------------------------------------------------------
 
     def _sequence(self, key: str, data: dict[str, Any]) -> Sequence:
-        steps = tuple(self.match(key, step) for step in items(data.get("steps"), 6))
+        steps = self._matches(f"{key}.step", data.get("steps"), 6)
         if len(steps) not in STEPS:
             self.wrong(f"{key}.steps", _("A sequence has two to five steps."))
         span = self.whole(f"{key}.span_days", data.get("span_days"), low=1, high=DAYS)
@@ -207,8 +208,13 @@ class CriteriaReader(Reader):
         )
         return Sequence(steps, span or 1, again)
 
+    def _matches(self, place: str, data: Any, most: int) -> tuple[EventMatch, ...]:
+        return tuple(
+            self.match(f"{place}{n}", item) for n, item in enumerate(items(data, most), start=1)
+        )
+
     def _people(self, key: str, data: dict[str, Any]) -> People:
-        deeds = tuple(self.match(key, deed) for deed in items(data.get("deeds"), 5))
+        deeds = self._matches(f"{key}.deed", data.get("deeds"), 5)
         if not deeds:
             self.wrong(f"{key}.deeds", _("Say what they did."))
         people = self.whole(f"{key}.people", data.get("people"), low=1, high=1000)

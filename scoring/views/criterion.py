@@ -1,88 +1,49 @@
-"""Adding and changing one criterion, in a drawer or on a page of its own."""
-
-from typing import Any
+"""Adding and changing one criterion."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts.signed_in import person
 from scoring import drafts
-from scoring.definition import Criterion, Group
-from scoring.definition.reading import DefinitionError
-from scoring.drafts import Gone
-from scoring.forms import FRESH, SILENCE, CriterionForm, initial
-from scoring.live import read
-from scoring.models import ScoringModel
-from scoring.views import editor
+from scoring.definition import Group
+from scoring.forms.criterion import CriterionForm, of_criterion
+from scoring.forms.typed import Values
+from scoring.forms.vocabulary import Vocabulary
+from scoring.views import drawer, saving
+from scoring.views.drawer import Drawer, Opened
+from scoring.views.editor_page import Tab
 
-BEGIN = {Group.FIT: "attribute", Group.ENGAGEMENT: "event", Group.NEGATIVE: "attribute"}
+FIELDS = "scoring/criterion_fields.html"
 
 
 def add(request: HttpRequest) -> HttpResponse:
-    """A new criterion of the group in `?group=`."""
-    model = drafts.model_in_use()
+    """A new criterion of the group in `group`."""
+    opened = drawer.opened(request)
+    if opened is None:
+        return drawer.no_model(request)
     wanted = request.POST.get("group") or request.GET.get("group")
     group = Group(wanted) if wanted in set(Group) else Group.FIT
-    if model is None:
-        return redirect("scoring:model")
-    if request.method != "POST":
-        values = {**FRESH, "asks": BEGIN[group], **request.GET.dict()}
-        return _page(request, CriterionForm(initial=values, group=group))
-    form = CriterionForm(request.POST, group=group)
-    shape = form.shape()
-    return _saved(request, model, form, drafts.added(shape), key=_new_key(model, shape))
-
-
-def _new_key(model: ScoringModel, shape: dict[str, Any]) -> str:
-    draft, live = drafts.draft_and_live(model)
-    version = draft or live
-    taken = [item["key"] for item in version.definition["criteria"]] if version else []
-    return drafts.free_key(shape["label"], taken)
+    form = _form(drawer.values(request), Vocabulary.read(), opened, group)
+    key = drafts.free_key(form.said("label"), opened.definition.by_key)
+    here = reverse("scoring:add_criterion")
+    page = Drawer(opened, _("Add a criterion"), here, FIELDS, key, Tab.RULES, True, group)
+    return drawer.saved(request, page, form, drafts.added("criteria", key, form.shape()))
 
 
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """A criterion that exists; a GET with values redraws the form for what they choose."""
-    model = drafts.model_in_use()
-    criterion = _find(model, key) if model else None
-    if model is None or criterion is None:
-        return editor.gone(request)
-    if request.method != "POST":
-        values = {**FRESH, **initial(criterion), **request.GET.dict()}
-        return _page(request, CriterionForm(initial=values, group=criterion.group), criterion)
-    form = CriterionForm(request.POST, group=criterion.group)
-    return _saved(request, model, form, drafts.replaced(key, form.shape()), criterion, key=key)
+    opened = drawer.opened(request)
+    criterion = opened.definition.by_key.get(key) if opened else None
+    if opened is None or criterion is None:
+        return saving.gone(request)
+    words = Vocabulary.read()
+    values = drawer.values(request, of_criterion(criterion, words))
+    form = _form(values, words, opened, criterion.group)
+    here = reverse("scoring:criterion", args=[key])
+    page = Drawer(opened, criterion.label, here, FIELDS, key, Tab.RULES, False, criterion.group)
+    return drawer.saved(request, page, form, drafts.replaced("criteria", key, form.shape()))
 
 
-def _find(model: ScoringModel, key: str) -> Criterion | None:
-    draft, live = drafts.draft_and_live(model)
-    version = draft or live
-    definition = read(version) if version else None
-    return next((c for c in definition.criteria if c.key == key), None) if definition else None
-
-
-def _saved(
-    request: HttpRequest, model: ScoringModel, form: CriterionForm, edit: drafts.Change,
-    criterion: Criterion | None = None, *, key: str,
-) -> HttpResponse:  # fmt: skip
-    try:
-        editor.save(model, edit, by=person(request))
-    except DefinitionError as error:
-        form.show(error, key)
-        return _page(request, form, criterion, status=422)
-    except Gone:
-        return editor.gone(request)
-    return editor.answer(request, model, whole=True)
-
-
-def _page(
-    request: HttpRequest,
-    form: CriterionForm,
-    criterion: Criterion | None = None,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    context = {"form": form, "criterion": criterion, "silence": SILENCE}
-    template = "scoring/criterion.html"
-    if request.htmx:  # type: ignore[attr-defined]
-        template += "#drawer"
-    return render(request, template, context, status=status)
+def _form(values: Values, words: Vocabulary, opened: Opened, group: Group) -> CriterionForm:
+    names = sorted({c.first_of for c in opened.definition.criteria if c.first_of})
+    return CriterionForm(values, words, group=group, names=names)

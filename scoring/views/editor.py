@@ -1,31 +1,80 @@
-"""The scoring model and its one draft: what the editor shows, and each edit."""
+"""The scoring model and its one draft: what the editor shows, and each edit that is made in its place."""
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import clock, policy
-from accounts.models import User
 from accounts.signed_in import person
-from scoring import drafts, versions
+from leads.models import Event
+from scoring import drafts, together
 from scoring.definition import Group
-from scoring.definition.reading import DefinitionError
-from scoring.drafts import Change, Gone
-from scoring.models import ModelVersion, ScoringModel
-from scoring.views import editor_page
+from scoring.views import editor_page, in_use
+from scoring.views.editor_page import Page, Tab
+from scoring.views.saving import edited, seen
+
+LIMITS = [f"{kind}.{group}" for kind in ("caps", "floors") for group in Group]
+ORDERED = {"variants": Tab.CHANNELS}
 
 
 def model(request: HttpRequest) -> HttpResponse:
-    """The editor; for those who may not edit, what is live."""
-    found = drafts.model_in_use()
-    if found is None or not found.versions.exists():
-        return _no_model(request)
-    page = editor_page.build(found, may_edit=policy.allows(request.user, "model.edit"))
+    """The rules; for those who may not edit, what is live."""
+    return _shown(request, Tab.RULES)
+
+
+def disqualifiers(request: HttpRequest) -> HttpResponse:
+    return _shown(request, Tab.DISQUALIFIERS)
+
+
+def channels(request: HttpRequest) -> HttpResponse:
+    return _shown(request, Tab.CHANNELS)
+
+
+def bands(request: HttpRequest) -> HttpResponse:
+    """Names and starts of bands: `name.<key>` and `start.<key>`; a GET shows them."""
+    if request.method != "POST":
+        return _shown(request, Tab.BANDS)
+    values: dict[str, dict[str, Any]] = {}
+    for field, value in request.POST.items():
+        name, _dot, key = field.partition(".")
+        if name in ("name", "start") and key:
+            values.setdefault(key, {})[name] = value
+    return edited(request, drafts.bands(values))
+
+
+def settings(request: HttpRequest) -> HttpResponse:
+    """What is said once for the whole model: the settings that were sent; a GET shows them."""
+    if request.method != "POST":
+        return _shown(request, Tab.SETTINGS)
+    return edited(request, drafts.whole(_settings(request)), tab=Tab.SETTINGS)
+
+
+def matrix(request: HttpRequest) -> HttpResponse:
+    """The cuts of letters and numbers; with `off` there are none."""
+    names = ("fit", "engagement")
+    cuts = {name: [request.POST.get(f"{name}{n}", "") for n in (1, 2)] for name in names}
+    off, begin = "off" in request.POST, "on" in request.POST
+    if begin:
+        cuts = {"fit": ["20", "10"], "engagement": ["20", "10"]}
+    change = drafts.whole({"matrix": None if off else cuts})
+    return edited(request, change, tab=Tab.BANDS, whole=off or begin)
+
+
+def _shown(request: HttpRequest, tab: Tab) -> HttpResponse:
+    page = _page(request, tab)
     if page is None:
         return _no_model(request)
-    return render(request, "scoring/model.html", {"page": page, "now": clock.now()})
+    if page.may_edit:
+        together.touch(page.model, person(request), at=clock.now())
+    template = "scoring/model.html#editor" if request.htmx else "scoring/model.html"  # type: ignore[attr-defined]
+    return render(request, template, {"page": page, "now": clock.now()})
+
+
+def _page(request: HttpRequest, tab: Tab = Tab.RULES) -> Page | None:
+    found = in_use.model(request)
+    may_edit = policy.allows(request.user, "model.edit")
+    return editor_page.build(found, may_edit=may_edit, tab=tab) if found else None
 
 
 def _no_model(request: HttpRequest) -> HttpResponse:
@@ -36,76 +85,65 @@ def _no_model(request: HttpRequest) -> HttpResponse:
 
 def points(request: HttpRequest, key: str) -> HttpResponse:
     """Points of one criterion, by the slider or the number beside it."""
-    return _edited(request, drafts.points(key, request.POST.get("points")))
+    return edited(request, drafts.points(key, request.POST.get("points")))
 
 
 def limits(request: HttpRequest) -> HttpResponse:
-    """Caps of groups and the limits of the total: those that were sent."""
-    names = [f"{kind}.{group}" for kind in ("caps", "floors") for group in Group]
-    names += ["total_cap", "total_floor"]
-    return _edited(
-        request, drafts.limits({n: request.POST[n].strip() for n in names if n in request.POST})
-    )
+    """Caps and floors of groups and the limits of the total: those that were sent."""
+    names = [name for name in (*LIMITS, "total_cap", "total_floor") if name in request.POST]
+    return edited(request, drafts.limits({name: request.POST[name].strip() for name in names}))
 
 
-def bands(request: HttpRequest) -> HttpResponse:
-    """Names and starts of bands: `name.<key>` and `start.<key>`."""
-    values: dict[str, dict[str, Any]] = {}
-    for field, value in request.POST.items():
-        name, _dot, key = field.partition(".")
-        if name in ("name", "start") and key:
-            values.setdefault(key, {})[name] = value
-    return _edited(request, drafts.bands(values))
+def order(request: HttpRequest, name: str) -> HttpResponse:
+    """The criteria of the group `name`, or the variants, in the order of `key`, as often as it is sent."""
+    keys = request.POST.getlist("key")
+    if name in ORDERED:
+        return edited(request, drafts.ordered(name, keys), tab=ORDERED[name])
+    group = Group(name) if name in set(Group) else Group.FIT
+    return edited(request, drafts.ordered("criteria", keys, group))
 
 
 def remove(request: HttpRequest, key: str) -> HttpResponse:
-    return _edited(request, drafts.removed(key), whole=True)
+    return edited(request, drafts.removed("criteria", key), whole=True)
 
 
 def discard(request: HttpRequest) -> HttpResponse:
     """Forgets the draft."""
-    found = drafts.model_in_use()
+    found = in_use.model(request)
     if found is not None:
-        versions.discard(found)
+        drafts.forget(found, by=person(request), at=clock.now())
     return redirect("scoring:model")
 
 
-def _edited(request: HttpRequest, change: Change, *, whole: bool = False) -> HttpResponse:
-    """Saves one edit and answers with what changed on the page: everything, or all but what is being edited."""
-    found = drafts.model_in_use()
+def presence(request: HttpRequest) -> HttpResponse:
+    """Says that this person still edits, and answers who else does and what they saved since."""
+    found = in_use.model(request)
     if found is None:
-        return redirect("scoring:model")
-    try:
-        save(found, change, by=person(request))
-    except DefinitionError as error:
-        return refused(request, error)
-    except Gone:
-        return gone(request)
-    return answer(request, found, whole=whole)
+        return HttpResponse(status=204)
+    by, at = person(request), clock.now()
+    together.touch(found, by, at=at)
+    shown = seen(request)
+    context = {
+        "others": together.others(found, by, at=at), "now": at,
+        "news": [] if shown is None else together.since(found, shown, by=by),
+    }  # fmt: skip
+    return render(request, "scoring/presence.html", context)
 
 
-def save(model: ScoringModel, change: Change, *, by: User) -> ModelVersion:
-    return drafts.edit(model, change, by=by, at=clock.now())
-
-
-def answer(request: HttpRequest, model: ScoringModel, *, whole: bool) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
-        return redirect("scoring:model")
-    page = editor_page.build(model, may_edit=True)
-    part = "editor" if whole else "beside"
-    response = render(request, f"scoring/model.html#{part}", {"page": page, "now": clock.now()})
-    events: dict[str, Any] = {"draft-changed": {}}
-    if whole:
-        response["HX-Retarget"], response["HX-Reswap"] = "#editor", "outerHTML"
-        events["closeDialog"] = {}
-    response["HX-Trigger"] = json.dumps(events)
-    return response
-
-
-def refused(request: HttpRequest, error: DefinitionError) -> HttpResponse:
-    texts = [text for found in error.problems.values() for text in found]
-    return render(request, "scoring/refused.html", {"texts": texts}, status=422)
-
-
-def gone(request: HttpRequest) -> HttpResponse:
-    return render(request, "scoring/refused.html", {"gone": True}, status=409)
+def _settings(request: HttpRequest) -> dict[str, Any]:
+    sent = request.POST
+    values: dict[str, Any] = {}
+    if "lose" in sent:
+        idle = {"lose": sent["lose"].strip(), "days": sent.get("days", "").strip()}
+        values["idle"] = {**idle, "scope": sent.get("scope")} if idle["lose"] else None
+    if "rise" in sent:
+        pages = [page.strip() for page in sent.get("pages", "").splitlines()]
+        values["alerts"] = {"rise": sent["rise"].strip(), "pages": [page for page in pages if page]}
+    if "trusts" in sent:
+        levels = {str(level) for level in Event.Trust.values}
+        values["trust"] = [int(level) for level in sent.getlist("trust") if level in levels]
+    if "cooling_days" in sent:
+        values["cooling_days"] = sent["cooling_days"].strip()
+    if "handover" in sent:
+        values["sql_by_score"] = "sql_by_score" in sent
+    return values

@@ -7,8 +7,8 @@ from scoring.models import ScoringModel
 
 
 def model(request: HttpRequest) -> ScoringModel | None:
-    """The model named by `?model=`, which is remembered for the session."""
-    asked = request.GET.get("model", "")
+    """The model named by `model`, which is remembered for the session; what is saved says of which it is."""
+    asked = request.POST.get("model") or request.GET.get("model", "")
     if asked.isdigit():
         request.session["model"] = int(asked[:9])
     chosen = request.session.get("model")

@@ -80,7 +80,7 @@ def test_a_band_is_moved_by_its_handle_and_by_its_number(editor: Page) -> None:
     expect(editor.locator("#handle-mql")).to_be_focused()
     editor.locator("#start-mql").fill("90")
     editor.keyboard.press("Tab")
-    expect(editor.locator("#refused-bands")).to_contain_text("above the one before")
+    expect(editor.locator("#refused-mql")).to_contain_text("above the one before")
     editor.locator("#start-mql").fill("40")
     editor.keyboard.press("Tab")
     expect(editor.locator("#handle-mql")).to_have_value("40")

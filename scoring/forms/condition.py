@@ -1,0 +1,105 @@
+"""A condition on one field of a lead or its company."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from leads.rules import BOOLEAN, LIST_VALUE, NAMED_LIST, NO_VALUE, NUMBER, Condition
+from scoring.forms.typed import Part, Typed, Values, flat
+
+REDRAWS = {"data-redraw": ""}
+YES_NO = [("true", _("yes")), ("false", _("no"))]
+
+
+class ConditionPart(Part):
+    """Which field, how it is asked, and with what: the last is drawn for the first two."""
+
+    def __init__(self, form: Typed, prefix: str = "") -> None:
+        super().__init__(form, prefix)
+        known = form.vocabulary
+        choose = forms.Select(attrs=REDRAWS)
+        self.put(
+            "field",
+            forms.ChoiceField(label=_("Field"), choices=known.fields, widget=choose),
+            known.fields[0][0],
+        )
+        if self.field not in known.types:
+            form.fields[f"{prefix}field"].initial = known.fields[0][0]
+        choose = forms.Select(attrs=REDRAWS)
+        operators = known.operators(self.field)
+        self.put(
+            "op", forms.ChoiceField(label=_("Must be"), choices=operators, widget=choose), operators[0][0]
+        )  # fmt: skip
+        if self.op not in dict(operators):
+            form.fields[f"{prefix}op"].initial = operators[0][0]
+        self._put_value()
+
+    @property
+    def field(self) -> str:
+        return self.said("field")
+
+    @property
+    def op(self) -> str:
+        return self.said("op")
+
+    @property
+    def type(self) -> str:
+        return self.form.vocabulary.types[self.field]
+
+    @property
+    def value_fields(self) -> list[forms.BoundField]:
+        """Those that are shown."""
+        names = (self.prefix + name for name in ("value", "low", "high"))
+        return [self.form[name] for name in names if name in self.form.fields]
+
+    def _put_value(self) -> None:
+        if self.op == "between":
+            kind = {NUMBER: "number", "date": "date"}[self.type]
+            for name, label in (("low", _("From")), ("high", _("Up to"))):
+                widget = forms.TextInput(attrs={"type": kind})
+                self.put(name, forms.CharField(label=label, required=False, widget=widget))
+        elif self.op not in NO_VALUE:
+            self.put("value", self._value_field())
+
+    def _value_field(self) -> forms.Field:
+        choices = self.form.vocabulary.choices.get(self.field)
+        if self.op in NAMED_LIST:
+            return forms.ChoiceField(label=_("List"), choices=self.form.vocabulary.lists)
+        if choices is not None and self.op in LIST_VALUE:
+            ticks = forms.CheckboxSelectMultiple()
+            return forms.MultipleChoiceField(label=_("Values"), choices=choices, widget=ticks)
+        if choices is not None:
+            return forms.ChoiceField(label=_("Value"), choices=choices)
+        if self.op in LIST_VALUE:
+            area = forms.Textarea(attrs={"rows": 4})
+            note = _("One a line, or with commas between.")
+            return forms.CharField(label=_("Value"), help_text=note, widget=area)
+        if self.type == BOOLEAN:
+            return forms.ChoiceField(label=_("Value"), choices=YES_NO)
+        return forms.CharField(label=_("Value"))
+
+    def shape(self) -> dict[str, Any]:
+        """The condition as a definition holds it, not yet understood."""
+        return {"field": self.field, "op": self.op, "value": self._value()}
+
+    def _value(self) -> Any:
+        if self.op == "between":
+            return [self.said("low"), self.said("high")]
+        if isinstance(self.form.fields.get(f"{self.prefix}value"), forms.MultipleChoiceField):
+            return self.form.listed(f"{self.prefix}value")
+        value = self.said("value")
+        return value.replace("\n", ",") if self.op in LIST_VALUE else value
+
+
+def of_condition(condition: Condition, *, choices: bool) -> Values:
+    """The values of the part for a condition that exists; `choices` where its values are ticked."""
+    values: dict[str, Any] = {"field": condition.field, "op": condition.op}
+    if condition.op == "between":
+        low, high = condition.value
+        return flat({**values, "low": low, "high": high})
+    if isinstance(condition.value, bool):
+        return flat({**values, "value": "true" if condition.value else "false"})
+    if condition.op in LIST_VALUE and not choices:
+        return flat({**values, "value": "\n".join(condition.value)})
+    return flat({**values, "value": condition.value})

@@ -1,0 +1,58 @@
+"""What the fields of the editor's forms offer, read once for a form."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from leads import lists, rule_sql
+from leads.lists import Frozen
+from leads.rules import NO_VALUE, OPERATORS
+from leads.stages import GIVEN
+from scoring import catalogue
+
+Choices = list[tuple[str, Any]]
+# What may be asked of a field that holds one of a few values.
+OF_CHOICES = {"is", "one_of", "not_one_of", *NO_VALUE}
+# A score cannot ask for a stage that it brings about (definition/parsing.py).
+OF_STAGES = {"is", "one_of"}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`fields`, `kinds` and `lists` are what can be chosen, by label; `types` the types of the fields;
+    `choices` the values of fields that hold one of a few."""
+
+    fields: Choices
+    types: dict[str, str]
+    kinds: Choices
+    lists: Choices
+    choices: dict[str, Choices] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls) -> "Vocabulary":
+        found = rule_sql.catalogue()
+        frozen = lists.current()
+        return cls(
+            _by_label({key: str(label) for key, (label, _type) in found.items()}),
+            {key: type_ for key, (_label, type_) in found.items()},
+            _by_label(catalogue.kind_labels()),
+            _by_label({named.key: named.name for named in frozen.lists}),
+            _choices(frozen),
+        )
+
+    def operators(self, field: str) -> Choices:
+        """What can be asked of a field, in the order of the rule language."""
+        offered = OPERATORS[self.types[field]]
+        if field == "stage":
+            return [(op, label) for op, label in offered.items() if op in OF_STAGES]
+        if field in self.choices:
+            return [(op, label) for op, label in offered.items() if op in OF_CHOICES]
+        return list(offered.items())
+
+
+def _choices(frozen: Frozen) -> dict[str, Choices]:
+    found = catalogue.value_choices(frozen)
+    return {**found, "stage": [one for one in found["stage"] if one[0] in GIVEN]}
+
+
+def _by_label(labels: dict[str, str]) -> Choices:
+    return sorted(labels.items(), key=lambda item: item[1].lower())
