@@ -1,5 +1,6 @@
 """A condition on one field of a lead or its company."""
 
+import csv
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.rules import BOOLEAN, LIST_VALUE, NAMED_LIST, NO_VALUE, NUMBER, Condition
 from scoring.forms.typed import Part, Typed, Values, flat
+from scoring.forms.vocabulary import OF_CHOICES, Choices, Vocabulary
 
 REDRAWS = {"data-redraw": ""}
 YES_NO = [("true", _("yes")), ("false", _("no"))]
@@ -27,7 +29,7 @@ class ConditionPart(Part):
         if self.field not in known.types:
             form.fields[f"{prefix}field"].initial = known.fields[0][0]
         choose = forms.Select(attrs=REDRAWS)
-        operators = known.operators(self.field)
+        operators = known.operators(self.field, form.values.get(f"{prefix}op", [""])[-1])
         self.put(
             "op", forms.ChoiceField(label=_("Must be"), choices=operators, widget=choose), operators[0][0]
         )  # fmt: skip
@@ -63,21 +65,28 @@ class ConditionPart(Part):
             self.put("value", self._value_field())
 
     def _value_field(self) -> forms.Field:
-        choices = self.form.vocabulary.choices.get(self.field)
+        known = self.form.vocabulary
         if self.op in NAMED_LIST:
-            return forms.ChoiceField(label=_("List"), choices=self.form.vocabulary.lists)
-        if choices is not None and self.op in LIST_VALUE:
-            ticks = forms.CheckboxSelectMultiple()
+            return forms.ChoiceField(label=_("List"), choices=self._with_own(known.lists))
+        if ticked(self.field, self.op, known):
+            choices, ticks = self._with_own(known.choices[self.field]), forms.CheckboxSelectMultiple()
             return forms.MultipleChoiceField(label=_("Values"), choices=choices, widget=ticks)
-        if choices is not None:
+        if self.op == "is" and self.field in known.choices:
+            choices = self._with_own(known.choices[self.field])
             return forms.ChoiceField(label=_("Value"), choices=choices)
         if self.op in LIST_VALUE:
             area = forms.Textarea(attrs={"rows": 4})
-            note = _("One a line, or with commas between.")
+            note = _("One a line, or with commas between; in quotes what has a comma itself.")
             return forms.CharField(label=_("Value"), help_text=note, widget=area)
         if self.type == BOOLEAN:
             return forms.ChoiceField(label=_("Value"), choices=YES_NO)
         return forms.CharField(label=_("Value"))
+
+    def _with_own(self, choices: Choices) -> Choices:
+        """The choices with what the condition says already, also where that is gone by now."""
+        own = self.form.values.get(f"{self.prefix}value", [])
+        gone = [value for value in own if value and value not in dict(choices)]
+        return [*choices, *((value, value) for value in gone)]
 
     def shape(self) -> dict[str, Any]:
         """The condition as a definition holds it, not yet understood."""
@@ -89,17 +98,33 @@ class ConditionPart(Part):
         if isinstance(self.form.fields.get(f"{self.prefix}value"), forms.MultipleChoiceField):
             return self.form.listed(f"{self.prefix}value")
         value = self.said("value")
-        return value.replace("\n", ",") if self.op in LIST_VALUE else value
+        return _texts(value) if self.op in LIST_VALUE else value
 
 
-def of_condition(condition: Condition, *, choices: bool) -> Values:
-    """The values of the part for a condition that exists; `choices` where its values are ticked."""
+def ticked(field: str, op: str, vocabulary: Vocabulary) -> bool:
+    """Whether the values are ticked in a list of all there are."""
+    return field in vocabulary.choices and op in OF_CHOICES & LIST_VALUE
+
+
+def _texts(value: str) -> list[str]:
+    lines = csv.reader(value.splitlines(), skipinitialspace=True)
+    return [text for line in lines for text in line]
+
+
+def _written(texts: tuple[str, ...]) -> str:
+    return "\n".join(
+        '"' + text.replace('"', '""') + '"' if set(text) & {",", '"'} else text for text in texts
+    )
+
+
+def of_condition(condition: Condition, vocabulary: Vocabulary) -> Values:
+    """The values of the part for a condition that exists."""
     values: dict[str, Any] = {"field": condition.field, "op": condition.op}
     if condition.op == "between":
         low, high = condition.value
         return flat({**values, "low": low, "high": high})
     if isinstance(condition.value, bool):
         return flat({**values, "value": "true" if condition.value else "false"})
-    if condition.op in LIST_VALUE and not choices:
-        return flat({**values, "value": "\n".join(condition.value)})
+    if condition.op in LIST_VALUE and not ticked(condition.field, condition.op, vocabulary):
+        return flat({**values, "value": _written(condition.value)})
     return flat({**values, "value": condition.value})

@@ -132,8 +132,7 @@ def of_criterion(c: Criterion, vocabulary: Vocabulary) -> Values:
     """The form's values for a criterion that exists."""
     values = flat({"label": c.label, "points": c.points, "first_of": c.first_of, "asks": asked(c)})
     if c.condition:
-        ticked = c.condition.field in vocabulary.choices
-        return {**values, **of_condition(c.condition, choices=ticked)}
+        return {**values, **of_condition(c.condition, vocabulary)}
     if c.event:
         values |= of_match(c.event)
     if c.sequence:

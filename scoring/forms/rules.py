@@ -29,8 +29,7 @@ class DisqualifierForm(Typed):
 
 def of_disqualifier(q: Disqualifier, vocabulary: Vocabulary) -> Values:
     """The form's values for a disqualifier that exists."""
-    ticked = q.condition.field in vocabulary.choices
-    return {**flat({"label": q.label}), **of_condition(q.condition, choices=ticked)}
+    return {**flat({"label": q.label}), **of_condition(q.condition, vocabulary)}
 
 
 class VariantForm(Typed):
@@ -72,6 +71,6 @@ def of_variant(variant: Variant, vocabulary: Vocabulary) -> Values:
     """The form's values for a variant that exists."""
     values = flat({"label": variant.label})
     for n, condition in enumerate(variant.when, start=1):
-        found = of_condition(condition, choices=condition.field in vocabulary.choices)
+        found = of_condition(condition, vocabulary)
         values |= {f"when{n}-{name}": value for name, value in found.items()}
     return values | flat(dict(variant.points), "points-")

@@ -39,14 +39,14 @@ class Vocabulary:
             _choices(frozen),
         )
 
-    def operators(self, field: str) -> Choices:
-        """What can be asked of a field, in the order of the rule language."""
-        offered = OPERATORS[self.types[field]]
+    def operators(self, field: str, own: str = "") -> Choices:
+        """What can be asked of a field, in the order of the rule language; `own` is asked already."""
+        offered = OPERATORS[self.types[field]].items()
         if field == "stage":
-            return [(op, label) for op, label in offered.items() if op in OF_STAGES]
+            return [(op, label) for op, label in offered if op in OF_STAGES or op == own]
         if field in self.choices:
-            return [(op, label) for op, label in offered.items() if op in OF_CHOICES]
-        return list(offered.items())
+            return [(op, label) for op, label in offered if op in OF_CHOICES or op == own]
+        return list(offered)
 
 
 def _choices(frozen: Frozen) -> dict[str, Choices]:
