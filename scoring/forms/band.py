@@ -64,6 +64,8 @@ class BandForm(Typed):
     def shape(self) -> dict[str, Any]:
         """The band as a definition holds it, not yet understood."""
         shape: dict[str, Any] = {name: self.said(name) for name in ("name", "effect", "reason")}
+        if "reason" not in self.fields and self.band:
+            shape["reason"] = self.band.reason
         if self.lowest:
             return {**shape, "start": None}
         numbers = {name: self.said(name) for name in NUMBERS}

@@ -69,7 +69,10 @@ class ConditionPart(Part):
         if self.op in NAMED_LIST:
             return forms.ChoiceField(label=_("List"), choices=self._with_own(known.lists))
         if ticked(self.field, self.op, known):
-            choices, ticks = self._with_own(known.choices[self.field]), forms.CheckboxSelectMultiple()
+            choices, ticks = (
+                self._with_own(known.choices[self.field]),
+                forms.CheckboxSelectMultiple(),
+            )
             return forms.MultipleChoiceField(label=_("Values"), choices=choices, widget=ticks)
         if self.op == "is" and self.field in known.choices:
             choices = self._with_own(known.choices[self.field])
