@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from leads import journal, lists
 from leads.stages import MAY_CROSS
-from scoring import runs, standing_before
+from scoring import runs, standing_before, together
 from scoring.catalogue import catalogues
 from scoring.definition import Definition, to_json
 from scoring.definition.parsing import parse
@@ -20,7 +21,7 @@ from scoring.live import statement
 from scoring.models import ModelVersion, ScoringModel
 from scoring.statement.scope import EVERYBODY
 
-NO_REASON = _("Say why, for those who look at this version later.")
+NO_REASON = gettext_lazy("Say why, for those who look at this version later.")
 
 
 class DraftChanged(Exception):
@@ -80,6 +81,9 @@ def copy_to_draft(version: ModelVersion, *, by: User, at: datetime) -> ModelVers
             defaults=said,
             create_defaults={**said, "number": last + 1},
         )
+        told = [_("The draft says again what version %(n)d said.") % {"n": version.number}]
+        draft.edit = together.keep(model, [together.EVERYTHING], told, by=by, at=at)
+        draft.save(update_fields=["edit"])
     return draft
 
 

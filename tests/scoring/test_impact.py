@@ -74,9 +74,8 @@ def test_an_estimate_asks_only_what_is_not_known(
     at = factories.now()
     preview.impact(moved(live, 60, marketer), at)
     changed = read(live)
-    other = read(
-        drafts.edit(live.model, drafts.added(fit("phone", 5, "phone")), by=marketer, at=at)
-    )
+    more = drafts.added("criteria", "phone", fit("phone", 5, "phone"))
+    other = read(drafts.edit(live.model, more, by=marketer, at=at))
     guess = preview.at_once(preview.asked_of(live.model, other), at)
     assert (guess.sample, guess.leads, guess.matches["title"]) == (3, 5, 5)
     assert changed.criteria[0].key == "title"
