@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 from django.http import Http404
 
 from leads import access
@@ -60,7 +60,7 @@ def page(principal: access.Principal, *, text: str = "", after: str = "") -> Pag
     return Page(accounts, _cursor(shown[-1]) if len(rows) > PAGE else "")
 
 
-def _grouped(principal: access.Principal, text: str) -> QuerySet[Lead, Any]:
+def _grouped(principal: access.Principal, text: str) -> Any:
     leads = access.listed(principal).filter(company__isnull=False)
     if text:
         leads = leads.filter(Q(company__name__icontains=text) | Q(company__domain__icontains=text))

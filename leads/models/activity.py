@@ -74,7 +74,9 @@ class Event(models.Model):
                 name="event_lead_time",
             ),
             models.Index(fields=["visitor"], name="event_unclaimed", condition=models.Q(lead=None)),
-            models.Index(fields=["ruled_by"], name="event_ruled", condition=~models.Q(ruled_by=None)),
+            models.Index(
+                fields=["ruled_by"], name="event_ruled", condition=~models.Q(ruled_by=None)
+            ),
         ]
 
 

@@ -4,12 +4,13 @@ import ast
 import copy
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 # Whose lines are made wrong, and what has to be imported anew with it.
 MUTATED = [
@@ -39,6 +40,9 @@ SQL = [
     ("count(DISTINCT m.n)", "count(*)"), ("lower(", "upper("), ("'%'", "''"), ("THEN -", "THEN "),
     ("PRECEDING AND 1 PRECEDING", "PRECEDING AND CURRENT ROW"), (" = ", " <> "), ("ANY(", "ALL("),
 ]  # fmt: skip
+
+
+Wrong = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def _places(tree: ast.Module) -> Iterator[tuple[ast.AST, int]]:
                 yield node, getattr(node, "lineno", function.lineno)
 
 
-def _wrongs(node: ast.AST) -> Iterator[tuple[str, object]]:
+def _wrongs(node: ast.AST) -> Iterator[tuple[str, Wrong]]:
     if isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARED:
         other = COMPARED[type(node.ops[0])]
         yield (
@@ -97,7 +101,7 @@ def _wrongs(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield from _constants(node)
 
 
-def _constants(node: ast.Constant) -> Iterator[tuple[str, object]]:
+def _constants(node: ast.Constant) -> Iterator[tuple[str, Wrong]]:
     if isinstance(node.value, int) and not isinstance(node.value, bool):
         yield f"{node.value} becomes {node.value + 1}", _set("value", node.value + 1)
     if isinstance(node.value, str):
@@ -106,7 +110,7 @@ def _constants(node: ast.Constant) -> Iterator[tuple[str, object]]:
                 yield f"{right} becomes {wrong}", _set("value", node.value.replace(right, wrong, 1))
 
 
-def _set(name: str, value: object) -> object:
+def _set(name: str, value: object) -> Wrong:
     return lambda node: setattr(node, name, value)
 
 
