@@ -119,7 +119,8 @@ def test_hostile_text_is_inert_on_every_page(
     tabs = [Watch(context.new_page(), live_server.url) for _ in range(6)]
     lead = hostile.lead.public_id
     own = [f"/leads/{lead}/", f"/leads/{lead}/edit/", f"/qualification/{hostile.public_id}/card",
-           f"/qualification/{hostile.public_id}/disqualify", f"/leads/{lead}/touch/"]  # fmt: skip
+           f"/qualification/{hostile.public_id}/disqualify", f"/leads/{lead}/touch/",
+           f"/scoring/try/?lead={lead}", "/scoring/try/?q=script", "/scoring/impact/leads/"]  # fmt: skip
     pages = [*PAGES, *own]
     for start in range(0, len(pages), len(tabs)):
         watched = list(zip(tabs, pages[start : start + len(tabs)], strict=False))
