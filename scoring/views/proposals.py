@@ -132,7 +132,8 @@ def _proposal(
     mine = version.proposed_by_id == person(request).pk
     may_answer = policy.allows(request.user, "model.approve")
     context = {
-        **_said(version), "form": form, "mine": mine, "now": clock.now(),
+        **_said(version), "form": form, "mine": mine, "now": clock.now(), "changed": status == 409,
+        "digest": forecast.asked(version),
         "may_approve": may_answer and not mine and version.state == State.PROPOSED,
         "may_send_back": may_answer, "numbers": _numbers(version, version.expected),
     }  # fmt: skip
@@ -141,7 +142,10 @@ def _proposal(
 
 @require_POST
 def approve(request: HttpRequest, number: int) -> HttpResponse:
+    """Somebody else's yes to what they saw; what changed since is shown again."""
     version = _version(request, number)
+    if version.state == State.PROPOSED and request.POST.get("digest") != forecast.asked(version):
+        return _proposal(request, version, CommentForm(), status=409)
     try:
         made = proposals.approve(version, by=person(request), at=clock.now())
     except OwnProposal:

@@ -120,6 +120,7 @@ def test_a_draft_is_published_with_a_reason_and_its_run_is_followed(editor: Page
     number.press("Enter")
     editor.get_by_role("link", name="Review and publish").press("Enter")
     editor.get_by_label("Why?").fill("Phones are answered")
+    editor.get_by_label("What do you expect of it?").fill("Fewer dead numbers")
     editor.get_by_role("button", name="Publish").press("Enter")
     expect(editor).to_have_url(re.compile("/scoring/progress/"))
     expect(editor.locator("#progress")).to_contain_text("0% done")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from leads import trust
 from leads.models import Event, TrustRule
-from scoring import drafts, forecast, proposals, runs
+from scoring import drafts, forecast, proposals, runs, versions
 from scoring.models import ModelVersion, ScoringModel
 from scoring.proposals import Plan
 from tests import factories
@@ -51,11 +51,12 @@ def test_what_is_proposed_waits_on_its_page_and_a_manager_approves(
     mine = as_(marketer).get("/scoring/proposals/2/").content.decode()
     assert "Somebody else has to approve" in mine and "/approve/" not in mine
     assert "waits to be approved" in as_(marketer).get("/scoring/").content.decode()
-    assert as_(marketer).post("/scoring/proposals/2/approve/").status_code == 302
+    seen = {"digest": forecast.asked(draft)}
+    assert as_(marketer).post("/scoring/proposals/2/approve/", seen).status_code == 302
     draft.refresh_from_db()
     assert draft.state == "proposed"
     assert "/approve/" in as_(manager).get("/scoring/proposals/2/").content.decode()
-    answer = as_(manager).post("/scoring/proposals/2/approve/")
+    answer = as_(manager).post("/scoring/proposals/2/approve/", seen)
     assert answer["Location"].startswith("/scoring/progress/")
     assert as_(manager).get("/scoring/proposals/2/")["Location"] == "/scoring/versions/2/"
     page = as_(manager).get("/scoring/versions/2/").content.decode()
@@ -66,6 +67,24 @@ def test_an_sdr_may_look_and_not_answer(proposed: ModelVersion, sdr: User) -> No
     page = as_(sdr).get("/scoring/proposals/2/").content.decode()
     assert "Titles &lt;b&gt;" in page and "/back/" not in page
     assert as_(sdr).post("/scoring/proposals/2/approve/").status_code == 403
+
+
+def test_who_approves_sees_again_what_changed_meanwhile(
+    proposed: ModelVersion, marketer: User, manager: User
+) -> None:
+    seen = {"digest": forecast.asked(proposed)}
+    first = ModelVersion.objects.get(number=1)
+    ModelVersion.objects.filter(pk=first.pk).update(state="retired", retired_at=factories.now())
+    back = versions.revert(back_to(first), reason="x", by=marketer, at=factories.now())
+    answer = as_(manager).post("/scoring/proposals/2/approve/", seen)
+    assert answer.status_code == 409 and b"published another version" in answer.content
+    proposed.refresh_from_db()
+    assert (proposed.state, back.state) == ("proposed", "live")
+
+
+def back_to(version: ModelVersion) -> ModelVersion:
+    version.refresh_from_db()
+    return version
 
 
 def test_sending_back_needs_a_word_and_shows_it_to_the_editor(
