@@ -94,6 +94,12 @@ def _crossed(data: Data, words: Words) -> Sentence:
     return Sentence(_("Crossed into %(band)s with a score of %(total)s") % said, icon="bolt")
 
 
+def _warmed(data: Data, words: Words) -> Sentence:
+    if data.get("page"):
+        return Sentence(_("Looked at a page that matters"), icon="bell", note=str(data["page"]))
+    return Sentence(_("The score rose by %s within a day") % data.get("rise", ""), icon="bell")
+
+
 def _ripened(data: Data, words: Words) -> Sentence:
     return Sentence(_("The date to come back was reached"), icon="refresh")
 
@@ -178,6 +184,7 @@ SENTENCES: dict[str, Builder] = {
     "lead.captured": _captured,
     "lead.imported": _imported,
     "lead.crossed": _crossed,
+    "lead.warmed": _warmed,
     "lead.ripened": _ripened,
     "lead.overridden": _overridden,
     "lead.moved": _moved,

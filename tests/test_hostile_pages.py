@@ -29,7 +29,8 @@ PAGES = [
     "/", "/leads/", "/leads/?text=script", "/queue/", "/sla/", "/sla/breaches/", "/notifications/",
     "/reports/stages/", "/reports/compliance/", "/reports/reasons/", "/scoring/", "/scoring/versions/",
     "/leads/imports/", "/leads/forms/", "/trouble/", "/people/", "/teams/", "/keys/", "/promises/",
-    "/qualification/reasons/", "/leads/add/", "/leads/fields/", "/events/trust/", "/me/", "/organisation/", "/api/v1/docs",
+    "/qualification/reasons/", "/leads/add/", "/leads/fields/", "/events/trust/", "/me/", "/organisation/",
+    "/api/v1/docs",
 ]  # fmt: skip
 
 

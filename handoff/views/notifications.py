@@ -12,6 +12,7 @@ ICONS = {
     "breach": "clock-exclamation",
     "warn": "clock",
     "opened": "inbox",
+    "warmed": "bolt",
     "annulled": "clock-check",
 }
 

@@ -9,7 +9,7 @@ from accounts.models import Team, User
 from handoff import claims
 from handoff.models import Notification
 from leadhub import pipeline
-from leads import editing
+from leads import editing, timeline
 from leads.models import Lead
 from scoring import runs, versions
 from scoring.models import Alert
@@ -66,6 +66,10 @@ def test_the_owner_hears_that_a_page_was_viewed(sdr: User, team: Team) -> None:
     did(lead, path="/Pricing/plans")
     did(lead, path="/pricing")
     assert told(sdr) == ["Ana Lima looked at /Pricing/plans."]
+    lines = [line.told for line in timeline.timeline(lead, viewer_id=sdr.pk, show="work").lines]
+    assert [(t.text, t.note) for t in lines if t.icon == "bell"] == [
+        ("Looked at a page that matters", "/Pricing/plans")
+    ]
 
 
 def test_a_storm_in_one_batch_makes_one_note(sdr: User, team: Team) -> None:
