@@ -41,10 +41,15 @@ def in_words(lead: Lead, steps: Sequence[Step]) -> list[str]:
     }
     causes = dict(Crossing.Cause.choices)
     return [
-        (step.cause in tellers and _told(tellers[step.cause], step))
-        or str(causes.get(step.cause, step.cause))
+        (step.cause in tellers and _told(tellers[step.cause], step)) or _plain(step, causes)
         for step in steps
     ]
+
+
+def _plain(step: Step, causes: dict[str, Any]) -> str:
+    if step.since is None and step.cause == Crossing.Cause.ACTIVITY:
+        return _("Became a lead")
+    return str(causes.get(step.cause, step.cause))
 
 
 Told = Iterable[tuple[datetime, str]]

@@ -58,7 +58,7 @@ def receipt(lead: Lead, *, at: datetime) -> Receipt | None:
         return None
     d = found.model.definition
     deeds, words = evidence.evidence(lead.pk, d), wording.Words.read()
-    known, labels = with_levels(values_of(lead), d.frozen), _labels()
+    known, labels = _named_levels(with_levels(values_of(lead), d.frozen), d), _labels()
     entries = [
         Entry(
             line, words.asks(c) if (c := d.by_key.get(line.key)) else "",
@@ -71,6 +71,13 @@ def receipt(lead: Lead, *, at: datetime) -> Receipt | None:
         lead, at, found, d.band(found.band) or d.bands[0], entries,
         _facts(d.criteria, known, labels), held.reason if held else "",
     )  # fmt: skip
+
+
+def _named_levels(known: dict[str, Any], d: Definition) -> dict[str, Any]:
+    """With the names of the levels that the title was read as, in place of their keys."""
+    levels = {one.key: one.name for one in (*d.frozen.seniority, *d.frozen.department)}
+    read = {key: levels.get(known[key], "") for key in ("title.seniority", "title.department")}
+    return {**known, **read}
 
 
 def _labels() -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from scoring import catalogue, compared, replay, standing, wording
 from scoring.definition import Definition
 from scoring.views.panel import history, lines, replay_url
 
-THEN, TODAY = "then", "today"
+TODAY = "today"
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -33,11 +34,6 @@ class MomentForm(forms.Form):
         ),
         error_messages={"invalid": _("Write the time as day and hour, such as 2026-11-24 09:30.")},
     )
-    known = forms.ChoiceField(
-        label=_("On"), required=False,
-        choices=[(THEN, _("what we knew then")), (TODAY, _("what we know today"))],
-        widget=forms.RadioSelect,
-    )  # fmt: skip
 
     def __init__(self, *args: Any, now: datetime, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -58,21 +54,16 @@ class MomentForm(forms.Form):
 def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Every line of the score at a moment; 422 for a moment that cannot be read."""
     lead, now = lead_or_404(person(request), public_id), clock.now()
-    form = MomentForm(_asked(request, now), now=now)
+    form = MomentForm({"at": request.GET.get("at") or now.isoformat()}, now=now)
     context: dict[str, Any] = {"lead": lead, "form": form, "now": now}
     if not form.is_valid():
         return render(request, "scoring/replay.html", context, status=422)
-    at, today = form.cleaned_data["at"], form.cleaned_data["known"] == TODAY
+    at, today = form.cleaned_data["at"], request.GET.get("known") == TODAY
+    # As the browser's own control wants it.
+    form.data = {"at": timezone.localtime(at).strftime("%Y-%m-%dT%H:%M:%S")}
     context |= _moment(lead, at, now if today else at, now) | {"at": at, "today": today}
     context["exact"] = at.isoformat()
     return render(request, "scoring/replay.html", context)
-
-
-def _asked(request: HttpRequest, now: datetime) -> dict[str, str]:
-    return {
-        "at": request.GET.get("at") or now.isoformat(),
-        "known": request.GET.get("known") or THEN,
-    }
 
 
 def _moment(lead: Lead, at: datetime, known: datetime, now: datetime) -> dict[str, Any]:
