@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.models import Q
 
 from leads import companies
-from leads.models import Crossing, JournalEntry, Lead, LeadChange, ScoreHistory
-from scoring.models import Override
+from leads.models import HUMANS, Crossing, JournalEntry, Lead, LeadChange, ScoreHistory
+from scoring.live import read
+from scoring.models import ModelVersion, Override
 
 # A crossing moves the stage right after the score was written, in one transaction.
 ONE_DEED = timedelta(minutes=10)
@@ -39,8 +40,7 @@ def past(lead: Lead, *, at: datetime, known: datetime, colleagues: Sequence[int]
     undone = _undone([lead.pk, *colleagues], known)
     columns = _fields(lead, known) if known < lead.updated_at else {}
     columns["stage"] = _stage(lead, at)
-    if lead.product_used_at:
-        columns["product_used_at"] = _product_used(lead, at, known, undone)
+    columns["product_used_at"] = _product_used(lead, at, known, undone)
     columns["_override"] = _override(lead, at)
     columns["_band"] = _band(lead, at)
     return Past({str(lead.pk): columns}, undone)
@@ -119,9 +119,10 @@ def _product_used(
         cursor.execute(
             """SELECT min(e.occurred_at) FROM leads_event e
                  JOIN leads_eventkind k ON k.id = e.kind AND k.is_product
+                 LEFT JOIN jsonb_each_text(%s::jsonb) AS was(id, trust) ON was.id = e.id::text
                 WHERE e.lead_id = %s AND e.occurred_at <= %s AND e.received_at <= %s
-                  AND NOT e.id = ANY(%s::bigint[])""",
-            [lead.pk, at, known, [int(pk) for pk, trust in undone.items() if trust is None]],
+                  AND (CASE WHEN was.id IS NULL THEN e.trust ELSE was.trust::smallint END) = ANY(%s)""",
+            [json.dumps(undone), lead.pk, at, known, [int(trust) for trust in HUMANS]],
         )
         used: datetime | None = cursor.fetchone()[0]
     return used
@@ -139,9 +140,20 @@ def override_at(lead: Lead, at: datetime) -> Override | None:
 
 
 def _band(lead: Lead, at: datetime) -> str:
-    """The band before that moment."""
-    before = ScoreHistory.objects.filter(lead=lead, at__lt=at).order_by("-at", "-id")
-    return before.values_list("band", flat=True).first() or ""
+    """The band before that moment. Going back to a version gives back the band that it had left."""
+    band, stood_at = _stood(lead, Q(at__lt=at))
+    reverts = ModelVersion.objects.filter(published_at__lte=at).exclude(reverts_to=None)
+    for version in reverts.select_related("reverts_to").order_by("published_at", "pk"):
+        if stood_at is None or version.published_at is None or version.published_at < stood_at:
+            continue
+        if version.reverts_to and any(one.leave is not None for one in read(version).bands):
+            band = _stood(lead, Q(at__lte=version.reverts_to.retired_at))[0] or band
+    return band
+
+
+def _stood(lead: Lead, when: Q) -> tuple[str, datetime | None]:
+    rows = ScoreHistory.objects.filter(when, lead=lead).order_by("-at", "-id")
+    return rows.values_list("band", "at").first() or ("", None)
 
 
 def _undone(lead_ids: Sequence[int], known: datetime) -> dict[str, int | None]:

@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from accounts import clock
 from accounts.models import User
 from leadhub import pipeline
-from leads import editing, events, lifecycle
+from leads import editing, events, lifecycle, trust
 from leads.joining import Policy
-from leads.models import Crossing, Lead, ScoreHistory
+from leads.models import Crossing, Lead, ScoreHistory, TrustRule
 from leads.signatures import Look
-from scoring import overrides, promotion, replay, runs, versions
+from scoring import line_up, overrides, promotion, replay, runs, versions
 from scoring.definition import to_json
 from scoring.models import ModelVersion, ScoringModel
 from tests import factories
 from tests.scoring import crowd as crowd_of
 from tests.scoring import making
+from tests.scoring.models import fit, model
 from tests.scoring.test_oracle import parsed
 
 CASES = int(os.environ.get("LEADHUB_CASES", 40))
@@ -50,6 +51,8 @@ def day_of_runs() -> None:
 
 
 def finish() -> None:
+    while trust.advance(clock.now()):
+        pass
     pipeline.drain()
     while runs.advance(clock.now()):
         pass
@@ -125,6 +128,9 @@ steps = st.one_of(
     st.tuples(st.just("end")),
     st.tuples(st.just("stage"), st.sampled_from(["recycled", "disqualified", "lead", "customer"])),
     st.tuples(st.just("publish"), models),
+    st.tuples(st.just("revert")),
+    st.tuples(st.just("trust"), st.sampled_from(["page", "form"]), st.integers(0, 3), st.booleans()),
+    st.tuples(st.just("untrust")),
     st.tuples(st.just("days"), st.sampled_from([1, 2, 7, 31])),
 )  # fmt: skip
 
@@ -169,7 +175,86 @@ def take(step: tuple[Any, ...], lead: Lead, by: User, move_clock: Move) -> None:
         lifecycle.move([lead.pk], said[0], at=at)
     elif name == "publish":
         publish(said[0])
+    elif name == "revert":
+        earlier = (
+            ModelVersion.objects.filter(state=ModelVersion.State.RETIRED).order_by("pk").first()
+        )
+        if earlier:
+            versions.revert(earlier, reason="x", by=by, at=at)
+    elif name == "trust":
+        kind, class_, future = said
+        trust.make(TrustRule(kind=kind, trust=class_, future=future), by=by, at=at)
+    elif name == "untrust":
+        rule = TrustRule.objects.filter(state=TrustRule.State.APPLIED).last()
+        if rule:
+            trust.undo(rule, by=by, at=at)
     else:
         for _ in range(min(3, said[0])):
             move_clock(timedelta(days=max(1, said[0] // 3)))
             day_of_runs()
+
+
+def test_the_stage_and_the_use_of_the_product_are_those_of_the_moment(
+    move_clock: Move, marketer: User
+) -> None:
+    publish(
+        model(
+            fit("customer", 30, "lead_type", "is", "service"),
+            fit("product", 20, "lead_type", "is", "product"), fit("title", 5), line=99,
+        )
+    )  # fmt: skip
+    lead = factories.make_lead(email="p@firm.example", title="CTO")
+    finish()
+    for step in (
+        ("identify", "a"),
+        ("visit", "a", "product_used", "", 3),
+        ("trust", "product_used", 3, True),
+        ("untrust",),
+        ("stage", "customer"),
+        ("edit", {"title": ""}),
+    ):
+        move_clock(timedelta(minutes=7))
+        take(step, lead, marketer, move_clock)
+        finish()
+    lead.refresh_from_db()
+    totals = list(
+        ScoreHistory.objects.filter(lead=lead).order_by("at").values_list("total", flat=True)
+    )
+    assert totals == [5, 25, 5, 25, 35, 30]
+    assert compared(lead) == 6
+
+
+def test_the_models_stand_where_they_stood_then(move_clock: Move, marketer: User) -> None:
+    first = publish(model(fit("title", 5)))
+    second = versions.start("Second", model(fit("title", 9)), by=None, at=clock.now())
+    versions.publish(second, reason="x", opens_handoffs=False, by=None, at=clock.now())
+    line_up.arrange(second.model, {"order": 7}, at=clock.now())
+    lead = factories.make_lead(email="p@firm.example", title="CTO")
+    finish()
+    move_clock(timedelta(minutes=7))
+    then = clock.now()
+    move_clock(timedelta(minutes=7))
+    second.model.refresh_from_db()
+    line_up.arrange(second.model, {"order": 0}, at=clock.now())
+    finish()
+    now = replay.replay(lead, clock.now()).found
+    before = replay.replay(lead, then).found
+    assert now is not None and before is not None
+    assert (before.model.version, before.total) == (first, 5)
+    assert (now.model.version.pk, now.total) == (second.pk, 9)
+    assert compared(lead) == 2
+
+
+def test_a_score_set_by_hand_is_part_of_the_moment(move_clock: Move, marketer: User) -> None:
+    publish(model(fit("title", 5)))
+    lead = factories.make_lead(email="p@firm.example", title="CTO")
+    finish()
+    moments = [clock.now()]
+    for step in (("set", 80, 3), ("set", 60, 3), ("end",), ("set", 40, 1), ("days", 2)):
+        move_clock(timedelta(minutes=7))
+        take(step, lead, marketer, move_clock)
+        finish()
+        moments.append(clock.now())
+    lead.refresh_from_db()
+    assert [replay.replay(lead, at).total for at in moments] == [5, 80, 60, 5, 40, 5]
+    assert compared(lead) > 5
