@@ -16,7 +16,7 @@ from accounts.models import User
 from leadhub import pipeline
 from leads import editing, events, lifecycle, trust
 from leads.joining import Policy
-from leads.models import Crossing, Lead, ScoreHistory, TrustRule
+from leads.models import Company, Crossing, Lead, ScoreHistory, TrustRule
 from leads.signatures import Look
 from scoring import line_up, overrides, promotion, replay, runs, versions
 from scoring.definition import to_json
@@ -258,3 +258,56 @@ def test_a_score_set_by_hand_is_part_of_the_moment(move_clock: Move, marketer: U
     lead.refresh_from_db()
     assert [replay.replay(lead, at).total for at in moments] == [5, 80, 60, 5, 40, 5]
     assert compared(lead) > 5
+
+
+def test_a_band_that_holds_on_to_its_leads_did_so_then(move_clock: Move, marketer: User) -> None:
+    shape = model(fit("title", 45), fit("phone", 10, "phone"), line=50)
+    shape["bands"][1]["leave"] = 40
+    publish(shape)
+    lead = factories.make_lead(email="p@firm.example", title="CTO", phone="+49 30 1")
+    finish()
+    for step in (
+        ("edit", {"phone": ""}), ("edit", {"title": ""}), ("edit", {"title": "CTO"}),
+        ("publish", model(fit("title", 1))), ("revert",),
+    ):  # fmt: skip
+        move_clock(timedelta(minutes=7))
+        take(step, lead, marketer, move_clock)
+        finish()
+    lead.refresh_from_db()
+    rows = ScoreHistory.objects.filter(lead=lead).order_by("at")
+    assert list(rows.values_list("total", "band")) == [
+        (55, "mql"), (45, "mql"), (0, "cold"), (45, "cold"), (1, "cold"), (45, "cold"),
+    ]  # fmt: skip
+    assert compared(lead) == 7
+
+
+def test_going_back_to_a_version_gives_back_the_band_it_had_left(
+    move_clock: Move, marketer: User
+) -> None:
+    shape = model(fit("title", 45), fit("phone", 10, "phone"), line=50)
+    shape["bands"][1]["leave"] = 40
+    publish(shape)
+    lead = factories.make_lead(email="p@firm.example", title="CTO", phone="+49 30 1")
+    finish()
+    for step in (("edit", {"phone": ""}), ("publish", model(fit("title", 1))), ("revert",)):
+        move_clock(timedelta(minutes=7))
+        take(step, lead, marketer, move_clock)
+        finish()
+    lead.refresh_from_db()
+    assert ScoreHistory.objects.filter(lead=lead).latest("at").band == "mql"
+    assert compared(lead) == 5
+
+
+def test_the_company_is_the_one_of_the_address_of_then(move_clock: Move, marketer: User) -> None:
+    publish(model(fit("steel", 30, "company.industry", "is", "Steel"), fit("title", 5), line=99))
+    lead = factories.make_lead(email="p@firm.example", title="CTO")
+    Company.objects.filter(pk=lead.company_id).update(industry="Steel")
+    finish()
+    for email in ("p@other.example", "p@gmail.com", "p@firm.example"):
+        move_clock(timedelta(minutes=7))
+        take(("edit", {"email": email}), lead, marketer, move_clock)
+        finish()
+    lead.refresh_from_db()
+    totals = ScoreHistory.objects.filter(lead=lead).order_by("at").values_list("total", flat=True)
+    assert list(totals) == [35, 5, 35]
+    assert compared(lead) == 3
