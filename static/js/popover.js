@@ -17,12 +17,24 @@
     popover.style.setProperty("left", `${Math.max(EDGE, left)}px`);
   }
 
+  function buttonOf(popover) {
+    return document.querySelector(`[popovertarget="${CSS.escape(popover.id)}"]`);
+  }
+
+  // What is loaded or opened inside makes it longer.
+  function placeAgain(event) {
+    const popover = event.target.closest?.("[popover]");
+    const button = popover?.matches(":popover-open") && buttonOf(popover);
+    if (button) place(popover, button);
+  }
+
+  document.addEventListener("htmx:afterSettle", placeAgain);
   document.addEventListener(
     "toggle",
     (event) => {
       const popover = event.target;
-      if (!popover.matches?.("[popover]")) return;
-      const button = document.querySelector(`[popovertarget="${CSS.escape(popover.id)}"]`);
+      if (!popover.matches?.("[popover]")) return placeAgain(event);
+      const button = buttonOf(popover);
       if (!button) return;
       button.setAttribute("aria-expanded", String(event.newState === "open"));
       if (event.newState === "open") place(popover, button);

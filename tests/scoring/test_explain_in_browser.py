@@ -119,6 +119,8 @@ def test_the_queue_tells_the_events_behind_a_score(
     expect(popover.locator(".why-now")).to_contain_text("Viewed the pricing page")
     popover.locator("summary", has_text="Viewed the pricing page").press("Enter")
     expect(popover.get_by_text("Viewed /pricing/1")).to_be_visible()
+    box = popover.bounding_box()
+    assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= 720
     picture(signed_in, "popover")
 
 
