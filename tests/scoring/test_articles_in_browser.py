@@ -146,6 +146,7 @@ def test_silence_takes_ten_per_cent_of_the_total_each_week(browse: Open) -> None
     page.get_by_label("Per cent lost").fill("10")
     page.keyboard.press("Tab")
     expect(page.locator("#model-head")).to_contain_text("1 change to version 1")
+    expect(page.get_by_role("region", name=re.compile("^Impact on"))).to_contain_text("1 lead")
     publish(page)
     # 80 points, two full weeks of silence: 80 × 0.9 × 0.9.
     assert _totals(lead) == [65]
@@ -174,6 +175,8 @@ def test_bands_from_fifty_to_seventy_four_and_from_seventy_five(browse: Open) ->
     drawer.get_by_label("Score from").fill("75")
     drawer.get_by_role("button", name="Add to the draft").press("Enter")
     expect(bands.get_by_role("listitem").first).to_contain_text("A score from 75")
+    impact = page.get_by_role("region", name=re.compile("^Impact on"))
+    expect(impact.get_by_role("row").filter(has_text="Ready for sales").first).to_contain_text("1")
     publish(page)
     assert _totals(warm, hot) == [60, 80]
     expect(score_of(browse, warm).get_by_text("MQL", exact=True).first).to_be_visible()

@@ -138,7 +138,9 @@ def test_the_pages_of_scoring_have_no_known_barrier(
     lead = Lead.objects.order_by("pk")[0]
     for path in (
         "", "publish/", "versions/", "versions/1/", "criterion/pricing/", "criterion/size/", "impact/",
-        "criterion/?group=negative", f"lead/{lead.public_id}/",
+        "criterion/?group=negative", f"lead/{lead.public_id}/", "bands/", "band/", "band/mql/", "channels/",
+        "channel/", "disqualifiers/", "disqualifier/", "settings/", "criterion/?group=engagement&asks=sequence",
+        "criterion/?group=account",
     ):  # fmt: skip
         editor.goto(re.sub(r"/scoring/.*", f"/scoring/{path}", editor.url))
         editor.wait_for_load_state("networkidle")
