@@ -15,7 +15,7 @@ from accounts import clock
 from accounts.models import User
 from accounts.signed_in import principal
 from leads.access import lead_or_404
-from scoring import overrides, receipt, versions
+from scoring import drafts, overrides, receipt
 from scoring.definition.reading import DefinitionError
 from scoring.live import live_model
 from scoring.models import ModelVersion, Override, ScoringModel
@@ -70,7 +70,7 @@ class ModelDraft(APIView):
         sent.is_valid(raise_exception=True)
         definition = sent.validated_data["definition"]
         try:
-            draft = versions.save_draft(model, definition, by=None, at=clock.now())
+            draft = drafts.put(model, definition, by=None, at=clock.now())
         except DefinitionError as error:
             raise ValidationError(error.problems) from None
         return Response(ModelSerializer(draft).data)

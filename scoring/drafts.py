@@ -60,8 +60,25 @@ def edit(
     return saved
 
 
+def put(
+    model: ScoringModel, definition: dict[str, Any], *, by: User | None, at: datetime
+) -> ModelVersion:
+    """The draft says `definition`, whatever it said before; those who edit it are told of what changed.
+    Raises DefinitionError."""
+    with transaction.atomic():
+        ScoringModel.objects.select_for_update().get(pk=model.pk)
+        draft, live = draft_and_live(model)
+        base = draft or live
+        before = read(base) if base else None
+        saved = versions.save_draft(model, definition, by=by, at=at)
+        if before is not None:
+            saved.edit = _written_down(model, before, read(saved), by=by, at=at, seen=None)
+            saved.save(update_fields=["edit"])
+    return saved
+
+
 def _written_down(
-    model: ScoringModel, old: Definition, new: Definition, *, by: User, at: datetime, seen: int | None
+    model: ScoringModel, old: Definition, new: Definition, *, by: User | None, at: datetime, seen: int | None
 ) -> int:  # fmt: skip
     places = together.changed_places(to_json(old), to_json(new))
     together.refuse_stale(model, places, seen, by=by)

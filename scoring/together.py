@@ -47,7 +47,7 @@ def since(model: ScoringModel, seen: int, *, by: User) -> list[DraftEdit]:
 
 
 def keep(
-    model: ScoringModel, places: Iterable[str], said: list[str], *, by: User, at: datetime
+    model: ScoringModel, places: Iterable[str], said: list[str], *, by: User | None, at: datetime
 ) -> int:
     """Writes a save down and gives its number; the caller holds the model's lock."""
     number = last_edit(model) + 1
@@ -57,9 +57,11 @@ def keep(
     return number
 
 
-def refuse_stale(model: ScoringModel, places: set[str], seen: int | None, *, by: User) -> None:
-    """Raises Stale where somebody else changed one of `places` after edit `seen`."""
-    if seen is None:
+def refuse_stale(
+    model: ScoringModel, places: set[str], seen: int | None, *, by: User | None
+) -> None:
+    """Raises Stale where somebody else changed one of `places` after edit `seen`; machines are not asked."""
+    if seen is None or by is None:
         return
     clashes = [
         edit

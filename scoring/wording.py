@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from leads import lists
 from leads.rules import Condition
 from scoring import catalogue, wording_conditions
-from scoring.definition import Criterion, EventMatch, Idle, PropertyTest
+from scoring.definition import Bonus, Criterion, EventMatch, Idle, PropertyTest
 
 
 @dataclass(frozen=True)
@@ -90,33 +90,43 @@ class Words:
 
 def behaves(criterion: Criterion) -> list[str]:
     """How the points of a criterion behave, in a few short phrases."""
-    said = list(_counting(criterion)) if criterion.counts else []
-    if criterion.first_of:
-        said.append(_("only the first of “%(name)s”") % {"name": criterion.first_of})
+    return [phrase for _field, phrase in behaviours(criterion)]
+
+
+def behaviours(c: Criterion) -> list[tuple[str, str]]:
+    """The same phrases, each with the field of the criterion's form that it tells of."""
+    said = list(_counting(c)) if c.counts else []
+    if c.first_of:
+        said.append(("first_of", _("only the first of “%(name)s”") % {"name": c.first_of}))
     return said
 
 
-def _counting(c: Criterion) -> Iterable[str]:
+def _counting(c: Criterion) -> Iterable[tuple[str, str]]:
     if not c.each:
-        yield _("counts once")
+        yield "each", _("counts once")
     if c.sequence and c.sequence.again_days:
         days = c.sequence.again_days
-        yield _days("at most once in %(n)d day", "at most once in %(n)d days", days)
+        yield "again_days", _days("at most once in %(n)d day", "at most once in %(n)d days", days)
     if c.decay and c.decay.kind == "linear":
-        yield _days("gone after %(n)d day", "gone after %(n)d days", c.decay.days)
+        days = c.decay.days
+        yield "decay_days", _days("gone after %(n)d day", "gone after %(n)d days", days)
     elif c.decay:
-        yield _days("halves every %(n)d day", "halves every %(n)d days", c.decay.days)
+        days = c.decay.days
+        yield "decay_days", _days("halves every %(n)d day", "halves every %(n)d days", days)
     if c.bonus:
-        points = f"{c.bonus.points:+,}".replace("-", "−")
-        yield _days(
-            "%(points)s more for each in the last %(n)d day",
-            "%(points)s more for each in the last %(n)d days",
-            c.bonus.days, points=points,
-        )  # fmt: skip
+        yield "bonus_points", _bonus(c.bonus)
     if c.idle:
-        yield loses(c.idle)
+        yield "idle_lose", loses(c.idle)
     if c.cap is not None:
-        yield _("at most %(n)d") % {"n": c.cap}
+        yield "cap", _("at most %(n)d") % {"n": c.cap}
+
+
+def _bonus(bonus: Bonus) -> str:
+    return _days(
+        "%(points)s more for each in the last %(n)d day",
+        "%(points)s more for each in the last %(n)d days",
+        bonus.days, points=f"{bonus.points:+,}".replace("-", "−"),
+    )  # fmt: skip
 
 
 def loses(idle: Idle) -> str:

@@ -85,6 +85,8 @@ class Typed(forms.Form):
         """Adds a field with what was typed into it, or `default`."""
         found = self.values.get(name)
         many = isinstance(field, forms.MultipleChoiceField)
+        if name in self.values.get("at", []):
+            field.widget.attrs["autofocus"] = True
         field.initial = found if many else (found[-1] if found else default)
         self.fields[name] = field
 

@@ -13,7 +13,7 @@ from scoring import difference, difference_whole, drafts, preview, together
 from scoring.definition import Criterion, Definition, Group
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
-from scoring.wording import Words, behaves
+from scoring.wording import Words, behaviours
 
 SLIDER = 50
 # Percent of the axis that a band's name needs.
@@ -52,7 +52,7 @@ class Tab(StrEnum):
 class Row:
     criterion: Criterion
     asks: str
-    behaves: list[str]
+    behaves: list[tuple[str, str]]
     live_points: int | None
 
     @property
@@ -250,7 +250,7 @@ def _group(
 ) -> GroupPage:
     was = {c.key: c.points for c in before.criteria} if before else {}
     rows = [
-        Row(c, words.asks(c), behaves(c), was.get(c.key))
+        Row(c, words.asks(c), behaviours(c), was.get(c.key))
         for c in definition.criteria
         if c.group is group
     ]

@@ -68,6 +68,14 @@ def test_criteria_are_put_in_order_by_keys_and_it_is_announced(
         expect(row).to_contain_text(name)
 
 
+def test_a_phrase_of_a_sentence_opens_its_field(ana: Page, live: ModelVersion) -> None:
+    limit = drafts.replaced("criteria", "page", act("page", 5, cap=15))
+    drafts.edit(live.model, limit, by=factories.make_user(Role.MARKETER), at=factories.now())
+    ana.reload()
+    ana.get_by_role("link", name="at most 15").press("Enter")
+    expect(ana.get_by_role("dialog").get_by_label("Points at most")).to_be_focused()
+
+
 def test_criteria_are_dragged(ana: Page, live: ModelVersion) -> None:
     ana.get_by_role("button", name="Move Country").drag_to(ana.locator("#criterion-title"))
     expect(ana.locator("#model-head")).to_contain_text("1 change to version 1")

@@ -157,3 +157,15 @@ def test_places_say_where_two_definitions_differ() -> None:
     assert together.changed_places(old, new) == {
         "criteria.a.points", "criteria.c", "criteria.*order", "bands.mql.start", "caps.fit", "total_cap",
     }  # fmt: skip
+
+
+def test_a_draft_that_a_machine_keeps_is_told_to_those_who_edit_it(
+    ana: Client, live: ModelVersion
+) -> None:
+    shown = seen(ana)
+    theirs = model(fit("title", 8), fit("phone", 5, "phone"), act("page", 5, cap=15))
+    drafts.put(live.model, theirs, by=None, at=factories.now())
+    answer = post(ana, "points", {"points": "30", "seen": shown}, "title")
+    assert answer.status_code == 409
+    assert "leadhub" in answer.content.decode()
+    assert points(live, "title") == 8
