@@ -121,7 +121,8 @@ def test_hostile_text_is_inert_on_every_page(
     lead = hostile.lead.public_id
     own = [f"/leads/{lead}/", f"/leads/{lead}/edit/", f"/qualification/{hostile.public_id}/card",
            f"/qualification/{hostile.public_id}/disqualify", f"/leads/{lead}/touch/",
-           f"/scoring/try/?lead={lead}", "/scoring/try/?q=script", "/scoring/impact/leads/"]  # fmt: skip
+           f"/scoring/try/?lead={lead}", "/scoring/try/?q=script", "/scoring/impact/leads/",
+           *(f"/scoring/lead/{lead}/{page}" for page in ("", "why/", "replay/", "receipt/", "override/"))]  # fmt: skip
     pages = [*PAGES, *own]
     for start in range(0, len(pages), len(tabs)):
         watched = list(zip(tabs, pages[start : start + len(tabs)], strict=False))
