@@ -96,7 +96,6 @@ def test_the_pages_of_impact_have_no_known_barrier(
         found = Axe().run(editor, options={"runOnly": RULES}).response["violations"]
         assert [(path, barrier["id"], barrier["nodes"][0]["target"]) for barrier in found] == []
         assert editor.evaluate("document.documentElement.scrollWidth") == width
-        editor.screenshot(path=f"/tmp/impact_{theme}_{len(path)}.png", full_page=True)
 
 
 def test_a_lead_is_looked_for_and_tried_by_keys(editor: Page) -> None:
