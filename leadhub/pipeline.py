@@ -14,7 +14,8 @@ from handoff import escalation, handoffs, warmed
 from leads import journal
 from leads.journal import ClaimLost, Entry
 from qualification import scorecards
-from scoring import engine, proposals
+from scoring import engine
+from scoring.publishing import proposals
 
 log = logging.getLogger(__name__)
 Step = Callable[[Sequence[Entry], datetime], object]

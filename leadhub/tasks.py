@@ -10,7 +10,8 @@ from accounts import clock, rate_limit
 from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening, trust
-from scoring import changelog, overrides, proposals, runs, slices
+from scoring import overrides, runs
+from scoring.publishing import changelog, proposals, slices
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 2.0

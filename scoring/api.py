@@ -15,11 +15,13 @@ from accounts import clock
 from accounts.models import User
 from accounts.signed_in import principal
 from leads.access import lead_or_404
-from scoring import drafts, overrides, receipt
+from scoring import overrides
 from scoring.definition.reading import DefinitionError
+from scoring.explaining import receipt
 from scoring.live import live_model
 from scoring.models import ModelVersion, Override, ScoringModel
 from scoring.overrides import OverrideError
+from scoring.publishing import drafts
 
 
 class ModelSerializer(serializers.ModelSerializer[ModelVersion]):

@@ -12,8 +12,9 @@ from leadhub import pipeline
 from leads import capture, events
 from leads.models import Form, Lead
 from leads.signatures import Look, numbers
-from scoring import overrides, starters, versions
+from scoring import overrides, starters
 from scoring.models import ModelVersion, Override
+from scoring.publishing import versions
 
 PASSWORD = "a long enough pass phrase"
 _number = count(1)

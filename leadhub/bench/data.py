@@ -11,8 +11,9 @@ from leadhub.bench.model import measured
 from leadhub.demo.setting import ROUND_THE_CLOCK
 from leads.models import Lead
 from leads.signatures import Look, numbers
-from scoring import runs, versions
+from scoring import runs
 from scoring.models import ModelVersion
+from scoring.publishing import versions
 
 LOOKS = [
     *[Look("page", "", path) for path in ("/", "/product", "/about", "/customers", "/docs/api")],

@@ -6,12 +6,12 @@ from itertools import count
 
 from accounts import clock
 from leadhub.bench.pairs import Spread, timed
-from scoring import preview
 from scoring.definition import Criterion
+from scoring.impact import preview
+from scoring.impact.preview import Question
+from scoring.impact.vectors import store
 from scoring.live import live_model
 from scoring.models import BaseSnapshot
-from scoring.preview import Question
-from scoring.vectors import store
 
 # Criteria that the model is filled up to, as an editor would have them.
 CRITERIA = 20

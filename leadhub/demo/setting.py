@@ -8,7 +8,8 @@ from typing import Any
 from accounts.models import Organisation, Role, Team, User
 from handoff.models import Calendar, CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion
 from leads.models import Form
-from scoring import starters, versions
+from scoring import starters
+from scoring.publishing import versions
 
 ROUND_THE_CLOCK = {
     "zone": "UTC",

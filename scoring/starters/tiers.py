@@ -14,9 +14,9 @@ def _table() -> list[Shape]:
     careers pages -10, 90 quiet days -20. Caps, windows and fading are ours, and the points of titles and
     size."""
     return [
-        fact("c_level", "C-level title", 20, "title.seniority", "is", "c_level", first_of="title"),
+        fact("c_level", "C-level title", 20, "title.seniority", "is", "c_level", first_of="seniority"),
         fact("director", "Director, VP or head", 12, "title.seniority", "one_of",
-             ["director", "vp"], first_of="title"),
+             ["director", "vp"], first_of="seniority"),
         fact("size", "200 employees or more", 10, "company.employees", "between", [200, None]),
         fact("phone", "Phone number known", 5, "phone", "known"),
         act("demo", "Asked for a demo", 30, "demo_request", cap=30, decay=half_life(30)),

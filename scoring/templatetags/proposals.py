@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
-from scoring import proposals
 from scoring.models import ModelVersion, ScoringModel
+from scoring.publishing import proposals
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from accounts.signed_in import person
 from leads import company_list
-from scoring import explain
 from scoring.definition import Group
+from scoring.explaining import explain
 
 
 def account(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:

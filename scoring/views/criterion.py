@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring import drafts
 from scoring.definition import Group
 from scoring.forms.criterion import CriterionForm, of_criterion
 from scoring.forms.typed import Values
 from scoring.forms.vocabulary import Vocabulary
+from scoring.publishing import drafts
 from scoring.views import drawer, saving
 from scoring.views.drawer import Drawer, Opened
 from scoring.views.editor_page import Tab

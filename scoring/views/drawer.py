@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import clock
-from scoring import drafts, together
 from scoring.definition import Definition, Group
 from scoring.definition.reading import DefinitionError
-from scoring.drafts import Change, Gone
 from scoring.forms.typed import Typed, Values, typed
 from scoring.live import read
 from scoring.models import ScoringModel
-from scoring.together import Stale
+from scoring.publishing import drafts, together
+from scoring.publishing.drafts import Change, Gone
+from scoring.publishing.together import Stale
 from scoring.views import in_use, saving
 from scoring.views.editor_page import Tab
 

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from accounts import clock, policy
 from accounts.signed_in import person
 from leads.models import Event
-from scoring import drafts, together
 from scoring.definition import Group
+from scoring.publishing import drafts, together
 from scoring.views import editor_page, in_use
 from scoring.views.editor_page import Page, Tab
 from scoring.views.saving import edited, seen

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leads.models import Event
-from scoring import difference, difference_whole, drafts, preview, together
 from scoring.definition import Criterion, Definition, Group
+from scoring.impact import preview
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
+from scoring.publishing import difference, difference_whole, drafts, together
 from scoring.wording import Words, behaviours
 
 SLIDER = 50

@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts import clock, policy
 from accounts.signed_in import person
 from leads import bands
-from scoring import capacity, crossing, preview
 from scoring.definition import Band
-from scoring.preview import Column, Impact, Question
-from scoring.vectors import store
+from scoring.impact import crossing, preview
+from scoring.impact.preview import Column, Impact, Question
+from scoring.impact.vectors import store
+from scoring.publishing import capacity
 from scoring.views import editor_page, in_use
 from scoring.views.editor_page import Page
 
@@ -50,9 +51,15 @@ def asked(page: Page) -> Question:
 
 
 def _panel(request: HttpRequest, page: Page, found: Impact) -> HttpResponse:
-    context = {"page": page, "impact": shown(page, found)}
+    context = {"page": page, "impact": shown(page, found), "beside_rules": _beside_rules(request)}
     template = "scoring/impact.html#fresh" if request.htmx else "scoring/impact.html"  # type: ignore[attr-defined]
     return render(request, template, context)
+
+
+def _beside_rules(request: HttpRequest) -> bool:
+    """Whether the rules stand beside the panel, so that each can be told how many it matches."""
+    here = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    return urlsplit(here).path == reverse("scoring:model")
 
 
 def shown(page: Page, found: Impact) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from scoring import drafts
 from scoring.models import ScoringModel
+from scoring.publishing import drafts
 
 
 def model(request: HttpRequest) -> ScoringModel | None:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock, policy
 from accounts.signed_in import person
-from scoring import line_up
 from scoring.definition.reading import DefinitionError
+from scoring.forms.models import GUIDED, ArrangeForm, GuidedForm, NewModelForm
 from scoring.live import read
-from scoring.model_forms import GUIDED, ArrangeForm, GuidedForm, NewModelForm
 from scoring.models import ScoringModel
+from scoring.publishing import line_up
 from scoring.starters import STARTERS
 
 

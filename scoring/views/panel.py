@@ -16,9 +16,10 @@ from accounts import clock, policy
 from accounts.signed_in import person
 from leads.access import lead_or_404
 from leads.models import Lead
-from scoring import explain, standing, wording
+from scoring import wording
 from scoring.definition import Definition
-from scoring.standing import SHOWN, Change, Standing
+from scoring.explaining import explain, standing
+from scoring.explaining.standing import SHOWN, Change, Standing
 from scoring.views.override import ACTION
 
 TOP = 5

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, policy
 from accounts.signed_in import person
-from scoring import difference, drafts, forecast, proposals, slices, versions
 from scoring.definition.reading import DefinitionError
+from scoring.forms.proposals import CommentForm, ProposalForm, RevertForm
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
-from scoring.proposals import AnotherDraft, AnotherProposal, OwnProposal
-from scoring.publish_forms import CommentForm, ProposalForm, RevertForm
-from scoring.versions import DraftChanged
+from scoring.publishing import difference, drafts, forecast, proposals, slices, versions
+from scoring.publishing.proposals import AnotherDraft, AnotherProposal, OwnProposal
+from scoring.publishing.versions import DraftChanged
 from scoring.views import in_use
 from scoring.wording import Words
 

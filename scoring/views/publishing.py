@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import clock, policy
 from accounts.signed_in import person
-from scoring import changelog, difference, runs, slices, starters, versions
+from scoring import runs, starters
 from scoring.definition import Definition, Group
 from scoring.forms import StartForm
 from scoring.live import read
 from scoring.models import ModelVersion, RescoreRun
+from scoring.publishing import changelog, difference, slices, versions
 from scoring.views import in_use
 from scoring.wording import Words, behaves
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from accounts.signed_in import person
 from leads.access import lead_or_404
-from scoring import receipt
+from scoring.explaining import receipt
 
 
 @require_safe

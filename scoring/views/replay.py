@@ -16,8 +16,10 @@ from accounts.signed_in import person
 from leads.access import lead_or_404
 from leads.models import Crossing, Lead
 from leads.timeline import deed
-from scoring import catalogue, compared, replay, standing, wording
+from scoring import catalogue, wording
 from scoring.definition import Definition
+from scoring.explaining import replay, standing
+from scoring.impact import compared
 from scoring.views.panel import history, lines, replay_url
 
 TODAY = "today"

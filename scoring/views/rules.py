@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring import drafts
 from scoring.definition import to_json
-from scoring.drafts import Change
 from scoring.forms.band import BandForm, of_band
 from scoring.forms.rules import DisqualifierForm, VariantForm, of_disqualifier, of_variant
 from scoring.forms.vocabulary import Vocabulary
+from scoring.publishing import drafts
+from scoring.publishing.drafts import Change
 from scoring.views import drawer, saving
 from scoring.views.drawer import Drawer, Opened
 from scoring.views.editor_page import Tab

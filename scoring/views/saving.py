@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 
 from accounts import clock
 from accounts.signed_in import person
-from scoring import drafts, together
 from scoring.definition.reading import DefinitionError
-from scoring.drafts import Change, Gone
 from scoring.models import ModelVersion, ScoringModel
-from scoring.together import Stale
+from scoring.publishing import drafts, together
+from scoring.publishing.drafts import Change, Gone
+from scoring.publishing.together import Stale
 from scoring.views import editor_page, in_use
 from scoring.views.editor_page import Tab
 

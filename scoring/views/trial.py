@@ -10,8 +10,8 @@ from accounts import clock, policy
 from accounts.signed_in import person
 from leads import queries
 from leads.access import lead_or_404, visible
-from scoring import preview
-from scoring import trial as trials
+from scoring.impact import preview
+from scoring.impact import trial as trials
 from scoring.views import editor_page, in_use
 
 FOUND = 8

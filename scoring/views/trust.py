@@ -10,8 +10,8 @@ from accounts import clock
 from accounts.signed_in import person
 from leads import trust
 from leads.models import EventKind, TrustRule
-from scoring.trust_forms import TrustForm, said
-from scoring.trust_preview import Preview, preview
+from scoring.forms.trust import TrustForm, said
+from scoring.impact.trust_preview import Preview, preview
 
 PAGE = 50
 

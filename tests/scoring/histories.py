@@ -12,9 +12,11 @@ from leads import editing, events, lifecycle, trust
 from leads.joining import Policy
 from leads.models import Crossing, Lead, ScoreHistory, TrustRule
 from leads.signatures import Look
-from scoring import overrides, promotion, replay, runs, versions
+from scoring import overrides, promotion, runs
 from scoring.definition import to_json
+from scoring.explaining import replay
 from scoring.models import ModelVersion, ScoringModel
+from scoring.publishing import versions
 from tests.scoring.test_oracle import parsed
 
 Move = Callable[[timedelta], None]

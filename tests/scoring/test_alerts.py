@@ -11,8 +11,9 @@ from handoff.models import Notification
 from leadhub import pipeline
 from leads import editing, timeline
 from leads.models import Lead
-from scoring import runs, versions
+from scoring import runs
 from scoring.models import Alert
+from scoring.publishing import versions
 from tests import factories
 from tests.scoring.models import act, fit, model
 

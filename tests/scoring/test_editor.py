@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from scoring import drafts, engine, versions
+from scoring import engine
 from scoring.definition import Criterion
 from scoring.live import read
 from scoring.models import ModelVersion
+from scoring.publishing import drafts, versions
 from tests import factories
 from tests.scoring.models import act, fit, model
 

@@ -12,9 +12,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import drafts, engine
+from scoring import engine
 from scoring.live import read
 from scoring.models import ModelVersion
+from scoring.publishing import drafts
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

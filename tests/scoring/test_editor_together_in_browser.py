@@ -7,9 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
-from scoring import drafts
 from scoring.live import read
 from scoring.models import ModelVersion
+from scoring.publishing import drafts
 from tests import factories
 from tests.scoring.models import act, fit, model
 

@@ -12,12 +12,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import crossing, drafts, engine, preview
-from scoring.crossing import Who
+from scoring import engine
+from scoring.impact import crossing, preview
+from scoring.impact.crossing import Who
+from scoring.impact.preview import Question
+from scoring.impact.vectors import store
 from scoring.live import read
 from scoring.models import BaseSnapshot, ModelVersion, ScoringModel
-from scoring.preview import Question
-from scoring.vectors import store
+from scoring.publishing import drafts
 from tests import factories
 from tests.scoring.models import act, fit, model
 

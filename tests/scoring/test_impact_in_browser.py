@@ -12,8 +12,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import drafts, engine, preview
+from scoring import engine
+from scoring.impact import preview
 from scoring.models import ModelVersion
+from scoring.publishing import drafts
 from tests import factories
 from tests.scoring.test_editor_in_browser import RULES
 

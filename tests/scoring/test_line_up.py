@@ -10,9 +10,10 @@ from leadhub import pipeline
 from leads import lifecycle
 from leads.models import Crossing, LeadScore
 from leads.stages import Stage
-from scoring import engine, line_up, runs, versions
+from scoring import engine, runs
 from scoring.live import live_models
 from scoring.models import ModelVersion, ScoringModel
+from scoring.publishing import line_up, versions
 from tests import factories
 from tests.scoring.models import act, fit, model
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from accounts import clock
 from leads import rule_sql
 from leads.models import Lead, LeadScore, ScoreHistory
-from scoring import engine, explain, live
+from scoring import engine, live
 from scoring.catalogue import catalogues
 from scoring.definition import MICRO, Decay, Definition, reckoning, rounded, to_json
 from scoring.definition.parsing import parse
+from scoring.explaining import explain
 from scoring.models import ModelVersion, ScoringModel
 from scoring.statement.scope import EVERYBODY, Scope, between, these
 from tests import factories

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from accounts.models import Team, User
 from leads.models import Lead
-from scoring import engine, standing
+from scoring import engine
+from scoring.explaining import standing
 from scoring.models import ModelVersion
 from tests import factories
 from tests.scoring.models import fit, model

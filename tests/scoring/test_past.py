@@ -7,7 +7,8 @@ import pytest
 from accounts import clock
 from accounts.models import User
 from leads.models import Company, ScoreHistory
-from scoring import line_up, replay, versions
+from scoring.explaining import replay
+from scoring.publishing import line_up, versions
 from tests import factories
 from tests.scoring.histories import Move, compared, finish, publish, take
 from tests.scoring.models import fit, model

@@ -13,7 +13,8 @@ from leadhub import pipeline
 from leads import lifecycle
 from leads.models import Crossing, JournalEntry, Lead, LeadScore
 from leads.stages import Stage
-from scoring import engine, runs, versions
+from scoring import engine, runs
+from scoring.publishing import versions
 from tests import factories
 from tests.scoring.models import act, fit, model
 

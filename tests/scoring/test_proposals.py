@@ -11,10 +11,11 @@ from accounts.models import Team, User
 from handoff.models import Handoff, Notification
 from leadhub import pipeline, tasks
 from leads.models import Crossing, Lead, ScoreHistory
-from scoring import changelog, drafts, proposals, runs, slices, versions
+from scoring import runs
 from scoring.definition.reading import DefinitionError
 from scoring.models import ModelVersion, ScoringModel
-from scoring.proposals import Plan
+from scoring.publishing import changelog, drafts, proposals, slices, versions
+from scoring.publishing.proposals import Plan
 from tests import factories
 from tests.scoring.models import act, fit, model
 

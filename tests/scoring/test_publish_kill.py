@@ -22,8 +22,9 @@ from accounts import clock
 from accounts.models import Role
 from leads import journal
 from leads.models import Lead
-from scoring import drafts, proposals, runs
-from scoring.proposals import Plan
+from scoring import runs
+from scoring.publishing import drafts, proposals
+from scoring.publishing.proposals import Plan
 from tests import factories
 from tests.scoring.models import fit, model
 runs.CHUNK = 40
@@ -39,7 +40,7 @@ proposals.propose(draft, plan, by=by, at=clock.now())
 REVERTING = """
 from accounts import clock
 from accounts.models import User
-from scoring import versions
+from scoring.publishing import versions
 from scoring.models import ModelVersion
 by = User.objects.filter(role="marketer").first()
 old = ModelVersion.objects.filter(state="retired", reverts_to=None).order_by("-retired_at").first()

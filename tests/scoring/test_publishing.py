@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Crossing, JournalEntry, LeadScore
-from scoring import difference, drafts, forecast, runs, versions
+from scoring import runs
 from scoring.live import read
 from scoring.models import ModelVersion, RescoreRun, ScoringModel
+from scoring.publishing import difference, drafts, forecast, versions
 from scoring.wording import Words
 from tests import factories
 from tests.scoring.models import act, fit, model

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leads.models import Lead
-from scoring import answers, explain
-from scoring import range as scoring_range
 from scoring.definition import to_json
-from scoring.range import Range
+from scoring.explaining import answers, explain
+from scoring.explaining import range as scoring_range
+from scoring.explaining.range import Range
 from tests import factories
 from tests.scoring import crowd as crowd_of
 from tests.scoring import making, oracle

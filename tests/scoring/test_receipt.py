@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import overrides, receipt
+from scoring import overrides
+from scoring.explaining import receipt
 from tests import factories
 from tests.scoring.models import act, fit, model
 

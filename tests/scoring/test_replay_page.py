@@ -17,7 +17,9 @@ from leads import editing, events, journal
 from leads.joining import Policy
 from leads.models import Company, Lead, ScoreHistory
 from leads.signatures import Look
-from scoring import replay, runs, versions
+from scoring import runs
+from scoring.explaining import replay
+from scoring.publishing import versions
 from tests import factories
 from tests.scoring.models import act, fit, model
 

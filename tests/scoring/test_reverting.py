@@ -10,10 +10,11 @@ from accounts.models import Team, User
 from handoff.models import Delivery, Handoff, Notification, SlaTimer
 from leadhub import pipeline
 from leads.models import Crossing, Event, LeadScore
-from scoring import drafts, proposals, runs, slices, versions
+from scoring import runs
 from scoring.definition.reading import DefinitionError
 from scoring.models import ModelVersion, ScoringModel
-from scoring.proposals import Plan
+from scoring.publishing import drafts, proposals, slices, versions
+from scoring.publishing.proposals import Plan
 from tests import factories
 from tests.scoring.models import act, fit, model
 

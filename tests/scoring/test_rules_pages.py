@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from scoring import difference, drafts
 from scoring.definition import Definition, Group
 from scoring.live import read
 from scoring.models import ModelVersion
+from scoring.publishing import difference, drafts
 from scoring.wording import Words
 from tests import factories
 from tests.scoring.models import act, fit, model

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from leads.models import Crossing, LeadScore, ScoreHistory
-from scoring import engine, runs, versions
+from scoring import engine, runs
 from scoring.live import live_models
 from scoring.models import RescoreChunk, RescoreRun
+from scoring.publishing import versions
 from scoring.statement.scope import these
 from tests import factories
 from tests.scoring.models import act, fit, model

@@ -2,8 +2,9 @@
 
 import pytest
 
-from scoring import starters, versions
+from scoring import starters
 from scoring.definition import Definition
+from scoring.publishing import versions
 from scoring.starters.guided import SIGNS, Answers, guided
 
 pytestmark = pytest.mark.django_db

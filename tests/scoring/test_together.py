@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
-from scoring import drafts, together
 from scoring.live import read
 from scoring.models import DraftEdit, ModelVersion
+from scoring.publishing import drafts, together
 from tests import factories
 from tests.scoring.models import act, fit, model
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import drafts, engine, preview
+from scoring import engine
+from scoring.impact import preview
+from scoring.impact.trial import Trial, Tried, trial
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
-from scoring.trial import Trial, Tried, trial
+from scoring.publishing import drafts
 from tests import factories
 from tests.scoring.models import act, fit, model
 

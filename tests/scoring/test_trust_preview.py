@@ -6,7 +6,7 @@ from accounts.models import User
 from leadhub import pipeline
 from leads import trust
 from leads.models import Event, LeadScore, TrustRule
-from scoring import trust_preview
+from scoring.impact import trust_preview
 from tests import factories
 from tests.scoring.models import act, fit, model
 

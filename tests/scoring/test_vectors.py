@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from leads.rules import Condition
 from scoring import live
 from scoring.definition import Definition
+from scoring.impact.vectors import base as bases
+from scoring.impact.vectors import judging, store
+from scoring.impact.vectors.asking import Asked
+from scoring.impact.vectors.packing import pack, shrunk, unpack
 from scoring.models import BaseSnapshot, BaseVector
 from scoring.statement.scope import EVERYBODY, TO_ALL, Applies, these
-from scoring.vectors import base as bases
-from scoring.vectors import judging, store
-from scoring.vectors.asking import Asked
-from scoring.vectors.packing import pack, shrunk, unpack
 from tests import factories
 from tests.scoring import crowd as crowd_of
 from tests.scoring import making

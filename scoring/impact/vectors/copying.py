@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from scoring.vectors.packing import Array, smallest
+from scoring.impact.vectors.packing import Array, smallest
 
 # The head of PostgreSQL's binary copy, and rows that are read at a time.
 HEAD, PIECE = 19, 50_000

@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from leads import journal, lists
 from leads.stages import MAY_CROSS
-from scoring import runs, standing_before, together
+from scoring import runs
 from scoring.catalogue import catalogues
 from scoring.definition import Definition, to_json
 from scoring.definition.parsing import parse
 from scoring.definition.reading import DefinitionError
 from scoring.engine import whole_base
+from scoring.explaining import standing_before
 from scoring.live import statement
 from scoring.models import ModelVersion, ScoringModel
+from scoring.publishing import together
 from scoring.statement.scope import EVERYBODY
 
 NO_REASON = gettext_lazy("Say why, for those who look at this version later.")

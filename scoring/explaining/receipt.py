@@ -9,11 +9,12 @@ from typing import Any
 from leads import rule_sql
 from leads.models import Lead
 from leads.rule_values import values_of, with_levels
-from scoring import evidence, explain, wording
+from scoring import wording
 from scoring.definition import Band, Criterion, Definition
-from scoring.evidence import Evidence
-from scoring.explain import Explanation, Line
-from scoring.past import override_at
+from scoring.explaining import evidence, explain
+from scoring.explaining.evidence import Evidence
+from scoring.explaining.explain import Explanation, Line
+from scoring.explaining.past import override_at
 
 # Of deeds a receipt names at most as many as evidence shows; the count is of all.
 FORMAT = 1

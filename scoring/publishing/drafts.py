@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from scoring import difference, together, versions
 from scoring.definition import Definition, Group, to_json
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
+from scoring.publishing import difference, together, versions
 from scoring.wording import Words
 
 State = ModelVersion.State

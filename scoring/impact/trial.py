@@ -6,11 +6,13 @@ from typing import Any
 
 from leads import bands as live_bands
 from leads.models import Lead
-from scoring import crossing, explain, live
+from scoring import live
 from scoring.definition import Band, Criterion, Definition, Group
-from scoring.evidence import Evidence, evidence
-from scoring.explain import Explanation, Line
-from scoring.preview import Question
+from scoring.explaining import explain
+from scoring.explaining.evidence import Evidence, evidence
+from scoring.explaining.explain import Explanation, Line
+from scoring.impact import crossing
+from scoring.impact.preview import Question
 from scoring.statement.scope import these
 from scoring.wording import Words, behaves
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from leads.models import Crossing, Lead, ScoreHistory
-from scoring import causes, explain, overrides, wording
+from scoring import overrides, wording
 from scoring.definition import Band, Criterion, Group
-from scoring.evidence import Evidence, evidence
-from scoring.explain import Explanation, Line
+from scoring.explaining import causes, explain
+from scoring.explaining.evidence import Evidence, evidence
+from scoring.explaining.explain import Explanation, Line
+from scoring.explaining.range import Range, reach
 from scoring.live import LiveModel
 from scoring.models import ModelVersion, Override
-from scoring.range import Range, reach
 
 HISTORY = 200
 CROSSINGS = 10

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from scoring.models import ModelVersion
-from scoring.proposals import Plan
+from scoring.publishing.proposals import Plan
 
 NOBODY, SLICES, ALL = "nobody", "slices", "all"
 NOW, LATER = "now", "later"

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from leads import journal
-from scoring import forecast, versions
 from scoring.definition.reading import DefinitionError
 from scoring.models import ModelVersion, ScoringModel
-from scoring.versions import NO_REASON, DraftChanged
+from scoring.publishing import forecast, versions
+from scoring.publishing.versions import NO_REASON, DraftChanged
 
 State = ModelVersion.State
 OPEN: set[str] = {State.PROPOSED, State.APPROVED, State.SCHEDULED}

@@ -9,8 +9,8 @@ import numpy as np
 from django.db import connection
 
 from leads.stages import Stage
-from scoring.vectors.copying import columns
-from scoring.vectors.packing import Array, Vector, shrunk
+from scoring.impact.vectors.copying import columns
+from scoring.impact.vectors.packing import Array, Vector, shrunk
 
 STAGES = [str(stage) for stage in Stage]
 # Of a lead whose score nobody set by hand.

@@ -8,9 +8,9 @@ import numpy as np
 
 from scoring.definition import Band, Effect, Group, arithmetic
 from scoring.definition.arithmetic import NUMBERS, Given
-from scoring.vectors.asking import Asked
-from scoring.vectors.base import NOT_SET, Base
-from scoring.vectors.packing import Array, Vector
+from scoring.impact.vectors.asking import Asked
+from scoring.impact.vectors.base import NOT_SET, Base
+from scoring.impact.vectors.packing import Array, Vector
 
 # Leads that are judged at a time: what is worked out in between stays in the processor's own memory.
 PIECE = 2**14

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from scoring import difference_whole
 from scoring.definition import Criterion, Definition, Group
-from scoring.difference_whole import points
+from scoring.publishing import difference_whole
+from scoring.publishing.difference_whole import points
 from scoring.wording import Words, behaves
 
 

@@ -13,10 +13,10 @@ from leads import rule_sql
 from leads.models import Lead
 from leads.rule_values import custom_types, holds, values_of, with_levels
 from leads.rules import NUMBER, TEXT, Condition
-from scoring.answers import Answer, answers, is_askable, root
 from scoring.definition import MICRO, Band, Definition, arithmetic, reckoning
 from scoring.definition.arithmetic import NUMBERS, Given
-from scoring.explain import Explanation
+from scoring.explaining.answers import Answer, answers, is_askable, root
+from scoring.explaining.explain import Explanation
 
 # Combinations of answers that are tried one by one; beyond them the bounds may be wider than need be.
 MOST_TRIED = 50_000

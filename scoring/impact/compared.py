@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leads.models import Lead, ScoreHistory
-from scoring import replay
 from scoring.definition import MICRO
-from scoring.explain import Explanation
+from scoring.explaining import replay
+from scoring.explaining.explain import Explanation
+from scoring.explaining.replay import Kept, Replay
 from scoring.models import ModelVersion
-from scoring.replay import Kept, Replay
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from leads.models import Crossing, Event, EventRelabel, Lead, LeadChange, ScoreHistory
-from scoring import explain, live, past
-from scoring.explain import Explanation
+from scoring import live
+from scoring.explaining import explain, past
+from scoring.explaining.explain import Explanation
 from scoring.live import LiveModel
 from scoring.statement.scope import these
 

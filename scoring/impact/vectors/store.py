@@ -14,14 +14,14 @@ from django.db import connection, transaction
 
 from leads import signatures
 from scoring.engine import whole_base
+from scoring.impact.vectors import base as bases
+from scoring.impact.vectors.asking import Asked
+from scoring.impact.vectors.base import Base
+from scoring.impact.vectors.copying import columns
+from scoring.impact.vectors.packing import Array, Vector, pack, shrunk, unpack
 from scoring.models import BaseSnapshot, BaseVector, ModelVersion, RescoreRun
 from scoring.statement.compiler import compile_units
 from scoring.statement.scope import EVERYBODY, Scope
-from scoring.vectors import base as bases
-from scoring.vectors.asking import Asked
-from scoring.vectors.base import Base
-from scoring.vectors.copying import columns
-from scoring.vectors.packing import Array, Vector, pack, shrunk, unpack
 
 Vectors = Mapping[str, Vector]
 # How long a snapshot is as good as new, and how long it is shown while a new one is made.

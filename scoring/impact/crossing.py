@@ -12,12 +12,13 @@ from leads import bands as live_bands
 from leads.access import Principal, visible
 from leads.models import Lead
 from leads.paging import PAGE
-from scoring import live, preview
+from scoring import live
 from scoring.definition import Band, Definition
-from scoring.explain import tenths
-from scoring.preview import Question
+from scoring.explaining.explain import tenths
+from scoring.impact import preview
+from scoring.impact.preview import Question
+from scoring.impact.vectors.packing import Array
 from scoring.statement.scope import these
-from scoring.vectors.packing import Array
 
 # Contributions that are named in a reason.
 NAMED = 3

@@ -13,11 +13,12 @@ from accounts.models import User
 from leads import journal, lists
 from leads.models import LeadScore
 from leads.rules import Condition, RuleError, parse_all
-from scoring import runs, versions
+from scoring import runs
 from scoring.catalogue import catalogues
 from scoring.definition.parsing import turns_round
 from scoring.live import read, segments_of
 from scoring.models import ModelVersion, ScoringModel
+from scoring.publishing import versions
 from scoring.wording import Words
 
 State = ModelVersion.State

@@ -14,14 +14,14 @@ from django.db import connection
 from leads import bands as live_bands
 from scoring import live, promotion
 from scoring.definition import Band, Definition, Effect
+from scoring.impact.vectors import base as bases
+from scoring.impact.vectors import judging, store
+from scoring.impact.vectors.asking import Asked
+from scoring.impact.vectors.base import STAGES, Base
+from scoring.impact.vectors.judging import Judged
+from scoring.impact.vectors.packing import Array, Vector
 from scoring.models import ScoringModel
 from scoring.statement.scope import EVERYBODY, TO_ALL, Applies, these
-from scoring.vectors import base as bases
-from scoring.vectors import judging, store
-from scoring.vectors.asking import Asked
-from scoring.vectors.base import STAGES, Base
-from scoring.vectors.judging import Judged
-from scoring.vectors.packing import Array, Vector
 
 COLUMNS = 20
 # Leads an estimate is made from.

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from leads.rules import TEXT, Condition, RuleError
-from scoring import catalogue, line_up
+from scoring import catalogue
 from scoring.models import ScoringModel
+from scoring.publishing import line_up
 from scoring.starters import STARTERS
 from scoring.starters.guided import SIGNS, Answers, guided
 from scoring.starters.pieces import Shape
