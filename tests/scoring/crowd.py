@@ -36,7 +36,9 @@ def people(draw: Any, now: datetime, least: int = 0) -> Person:
         Fact, kind=st.sampled_from(KINDS), at=moments, name=st.sampled_from(NAMES),
         path=st.sampled_from(PATHS), trust=st.sampled_from([0, 0, 0, 1, 2, 3]),
         campaign=st.sampled_from(["", "spring", "Spring"]),
-        properties=st.sampled_from([{}, {"seats": 2}, {"seats": 12, "plan": "2 of"}, {"plan": "x"}]),
+        properties=st.sampled_from(
+            [{}, {"seats": 2}, {"seats": 12, "plan": "2 of"}, {"plan": "pro plus"}, {"plan": "PRO"}]
+        ),
     )  # fmt: skip
     company = draw(st.booleans())
     fields = {

@@ -109,12 +109,16 @@ decays = st.fixed_dictionaries(
 idles = st.fixed_dictionaries(
     {"lose": st.sampled_from([1, 10, 50, 100]), "days": st.sampled_from([1, 7, 30])}
 )
-tests = st.fixed_dictionaries(
-    {
-        "property": st.sampled_from(["seats", "plan"]),
-        "op": st.sampled_from(["is", "contains", "starts_with", "at_least", "at_most"]),
-        "value": st.sampled_from(["0", "2", "12"]),
-    }
+
+
+def _tests(ops: list[str], values: list[str]) -> st.SearchStrategy[dict[str, str]]:
+    shape = {"property": ["seats", "plan"], "op": ops, "value": values}
+    return st.fixed_dictionaries({name: st.sampled_from(some) for name, some in shape.items()})
+
+
+tests = st.one_of(
+    _tests(["is", "contains", "starts_with"], ["0", "2", "12", "Pro"]),
+    _tests(["at_least", "at_most"], ["0", "2", "12"]),
 )
 
 
