@@ -126,7 +126,7 @@ def test_lead_text_stays_text(rep: Client, live_model: ModelVersion, team: Team)
         rep.get(reverse("handoff:touch", args=[handoff.lead.public_id])).content.decode(),
     ):
         assert "<img" not in page
-        assert "<div hx-get" not in page
+        assert "<div hx-get=/x" not in page
 
 
 def test_the_panel_claims_releases_and_tells_the_rest_of_the_page(
