@@ -70,11 +70,11 @@ def problems(data: Any) -> dict[str, list[str]]:
         (
             act("a", 5)
             | {"event": {"kind": "page", "properties": [{"property": "x", "op": "near"}]}},
-            "a.properties",
+            "a.property1",
             "how to compare",
         ),
         (sequence("page"), "a.steps", "two to five"),
-        (sequence("page", "fax"), "a.kind", "kind of event"),
+        (sequence("page", "fax"), "a.step2.kind", "kind of event"),
         (sequence("page", "page", span_days=0), "a.span_days", "between 1 and"),
         (together(people=0), "a.people", "between 1 and"),
         (together(deeds=[]), "a.deeds", "what they did"),
@@ -158,8 +158,14 @@ def changed(upper: dict[str, Any], lowest: dict[str, Any] | None = None) -> list
         ({"bands": changed({"needs": ["nobody"]})}, "bands.b1.needs"),
         ({"bands": changed({"start": None})}, "bands.b1.start"),
         ({"bands": changed({}, {"effect": "disqualify"})}, "bands.b0.reason"),
-        ({"disqualifiers": [{"key": "x", "label": "", "condition": TITLE}]}, "disqualifiers.x"),
-        ({"disqualifiers": [{"key": "x", "label": "X", "condition": {}}]}, "disqualifiers.x"),
+        (
+            {"disqualifiers": [{"key": "x", "label": "", "condition": TITLE}]},
+            "disqualifiers.x.label",
+        ),
+        (
+            {"disqualifiers": [{"key": "x", "label": "X", "condition": {}}]},
+            "disqualifiers.x.condition",
+        ),
         (
             {"disqualifiers": [{"key": "mql", "label": "X", "condition": TITLE}]},
             "disqualifiers.mql",
@@ -167,7 +173,7 @@ def changed(upper: dict[str, Any], lowest: dict[str, Any] | None = None) -> list
         ({"variants": [{"key": "v", "label": "V", "when": [], "points": {}}]}, "variants.v"),
         (
             {"variants": [{"key": "v", "label": "V", "when": [TITLE], "points": {"a": -1}}]},
-            "variants.v.a",
+            "variants.v.points.a",
         ),
         ({"idle": {"lose": 0, "days": 7}}, "idle"),
         ({"matrix": {"fit": [10, 20], "engagement": [20, 10]}}, "matrix"),
