@@ -27,7 +27,7 @@ IMAGE = '"><img src=x onerror="window.__xss=1"><svg/onload=window.__xss=1>'
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 PAGES = [
     "/", "/leads/", "/leads/?text=script", "/queue/", "/sla/", "/sla/breaches/", "/notifications/",
-    "/reports/stages/", "/reports/compliance/", "/reports/reasons/", "/scoring/", "/scoring/publishing/versions/",
+    "/reports/stages/", "/reports/compliance/", "/reports/reasons/", "/scoring/", "/scoring/versions/",
     "/leads/imports/", "/leads/forms/", "/trouble/", "/people/", "/teams/", "/keys/", "/promises/",
     "/qualification/reasons/", "/leads/add/", "/leads/fields/", "/events/trust/", "/me/", "/organisation/",
     "/api/v1/docs",

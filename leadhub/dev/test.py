@@ -13,6 +13,11 @@ from leadhub.dev.say import CannotGoOnError
 from leadhub.dev.services import Services
 
 
+PROCESSES = 2
+# pytest's exit code where no test was left to run.
+NOTHING_CHOSEN = 5
+
+
 def test(arguments: list[str]) -> int:
     """Run the tests and return pytest's exit code."""
     make_var()
@@ -25,9 +30,27 @@ def test(arguments: list[str]) -> int:
         services = Services(var, THROWAWAY)
         try:
             environment = services.start() | where_things_are(services)
-            return foreground([sys.executable, "-m", "pytest", *arguments], environment)
+            return in_turn(arguments, environment)
         finally:
             services.stop()
+
+
+def in_turn(arguments: list[str], environment: dict[str, str]) -> int:
+    """All tests side by side, each file in one process, but those that kill: they come last and alone."""
+    pytest = [sys.executable, "-m", "pytest"]
+    if chosen_by_hand(arguments):
+        return foreground([*pytest, *arguments], environment)
+    side_by_side = ["-n", str(PROCESSES), "--dist", "loadfile", "-m", "not kill"]
+    codes = [
+        foreground([*pytest, *some, *arguments], environment)
+        for some in (side_by_side, ["-m", "kill"])
+    ]
+    return max(code for code in codes if code != NOTHING_CHOSEN or len(set(codes)) == 1)
+
+
+def chosen_by_hand(arguments: list[str]) -> bool:
+    """Whether somebody wants certain tests, or pytest as it is."""
+    return any(not argument.startswith("--durations") for argument in arguments)
 
 
 def where_things_are(services: Services) -> dict[str, str]:

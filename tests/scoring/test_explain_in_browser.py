@@ -124,9 +124,7 @@ def test_the_queue_tells_the_events_behind_a_score(
     picture(signed_in, "popover")
 
 
-@pytest.mark.parametrize(
-    ("theme", "width"), [("light", 1440), ("dark", 390), ("dark", 1440), ("light", 390)]
-)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_no_page_of_the_explanation_has_a_known_barrier(
     signed_in: Page, live_server: LiveServer, story: Lead, marketer: User,
     theme: Literal["light", "dark"], width: int,

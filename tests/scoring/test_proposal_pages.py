@@ -48,29 +48,26 @@ def test_what_is_proposed_waits_on_its_page_and_a_manager_approves(
 ) -> None:
     ScoringModel.objects.update(needs_approval=True)
     answer = as_(marketer).post("/scoring/publish/", {**SAID, "digest": forecast.asked(draft)})
-    assert answer["Location"] == "/scoring/publishing/proposals/2/"
-    mine = as_(marketer).get("/scoring/publishing/proposals/2/").content.decode()
+    assert answer["Location"] == "/scoring/proposals/2/"
+    mine = as_(marketer).get("/scoring/proposals/2/").content.decode()
     assert "Somebody else has to approve" in mine and "/approve/" not in mine
     assert "waits to be approved" in as_(marketer).get("/scoring/").content.decode()
     seen = {"digest": forecast.asked(draft)}
-    assert as_(marketer).post("/scoring/publishing/proposals/2/approve/", seen).status_code == 302
+    assert as_(marketer).post("/scoring/proposals/2/approve/", seen).status_code == 302
     draft.refresh_from_db()
     assert draft.state == "proposed"
-    assert "/approve/" in as_(manager).get("/scoring/publishing/proposals/2/").content.decode()
-    answer = as_(manager).post("/scoring/publishing/proposals/2/approve/", seen)
+    assert "/approve/" in as_(manager).get("/scoring/proposals/2/").content.decode()
+    answer = as_(manager).post("/scoring/proposals/2/approve/", seen)
     assert answer["Location"].startswith("/scoring/progress/")
-    assert (
-        as_(manager).get("/scoring/publishing/proposals/2/")["Location"]
-        == "/scoring/publishing/versions/2/"
-    )
-    page = as_(manager).get("/scoring/publishing/versions/2/").content.decode()
+    assert as_(manager).get("/scoring/proposals/2/")["Location"] == "/scoring/versions/2/"
+    page = as_(manager).get("/scoring/versions/2/").content.decode()
     assert "Approved by" in page and manager.name in page and "Expected and actual" in page
 
 
 def test_an_sdr_may_look_and_not_answer(proposed: ModelVersion, sdr: User) -> None:
-    page = as_(sdr).get("/scoring/publishing/proposals/2/").content.decode()
+    page = as_(sdr).get("/scoring/proposals/2/").content.decode()
     assert "Titles &lt;b&gt;" in page and "/back/" not in page
-    assert as_(sdr).post("/scoring/publishing/proposals/2/approve/").status_code == 403
+    assert as_(sdr).post("/scoring/proposals/2/approve/").status_code == 403
 
 
 def test_who_approves_sees_again_what_changed_meanwhile(
@@ -80,7 +77,7 @@ def test_who_approves_sees_again_what_changed_meanwhile(
     first = ModelVersion.objects.get(number=1)
     ModelVersion.objects.filter(pk=first.pk).update(state="retired", retired_at=factories.now())
     back = versions.revert(back_to(first), reason="x", by=marketer, at=factories.now())
-    answer = as_(manager).post("/scoring/publishing/proposals/2/approve/", seen)
+    answer = as_(manager).post("/scoring/proposals/2/approve/", seen)
     assert answer.status_code == 409 and b"published another version" in answer.content
     proposed.refresh_from_db()
     assert (proposed.state, back.state) == ("proposed", "live")
@@ -94,12 +91,12 @@ def back_to(version: ModelVersion) -> ModelVersion:
 def test_sending_back_needs_a_word_and_shows_it_to_the_editor(
     proposed: ModelVersion, marketer: User, manager: User
 ) -> None:
-    answer = as_(manager).post("/scoring/publishing/proposals/2/back/", {"comment": " "})
+    answer = as_(manager).post("/scoring/proposals/2/back/", {"comment": " "})
     assert answer.status_code == 422 and b"Say what should change." in answer.content
-    as_(manager).post("/scoring/publishing/proposals/2/back/", {"comment": "40 will do"})
+    as_(manager).post("/scoring/proposals/2/back/", {"comment": "40 will do"})
     for page in ("/scoring/", "/scoring/publish/"):
         assert b"40 will do" in as_(marketer).get(page).content
-    again = as_(manager).post("/scoring/publishing/proposals/2/back/", {"comment": "x"})
+    again = as_(manager).post("/scoring/proposals/2/back/", {"comment": "x"})
     assert again.status_code == 302
 
 
@@ -107,7 +104,7 @@ def test_with_a_newer_draft_it_cannot_go_back(
     proposed: ModelVersion, marketer: User, manager: User
 ) -> None:
     drafts.edit(proposed.model, drafts.points("page", 9), by=marketer, at=factories.now())
-    answer = as_(manager).post("/scoring/publishing/proposals/2/back/", {"comment": "no"})
+    answer = as_(manager).post("/scoring/proposals/2/back/", {"comment": "no"})
     assert answer.status_code == 422 and b"There is a newer draft" in answer.content
     publish = as_(marketer).get("/scoring/publish/").content.decode()
     assert "Version 2 is under way already." in publish
@@ -144,35 +141,29 @@ def test_a_day_and_slices_are_kept(draft: ModelVersion, marketer: User) -> None:
     answer = as_(marketer).post(
         "/scoring/publish/", {**SAID, "digest": forecast.asked(draft), **over}
     )
-    assert answer["Location"] == "/scoring/publishing/proposals/2/"
+    assert answer["Location"] == "/scoring/proposals/2/"
     draft.refresh_from_db()
     assert (draft.state, draft.slice_size, draft.slice_order) == ("scheduled", 7, "oldest")
     assert (draft.opens_handoffs, draft.notifies) == (False, False)
-    page = as_(marketer).get("/scoring/publishing/proposals/2/").content.decode()
+    page = as_(marketer).get("/scoring/proposals/2/").content.decode()
     assert "Goes live on" in page and "7 a day, oldest lead first" in page
 
 
 def test_going_back_says_what_changes_and_asks_why(draft: ModelVersion, marketer: User) -> None:
     proposals.propose(draft, Plan("x", "y"), by=marketer, at=factories.now())
-    page = as_(marketer).get("/scoring/publishing/versions/1/revert/")
+    page = as_(marketer).get("/scoring/versions/1/revert/")
     assert page.context["sentences"] == ["“Title” gives +20 instead of +60."]
-    assert (
-        as_(marketer).post("/scoring/publishing/versions/1/revert/", {"reason": ""}).status_code
-        == 422
-    )
-    answer = as_(marketer).post("/scoring/publishing/versions/1/revert/", {"reason": "Too many"})
+    assert as_(marketer).post("/scoring/versions/1/revert/", {"reason": ""}).status_code == 422
+    answer = as_(marketer).post("/scoring/versions/1/revert/", {"reason": "Too many"})
     assert answer["Location"].startswith("/scoring/progress/")
-    log = as_(marketer).get("/scoring/publishing/versions/").content.decode()
+    log = as_(marketer).get("/scoring/versions/").content.decode()
     assert "back to v1" in log and "Too many" in log
-    assert (
-        as_(marketer).get("/scoring/publishing/versions/3/revert/")["Location"]
-        == "/scoring/publishing/versions/3/"
-    )
+    assert as_(marketer).get("/scoring/versions/3/revert/")["Location"] == "/scoring/versions/3/"
 
 
 def test_an_earlier_version_becomes_the_draft(draft: ModelVersion, marketer: User) -> None:
     proposals.propose(draft, Plan("x", "y"), by=marketer, at=factories.now())
-    assert as_(marketer).post("/scoring/publishing/versions/1/draft/")["Location"] == "/scoring/"
+    assert as_(marketer).post("/scoring/versions/1/draft/")["Location"] == "/scoring/"
     again = ModelVersion.objects.get(state="draft")
     assert (again.number, again.digest) == (3, ModelVersion.objects.get(number=1).digest)
 

@@ -79,18 +79,18 @@ def test_every_page_reads_well(
     proposals.propose(
         draft, Plan("Chiefs buy", "More chiefs, fewer others"), by=marketer, at=factories.now()
     )
-    look(page, live_server, "/scoring/publishing/versions/", "versions")
-    look(page, live_server, "/scoring/publishing/versions/2/", "version")
-    look(page, live_server, "/scoring/publishing/versions/1/", "earlier")
-    look(page, live_server, "/scoring/publishing/versions/1/revert/", "revert")
+    look(page, live_server, "/scoring/versions/", "versions")
+    look(page, live_server, "/scoring/versions/2/", "version")
+    look(page, live_server, "/scoring/versions/1/", "earlier")
+    look(page, live_server, "/scoring/versions/1/revert/", "revert")
     ScoringModel.objects.update(needs_approval=True)
     second = drafts.edit(draft.model, drafts.points("c_level", 30), by=marketer, at=factories.now())
     plan = Plan("Not that much", "Back to normal", opens_handoffs=True, slice_size=20)
     proposals.propose(second, plan, by=marketer, at=factories.now())
-    look(page, live_server, "/scoring/publishing/proposals/3/", "proposal-mine")
+    look(page, live_server, "/scoring/proposals/3/", "proposal-mine")
     look(page, live_server, "/events/trust/", "trust")
     log_in(page, live_server, manager)
-    look(page, live_server, "/scoring/publishing/proposals/3/", "proposal")
+    look(page, live_server, "/scoring/proposals/3/", "proposal")
 
 
 def test_a_rule_is_previewed_and_kept(
