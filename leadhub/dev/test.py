@@ -12,7 +12,6 @@ from leadhub.dev.postgres import THROWAWAY
 from leadhub.dev.say import CannotGoOnError
 from leadhub.dev.services import Services
 
-
 PROCESSES = 2
 # pytest's exit code where no test was left to run.
 NOTHING_CHOSEN = 5
