@@ -2,52 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Team, User
 from handoff.models import Handoff, Notification
-from leadhub import pipeline, tasks
+from leadhub import tasks
 from leads.models import Crossing, Lead, ScoreHistory
-from scoring import runs
 from scoring.definition.reading import DefinitionError
-from scoring.models import ModelVersion, ScoringModel
+from scoring.models import ModelVersion
 from scoring.publishing import changelog, drafts, proposals, slices, versions
-from scoring.publishing.proposals import Plan
 from tests import factories
-from tests.scoring.models import act, fit, model
+from tests.scoring.proposing import need_approval, propose, work
 
 pytestmark = pytest.mark.django_db
-PLAN = Plan(reason="Titles matter", expectation="More MQLs of those who decide")
-
-
-def work() -> None:
-    """What the workers do, until nothing waits."""
-    while any([proposals.publish_due(factories.now()), slices.open_next(factories.now()),
-               runs.advance(factories.now())]):  # fmt: skip
-        pass
-    pipeline.drain()
-
-
-@pytest.fixture
-def live(db: None) -> ModelVersion:
-    return factories.publish_model(model(fit("title", 20), act("page", 5)))
-
-
-@pytest.fixture
-def draft(live: ModelVersion, marketer: User) -> ModelVersion:
-    return drafts.edit(live.model, drafts.points("title", 60), by=marketer, at=factories.now())
-
-
-def propose(draft: ModelVersion, by: User, **over: Any) -> ModelVersion:
-    plan = Plan(**{**vars(PLAN), **over})
-    return proposals.propose(draft, plan, by=by, at=factories.now())
-
-
-def need_approval(version: ModelVersion) -> None:
-    ScoringModel.objects.filter(pk=version.model_id).update(needs_approval=True)
 
 
 def test_without_approval_a_proposal_is_live_at_once_with_what_was_expected(

@@ -10,43 +10,14 @@ from accounts.models import Team, User
 from handoff.models import Delivery, Handoff, Notification, SlaTimer
 from leadhub import pipeline
 from leads.models import Crossing, Event, LeadScore
-from scoring import runs
 from scoring.definition.reading import DefinitionError
-from scoring.models import ModelVersion, ScoringModel
-from scoring.publishing import drafts, proposals, slices, versions
-from scoring.publishing.proposals import Plan
+from scoring.models import ModelVersion
+from scoring.publishing import drafts, versions
 from tests import factories
 from tests.scoring.models import act, fit, model
+from tests.scoring.proposing import propose, work
 
 pytestmark = pytest.mark.django_db
-PLAN = Plan(reason="Titles matter", expectation="More MQLs of those who decide")
-
-
-def work() -> None:
-    """What the workers do, until nothing waits."""
-    while any([proposals.publish_due(factories.now()), slices.open_next(factories.now()),
-               runs.advance(factories.now())]):  # fmt: skip
-        pass
-    pipeline.drain()
-
-
-@pytest.fixture
-def live(db: None) -> ModelVersion:
-    return factories.publish_model(model(fit("title", 20), act("page", 5)))
-
-
-@pytest.fixture
-def draft(live: ModelVersion, marketer: User) -> ModelVersion:
-    return drafts.edit(live.model, drafts.points("title", 60), by=marketer, at=factories.now())
-
-
-def propose(draft: ModelVersion, by: User, **over: Any) -> ModelVersion:
-    plan = Plan(**{**vars(PLAN), **over})
-    return proposals.propose(draft, plan, by=by, at=factories.now())
-
-
-def need_approval(version: ModelVersion) -> None:
-    ScoringModel.objects.filter(pk=version.model_id).update(needs_approval=True)
 
 
 def test_a_revert_ends_the_slices_and_publishing_again_goes_on(
