@@ -152,13 +152,15 @@ def insert(rows: Sequence[tuple[Any, ...]], *, keyed: Sequence[int] = ()) -> set
                last AS (SELECT s.lead_id, {trust_sql.LAST.format(e="s")}
                           FROM stored s JOIN leads_eventkind k ON k.id = s.kind
                          WHERE s.lead_id IS NOT NULL GROUP BY s.lead_id),
+               -- In the order of their ids, or two batches about the same leads would wait for one another.
+               held AS (SELECT h.id, last.at, last.used FROM leads_lead h JOIN last ON last.lead_id = h.id
+                         WHERE last.at > coalesce(h.last_activity_at, '-infinity')
+                            OR last.used < coalesce(h.product_used_at, 'infinity')
+                         ORDER BY h.id FOR NO KEY UPDATE OF h),
                kept AS (UPDATE leads_lead l
-                           SET last_activity_at = greatest(l.last_activity_at, last.at),
-                               product_used_at = least(l.product_used_at, last.used)
-                          FROM last
-                         WHERE l.id = last.lead_id
-                           AND (last.at > coalesce(l.last_activity_at, '-infinity')
-                                OR last.used < coalesce(l.product_used_at, 'infinity')))
+                           SET last_activity_at = greatest(l.last_activity_at, held.at),
+                               product_used_at = least(l.product_used_at, held.used)
+                          FROM held WHERE l.id = held.id)
                SELECT lead_id FROM last""",
             [list(column) for column in columns],
         )
