@@ -57,7 +57,10 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
                                 ruled_by = coalesce(f.rule, e.ruled_by),
                                 arrived_as = CASE WHEN f.rule IS NULL THEN e.arrived_as
                                                   ELSE coalesce(e.arrived_as, e.trust) END
-                           FROM found f WHERE e.id = f.id AND e.lead_id IS NULL
+                           FROM found f
+                          -- By their ids: nobody knows how many were found, and a guess reads all events.
+                          WHERE e.id = ANY(ARRAY(SELECT id FROM found)) AND e.id = f.id
+                            AND e.lead_id IS NULL
                       RETURNING e.id, e.lead_id, e.occurred_at, e.kind, e.trust),
                noted AS (INSERT INTO leads_eventrelabel (at, cause, lead_id, before, event_ids)
                          SELECT %s, 'stitch', lead_id, '{{"lead": null}}', jsonb_agg(id)
