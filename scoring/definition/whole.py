@@ -55,21 +55,10 @@ class Definition:
     def by_key(self) -> dict[str, Criterion]:
         return {c.key: c for c in self.criteria}
 
-    @property
-    def mql_line(self) -> int | None:
-        """The lowest score that makes an MQL, if a score alone does."""
-        starts = [b.start for b in self.bands if b.effect.hands_over and b.start is not None]
-        return min(starts) if starts else None
-
     @cached_property
     def handing_bands(self) -> list[str]:
         """Keys of the bands whose leads are handed to sales."""
         return [band.key for band in self.bands if band.effect.hands_over]
-
-    @cached_property
-    def asked_by_bands(self) -> set[str]:
-        """Keys of criteria that some band needs."""
-        return {key for band in self.bands for key in band.needs}
 
     @cached_property
     def needs_quiet(self) -> bool:
