@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from handoff.models import RoutingRule
-from leads import lists, rule_sql
-from leads.rules import RuleError, parse
 from leads.stages import Stage
+from leads.vocabulary import lists, rule_sql
+from leads.vocabulary.rules import RuleError, parse
 
 
 @dataclass(frozen=True)

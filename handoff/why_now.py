@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from leads.activity.signatures import GENERIC
 from leads.models import Event
-from leads.signatures import GENERIC
 
 ICONS = {
     "page": "eye",

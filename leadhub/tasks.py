@@ -9,7 +9,8 @@ from django.db import OperationalError, close_old_connections
 from accounts import clock, rate_limit
 from handoff import notifications, timers
 from leadhub import pipeline
-from leads import importing, ripening, trust
+from leads import importing, ripening
+from leads.activity import trust
 from scoring import overrides, runs
 from scoring.publishing import changelog, proposals, slices
 

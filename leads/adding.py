@@ -8,8 +8,9 @@ from django.db import transaction
 
 from accounts import policy
 from accounts.models import ApiKey, User
-from leads import capture, editing
-from leads.joining import Policy, Result
+from leads import editing
+from leads.capturing import capture
+from leads.identity.joining import Policy, Result
 from leads.models import Lead
 
 

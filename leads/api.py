@@ -22,10 +22,11 @@ from accounts.models import ApiKey, User
 from accounts.safe_json import Batch as JsonBatch
 from accounts.safe_json import Item as JsonItem
 from accounts.signed_in import principal
-from leads import access, adding, editing, events, fields, signatures
-from leads.joining import Policy, Result
+from leads import access, adding, editing, fields
+from leads.activity import events, signatures
+from leads.activity.segment import NotUnderstood, understand
+from leads.identity.joining import Policy, Result
 from leads.models import Lead, QuarantinedItem
-from leads.segment import NotUnderstood, understand
 
 MOST_ITEMS = 1000
 RATE_PER_MINUTE, BURST = 600, 300

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Team, User
-from leads import companies, journal
-from leads.joining import COLUMNS, get, put
+from leads import journal
+from leads.identity import companies
+from leads.identity.joining import COLUMNS, get, put
 from leads.models import ContactKey, Lead, LeadChange, LeadScore
 
 # A lead always has one of these.

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from leads.fields import LeadField
-from leads.joining import get
+from leads.identity.joining import get
 from leads.models import FormSubmission, Lead, LeadChange
 from leads.timeline import value_text
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import clean_text
-from leads import contact_keys
+from leads.identity import contact_keys
 from leads.models import AttributeField
 from leads.stages import Direction
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import fields as catalogue
 from leads.fields import LeadField
-from leads.joining import get
+from leads.identity.joining import get
 from leads.models import AttributeField, Lead
 
 YES_OR_NO = [("", "—"), ("yes", _("Yes")), ("no", _("No"))]

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leads import bands, fields
-from leads.joining import get
+from leads.activity.signatures import GENERIC
+from leads.identity.joining import get
 from leads.models import Event, JournalEntry, Lead, LeadChange
 from leads.paging import moment, whole
 from leads.sentences import SENTENCES, Sentence, Words, noted, tell
-from leads.signatures import GENERIC
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 30

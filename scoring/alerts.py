@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from leads import journal, signatures
+from leads import journal
+from leads.activity import signatures
 from scoring.live import LiveModel
 from scoring.statement.scope import Scope
 

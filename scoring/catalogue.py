@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from leads import lists, rule_sql, signatures
-from leads.lists import Frozen
+from leads.activity import signatures
 from leads.models import AttributeField, EventKind
 from leads.stages import Direction, Stage
+from leads.vocabulary import lists, rule_sql
+from leads.vocabulary.lists import Frozen
 from scoring.models import ScoringModel
 
 

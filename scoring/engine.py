@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from leads import rule_sql
-from leads.lists import Frozen
+from leads.vocabulary import rule_sql
+from leads.vocabulary.lists import Frozen
 from scoring import alerts, promotion
 from scoring.live import LiveModel, compute, live_models, statement
 from scoring.statement.scope import Scope, these

@@ -10,9 +10,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from leads import bands, signatures
+from leads import bands
+from leads.activity import signatures
 from leads.models import JournalEntry
-from leads.rules import Condition, RuleError, parse_all
+from leads.vocabulary.rules import Condition, RuleError, parse_all
 from scoring.catalogue import catalogues
 from scoring.definition import Definition
 from scoring.definition.parsing import parse

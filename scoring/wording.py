@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leads import lists
-from leads.rules import Condition
+from leads.vocabulary import lists
+from leads.vocabulary.rules import Condition
 from scoring import catalogue, wording_conditions
 from scoring.definition import Bonus, Criterion, EventMatch, Idle, PropertyTest
 

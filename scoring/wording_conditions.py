@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leads.lists import Frozen
-from leads.rules import NAMED_LIST, Condition
+from leads.vocabulary.lists import Frozen
+from leads.vocabulary.rules import NAMED_LIST, Condition
 
 SHOWN_OF_A_LIST = 4
 

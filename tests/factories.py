@@ -9,9 +9,10 @@ from accounts import clock
 from accounts.models import Role, Team, User
 from handoff.models import Calendar, CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion
 from leadhub import pipeline
-from leads import capture, events
+from leads.activity import events
+from leads.activity.signatures import Look, numbers
+from leads.capturing import capture
 from leads.models import Form, Lead
-from leads.signatures import Look, numbers
 from scoring import overrides, starters
 from scoring.models import ModelVersion, Override
 from scoring.publishing import versions

@@ -13,7 +13,7 @@ from accounts.models import Role
 from handoff import claims, touches
 from handoff.models import Handoff
 from leadhub import pipeline
-from leads import capture
+from leads.capturing import capture
 from leads.models import Lead
 from qualification import dispositions, scorecards
 from qualification.models import DispositionReason

@@ -10,7 +10,8 @@ from accounts.models import Team, User
 from handoff import claims, timers, touches
 from handoff.models import Handoff, Notification, SlaEvent, SlaTimer
 from leadhub import pipeline
-from leads import capture, ripening
+from leads import ripening
+from leads.capturing import capture
 from leads.models import Crossing, Form, Lead, LeadScore, Outcome
 from leads.stages import Stage
 from qualification import dispositions, scorecards

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from leads.signatures import kinds
+from leads.activity.signatures import kinds
 from scoring.definition import Decay
 
 

@@ -9,8 +9,8 @@ from accounts.models import Role, Team, User
 from handoff.models import Calendar, CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion
 from leadhub.bench.model import measured
 from leadhub.demo.setting import ROUND_THE_CLOCK
+from leads.activity.signatures import Look, numbers
 from leads.models import Lead
-from leads.signatures import Look, numbers
 from scoring import runs
 from scoring.models import ModelVersion
 from scoring.publishing import versions

@@ -14,10 +14,10 @@ from accounts.models import Role, User
 from handoff import claims, handoffs
 from handoff.models import Handoff
 from leadhub.bench.pairs import Measured, Spread, in_turn, timed
-from leads import events
-from leads.joining import Policy
+from leads.activity import events
+from leads.activity.signatures import Look, numbers
+from leads.identity.joining import Policy
 from leads.models import Crossing, Lead, Visitor
-from leads.signatures import Look, numbers
 from leads.stages import Stage
 from scoring.models import ModelVersion
 

@@ -16,10 +16,11 @@ from leadhub.demo import people, setting, story
 from leadhub.demo.history import Replay, set_clock
 from leadhub.demo.people import Someone
 from leadhub.demo.story import Act
-from leads import events, joining
-from leads.joining import Person, Policy
+from leads.activity import events
+from leads.activity.signatures import Look, numbers
+from leads.identity import joining
+from leads.identity.joining import Person, Policy
 from leads.models import Company
-from leads.signatures import Look, numbers
 from scoring import runs
 from scoring.live import live_model
 

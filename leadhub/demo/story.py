@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from leadhub.demo.people import Someone
-from leads.signatures import Look
+from leads.activity.signatures import Look
 
 HOT = 0.972
 QUIET_PAGES = [

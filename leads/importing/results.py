@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from leads import csv_export
+from leads.exporting import csv_export
 from leads.importing.guessing import LINE, REASON, REMARK
 from leads.models import Import, ImportLine
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.text import TextError, clean_text
 from leads import fields as catalogue
-from leads.csv_export import unguard
+from leads.exporting.csv_export import unguard
 from leads.fields import LeadField
+from leads.identity.joining import Key, Person
 from leads.importing import dates
 from leads.importing.mapping import (
     BY_EMAIL,
@@ -25,7 +26,6 @@ from leads.importing.mapping import (
     Plan,
     key_kind,
 )  # fmt: skip
-from leads.joining import Key, Person
 
 LONGEST = {SOURCE: 80, CAMPAIGN: 120, FULL_NAME: 240}
 LONGEST_ID = 200

@@ -12,11 +12,12 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import fields, joining, journal
+from leads import fields, journal
+from leads.identity import joining
+from leads.identity.joining import Joined, Person, Policy
 from leads.importing import counting, leases, staging
 from leads.importing.mapping import Plan
 from leads.importing.rows import Reader, RowRejected
-from leads.joining import Joined, Person, Policy
 from leads.models import Import, ImportLine
 
 log = logging.getLogger(__name__)

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.models import User
-from leads.csv_lines import BadRecord, CsvRefused, Record, records
-from leads.csv_sniff import INVISIBLE, Sniffed, sniff_file
 from leads.importing import leases
+from leads.importing.csv_lines import BadRecord, CsvRefused, Record, records
+from leads.importing.csv_sniff import INVISIBLE, Sniffed, sniff_file
 from leads.importing.leases import LEASE
 from leads.models import Import, ImportLine
 

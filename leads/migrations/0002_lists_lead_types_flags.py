@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from leads import titles
+from leads.vocabulary import titles
 
 
 def begin(apps, schema_editor):

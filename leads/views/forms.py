@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
-from leads import fields, form_editing
-from leads.form_shapes import FormForm
+from leads import fields
+from leads.capturing import form_editing
+from leads.capturing.form_shapes import FormForm
 from leads.models import Form
 from leads.views.lists import signed_in
 

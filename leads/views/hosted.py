@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.rate_limit import client_key, take
 from accounts.text import TextError, clean_text
-from leads import capture, fields
+from leads import fields
+from leads.capturing import capture
 from leads.forms import HostedForm
 from leads.models import Form
 

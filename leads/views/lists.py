@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock, policy
 from accounts.models import User
-from leads import bands, export, paging, queries
+from leads import bands, paging, queries
+from leads.exporting import export
 from leads.filters import LeadFilter
 from leads.models import Lead
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from leads import value_lists
-from leads.list_forms import ListForm, TitleForm, initial
 from leads.models import ValueList
+from leads.vocabulary import value_lists
+from leads.vocabulary.list_forms import ListForm, TitleForm, initial
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leads import lists
-from leads.lists import Frozen
-from leads.rules import Condition
 from leads.stages import GIVEN
+from leads.vocabulary import lists
+from leads.vocabulary.lists import Frozen
+from leads.vocabulary.rules import Condition
 from scoring.definition.parts import (
     LIMIT,
     Alerts,

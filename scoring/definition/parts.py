@@ -10,7 +10,7 @@ from operator import mul
 
 from django.utils.translation import gettext as _
 
-from leads.rules import Condition
+from leads.vocabulary.rules import Condition
 
 MICRO = 1_000_000
 # No criterion moves a score by more points than this, so that no sum leaves what a bigint holds.

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leads.lists import Frozen
-from leads.rules import Condition, RuleError
-from leads.rules import parse as parse_condition
+from leads.vocabulary.lists import Frozen
+from leads.vocabulary.rules import Condition, RuleError
+from leads.vocabulary.rules import parse as parse_condition
 from scoring.definition.parts import (
     LIMIT,
     Bonus,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from leads.lists import Frozen
+from leads.vocabulary.lists import Frozen
 from scoring.definition import shape
 from scoring.definition.parts import (
     Alerts,

@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import combinations, islice
 from typing import Any
 
-from leads.lists import Frozen, Level
-from leads.rule_values import domain, holds, level, with_levels
-from leads.rules import BOOLEAN, DATE, NAMED_LIST, NUMBER, TEXT, Condition
+from leads.vocabulary.lists import Frozen, Level
+from leads.vocabulary.rule_values import domain, holds, level, with_levels
+from leads.vocabulary.rules import BOOLEAN, DATE, NAMED_LIST, NUMBER, TEXT, Condition
 from scoring.definition import Definition
 
 # What people and companies can be asked; the rest is ours to know.

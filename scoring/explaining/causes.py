@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leads import rule_sql
 from leads.models import Crossing, Event, Lead, LeadChange
 from leads.timeline import deed
+from leads.vocabulary import rule_sql
 from scoring.models import ModelVersion, Override
 
 MOST = 200

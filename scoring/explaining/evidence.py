@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from leads import signatures
+from leads.activity import signatures
 from leads.models import Event
 from leads.timeline import deed
 from scoring import live

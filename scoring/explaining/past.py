@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from leads import companies
+from leads.identity import companies
 from leads.models import HUMANS, Crossing, JournalEntry, Lead, LeadChange, ScoreHistory
 from scoring.live import read
 from scoring.models import ModelVersion, Override

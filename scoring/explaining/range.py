@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from leads import rule_sql
 from leads.models import Lead
-from leads.rule_values import custom_types, holds, values_of, with_levels
-from leads.rules import NUMBER, TEXT, Condition
+from leads.vocabulary import rule_sql
+from leads.vocabulary.rule_values import custom_types, holds, values_of, with_levels
+from leads.vocabulary.rules import NUMBER, TEXT, Condition
 from scoring.definition import MICRO, Band, Definition, arithmetic, reckoning
 from scoring.definition.arithmetic import NUMBERS, Given
 from scoring.explaining.answers import Answer, answers, is_askable, root

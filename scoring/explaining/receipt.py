@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from leads import rule_sql
 from leads.models import Lead
-from leads.rule_values import values_of, with_levels
+from leads.vocabulary import rule_sql
+from leads.vocabulary.rule_values import values_of, with_levels
 from scoring import wording
 from scoring.definition import Band, Criterion, Definition
 from scoring.explaining import evidence, explain

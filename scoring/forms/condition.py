@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from leads.rules import BOOLEAN, LIST_VALUE, NAMED_LIST, NO_VALUE, NUMBER, Condition
+from leads.vocabulary.rules import BOOLEAN, LIST_VALUE, NAMED_LIST, NO_VALUE, NUMBER, Condition
 from scoring.forms.typed import Part, Typed, Values, flat
 from scoring.forms.vocabulary import OF_CHOICES, Choices, Vocabulary
 

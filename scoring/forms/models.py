@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from leads.rules import TEXT, Condition, RuleError
+from leads.vocabulary.rules import TEXT, Condition, RuleError
 from scoring import catalogue
 from scoring.models import ScoringModel
 from scoring.publishing import line_up

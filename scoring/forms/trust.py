@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from leads.activity.trust_sql import FIELDS
 from leads.models import Event, EventKind, TrustRule
-from leads.trust_sql import FIELDS
 
 SHORT = "j M Y, H:i"
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from leads import lists, rule_sql
-from leads.lists import Frozen
-from leads.rules import NO_VALUE, OPERATORS
 from leads.stages import GIVEN
+from leads.vocabulary import lists, rule_sql
+from leads.vocabulary.lists import Frozen
+from leads.vocabulary.rules import NO_VALUE, OPERATORS
 from scoring import catalogue
 
 Choices = list[tuple[str, Any]]

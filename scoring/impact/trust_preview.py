@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from leads import trust
+from leads.activity import trust
 from leads.models import TrustRule
 from scoring.live import compute, live_models
 from scoring.statement.scope import these

@@ -10,9 +10,10 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from leads import journal, lists
+from leads import journal
 from leads.models import LeadScore
-from leads.rules import Condition, RuleError, parse_all
+from leads.vocabulary import lists
+from leads.vocabulary.rules import Condition, RuleError, parse_all
 from scoring import runs
 from scoring.catalogue import catalogues
 from scoring.definition.parsing import turns_round

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from leads import journal, lists
+from leads import journal
 from leads.stages import MAY_CROSS
+from leads.vocabulary import lists
 from scoring import runs
 from scoring.catalogue import catalogues
 from scoring.definition import Definition, to_json

@@ -3,7 +3,7 @@
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 
-from leads.rule_sql import Parameters, like
+from leads.vocabulary.rule_sql import Parameters, like
 from scoring.definition import MICRO, Criterion, Definition, EventMatch, PropertyTest
 from scoring.definition.arithmetic import array
 from scoring.statement.scope import Clock, Scope

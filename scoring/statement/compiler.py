@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from leads import rule_sql
-from leads.rule_sql import Parameters
-from leads.rules import Condition
+from leads.vocabulary import rule_sql
+from leads.vocabulary.rule_sql import Parameters
+from leads.vocabulary.rules import Condition
 from scoring.definition import MICRO, Band, Criterion, Definition, Effect, Group, arithmetic
 from scoring.definition.arithmetic import SQL, Given
 from scoring.statement.acts import Acts

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from leads.rule_sql import Parameters
+from leads.vocabulary.rule_sql import Parameters
 from scoring.definition import Criterion, Definition, EventMatch
 from scoring.statement.acts import Acts, since
 from scoring.statement.compiler import Statement

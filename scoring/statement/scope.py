@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from leads import rule_sql
-from leads.lists import Frozen
-from leads.rules import Condition
+from leads.vocabulary import rule_sql
+from leads.vocabulary.lists import Frozen
+from leads.vocabulary.rules import Condition
 
 
 @dataclass(frozen=True)

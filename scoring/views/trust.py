@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
 from accounts.signed_in import person
-from leads import trust
+from leads.activity import trust
 from leads.models import EventKind, TrustRule
 from scoring.forms.trust import TrustForm, said
 from scoring.impact.trust_preview import Preview, preview

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
-from leads import trust
+from leads.activity import trust
 from leads.models import Company, Import, Lead, TrustRule
 from tests import factories
 

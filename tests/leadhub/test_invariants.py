@@ -6,9 +6,9 @@ from django.db import connection
 from accounts.models import Team, User
 from handoff import claims
 from leadhub import invariants
-from leads import events
-from leads.joining import Policy
-from leads.signatures import Look
+from leads.activity import events
+from leads.activity.signatures import Look
+from leads.identity.joining import Policy
 from scoring.models import ModelVersion
 from tests import factories
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team, User
-from leads import capture, editing
+from leads import editing
+from leads.capturing import capture
 from leads.models import AttributeField, Lead
 from tests import factories
 

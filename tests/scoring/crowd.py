@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from leads import events
+from leads.activity import events
+from leads.activity.signatures import Look, numbers
 from leads.models import AttributeField, Company, Lead, LeadScore
-from leads.signatures import Look, numbers
 from scoring.models import Override
 from tests import factories
 from tests.scoring.making import (

@@ -8,10 +8,11 @@ from typing import Any
 from accounts import clock
 from accounts.models import User
 from leadhub import pipeline
-from leads import editing, events, lifecycle, trust
-from leads.joining import Policy
+from leads import editing, lifecycle
+from leads.activity import events, trust
+from leads.activity.signatures import Look
+from leads.identity.joining import Policy
 from leads.models import Crossing, Lead, ScoreHistory, TrustRule
-from leads.signatures import Look
 from scoring import overrides, promotion, runs
 from scoring.definition import to_json
 from scoring.explaining import replay

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leads import lists
+from leads.vocabulary import lists
 from scoring.catalogue import catalogues
 from scoring.definition import Definition, Group, to_json
 from scoring.definition.parsing import parse

@@ -16,7 +16,7 @@ from hypothesis import settings as drawn
 from hypothesis import strategies as st
 
 from accounts import clock
-from leads import signatures
+from leads.activity import signatures
 from scoring.catalogue import catalogues
 from scoring.definition import to_json
 from scoring.definition.parsing import parse

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts import clock
-from leads import rule_sql
 from leads.models import Lead, LeadScore, ScoreHistory
+from leads.vocabulary import rule_sql
 from scoring import engine, live
 from scoring.catalogue import catalogues
 from scoring.definition import MICRO, Decay, Definition, reckoning, rounded, to_json

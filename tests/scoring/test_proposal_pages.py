@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from leads import trust
+from leads.activity import trust
 from leads.models import Event, TrustRule
 from scoring import runs
 from scoring.models import ModelVersion, ScoringModel

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from leads import trust
+from leads.activity import trust
 from leads.models import TrustRule
 from scoring import runs
 from scoring.models import ModelVersion, ScoringModel

@@ -13,10 +13,11 @@ from django.urls import reverse
 from accounts import clock
 from accounts.models import User
 from leadhub import pipeline
-from leads import editing, events, journal
-from leads.joining import Policy
+from leads import editing, journal
+from leads.activity import events
+from leads.activity.signatures import Look
+from leads.identity.joining import Policy
 from leads.models import Company, Lead, ScoreHistory
-from leads.signatures import Look
 from scoring import runs
 from scoring.explaining import replay
 from scoring.publishing import versions

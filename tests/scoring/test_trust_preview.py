@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from leadhub import pipeline
-from leads import trust
+from leads.activity import trust
 from leads.models import Event, LeadScore, TrustRule
 from scoring.impact import trust_preview
 from tests import factories

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from leads.rules import Condition
+from leads.vocabulary.rules import Condition
 from scoring import live
 from scoring.definition import Definition
 from scoring.impact.vectors import base as bases

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from leads.lists import Frozen
-from leads.rules import NAMED_LIST, Condition
+from leads.vocabulary.lists import Frozen
+from leads.vocabulary.rules import NAMED_LIST, Condition
 from scoring.definition import Criterion, Definition, Idle
 from scoring.definition.shape import criterion_json
 from scoring.statement.scope import TO_ALL, Applies

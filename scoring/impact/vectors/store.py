@@ -12,7 +12,7 @@ import numpy as np
 import psycopg
 from django.db import connection, transaction
 
-from leads import signatures
+from leads.activity import signatures
 from scoring.engine import whole_base
 from scoring.impact.vectors import base as bases
 from scoring.impact.vectors.asking import Asked

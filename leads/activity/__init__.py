@@ -1,0 +1,1 @@
+"""What they did: events, the classes of who did them, and the dictionary of looks."""

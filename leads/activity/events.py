@@ -1,0 +1,177 @@
+"""What visitors did: batches of events in the Segment shape, each counted once.
+
+`record` takes a batch of parsed items and does its work in a fixed number of statements, in one
+transaction: keys, visitors, people, stitching, dictionary, events, and one wake-up a lead."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from leads import journal
+from leads.activity import trust_sql
+from leads.activity.signatures import Look, numbers
+from leads.identity import joining, stitching
+from leads.identity.joining import Joined, Person, Policy, Result
+from leads.models import ContactKey, Event
+
+
+@dataclass(frozen=True)
+class Item:
+    """One event as it was understood. `look` is None for an item that only says who somebody is."""
+
+    message_id: str
+    anonymous_id: str = ""
+    user_id: str = ""
+    occurred_at: datetime | None = None
+    look: Look | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    trust: int = Event.Trust.HUMAN
+
+    @property
+    def visitor_key(self) -> str:
+        """Whose trail this is while nobody knows the lead; a user id alone is a trail too."""
+        return self.anonymous_id or (f"user:{self.user_id}" if self.user_id else "")
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        return [(ContactKey.USER, self.user_id)] if self.user_id else []
+
+    @property
+    def identifies(self) -> bool:
+        return self.look is None or bool(self.values)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    accepted: int
+    duplicates: int
+
+
+def record(
+    items: Sequence[Item], *, sender: str, policy: Policy, source: str, at: datetime
+) -> Recorded:
+    """Stores the items not seen before from `sender` (the scope of message ids)."""
+    with transaction.atomic():
+        keyed = _not_seen(items, sender=sender, at=at)
+        fresh = [item for item, _event_id in keyed]
+        visitors = stitching.visitors({item.visitor_key for item in fresh} - {""}, at=at)
+        joined = _identify(fresh, policy=policy, source=source, at=at)
+        stitched = stitching.stitch(
+            {visitors[item.visitor_key]: lead.lead_id for item, lead in joined if item.visitor_key},
+            at=at,
+        )
+        acted = _store(
+            [(item, event_id) for item, event_id in keyed if event_id is not None], visitors, at=at
+        )
+        _announce(joined, stitched | acted, at=at)
+    return Recorded(accepted=len(fresh), duplicates=len(items) - len(fresh))
+
+
+def _not_seen(items: Sequence[Item], *, sender: str, at: datetime) -> list[tuple[Item, int | None]]:
+    """Keeps the keys of new items, and gives each that is an event the id it will be stored under."""
+    by_digest: dict[bytes, Item] = {}
+    for item in items:
+        by_digest.setdefault(_digest(sender, item.message_id), item)
+    order = sorted(by_digest)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO leads_eventkey (digest, received_at, event_id)
+               SELECT digest, %s, CASE WHEN acts THEN nextval('leads_event_id_seq') END
+                 FROM unnest(%s::bytea[], %s::boolean[]) AS t(digest, acts)
+               ON CONFLICT DO NOTHING RETURNING digest, event_id""",
+            [at, order, [by_digest[digest].look is not None for digest in order]],
+        )
+        new = {bytes(digest): event_id for digest, event_id in cursor.fetchall()}
+    return [(item, new[digest]) for digest, item in by_digest.items() if digest in new]
+
+
+def _digest(sender: str, message_id: str) -> bytes:
+    return hashlib.blake2b(f"{sender}\0{message_id}".encode(), digest_size=16).digest()
+
+
+def _identify(
+    items: Iterable[Item], *, policy: Policy, source: str, at: datetime
+) -> list[tuple[Item, Joined]]:
+    """Joins people that say who they are. A bare user id makes no lead: it waits as a trail."""
+    told = [item for item in items if item.identifies and item.values.get("email")]
+    people = [Person(values=item.values, keys=item.keys) for item in told]
+    joined = joining.join(people, policy=policy, source=source, at=at)
+    return list(zip(told, joined, strict=True))
+
+
+def _store(
+    items: Sequence[tuple[Item, int]], visitors: dict[str, int], *, at: datetime
+) -> set[int]:
+    """Inserts the events under their ids and the lead that is known by now; says which leads did something."""
+    if not items:
+        return set()
+    looks = numbers({item.look for item, _event_id in items if item.look is not None})
+    owners = stitching.leads_of_users({item.user_id for item, _event_id in items if item.user_id})
+    rows = []
+    for item, _event_id in items:
+        assert item.look is not None
+        signature, kind = looks[item.look]
+        # Nothing happens in the future: a score must not change because a clock was fast.
+        occurred_at = min(item.occurred_at or at, at)
+        rows.append(
+            (
+                visitors.get(item.visitor_key), owners.get(item.user_id), occurred_at,
+                at, kind, signature, int(item.trust), Jsonb(item.properties),
+            )
+        )  # fmt: skip
+    return insert(rows, keyed=[event_id for _item, event_id in items])
+
+
+def insert(rows: Sequence[tuple[Any, ...]], *, keyed: Sequence[int] = ()) -> set[int]:
+    """Writes event rows (visitor, lead, occurred, received, kind, signature, trust, properties); `keyed`
+    are the ids that message keys name already.
+
+    A row without a lead takes its visitor's, and its class is what the kept rules make of it. Keeps each
+    lead's last activity; returns the leads."""
+    columns = [*zip(*rows, strict=True), keyed or [None] * len(rows)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH stored AS (
+                   INSERT INTO leads_event (id, keyed, visitor_id, lead_id, occurred_at, received_at, kind,
+                                            signature_id, trust, properties, ruled_by, arrived_as)
+                   SELECT coalesce(t.keyed, nextval('leads_event_id_seq')), t.keyed IS NOT NULL,
+                          t.visitor_id, coalesce(t.lead_id, v.lead_id), t.occurred_at, t.received_at,
+                          t.kind, t.signature_id, coalesce(ruled.trust, t.trust), t.properties, ruled.id,
+                          CASE WHEN ruled.id IS NOT NULL THEN t.trust END
+                     FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[],
+                                 %s::smallint[], %s::bigint[], %s::smallint[], %s::jsonb[], %s::bigint[])
+                          AS t(visitor_id, lead_id, occurred_at, received_at, kind, signature_id,
+                               trust, properties, keyed)
+                     LEFT JOIN leads_visitor v ON v.id = t.visitor_id
+                     {trust_sql.kept("t", lead="coalesce(t.lead_id, v.lead_id)")}
+                RETURNING lead_id, occurred_at, kind, trust),
+               last AS (SELECT s.lead_id, {trust_sql.LAST.format(e="s")}
+                          FROM stored s JOIN leads_eventkind k ON k.id = s.kind
+                         WHERE s.lead_id IS NOT NULL GROUP BY s.lead_id),
+               -- In the order of their ids, or two batches about the same leads would wait for one another.
+               held AS (SELECT h.id, last.at, last.used FROM leads_lead h JOIN last ON last.lead_id = h.id
+                         WHERE last.at > coalesce(h.last_activity_at, '-infinity')
+                            OR last.used < coalesce(h.product_used_at, 'infinity')
+                         ORDER BY h.id FOR NO KEY UPDATE OF h),
+               kept AS (UPDATE leads_lead l
+                           SET last_activity_at = greatest(l.last_activity_at, held.at),
+                               product_used_at = least(l.product_used_at, held.used)
+                          FROM held WHERE l.id = held.id)
+               SELECT lead_id FROM last""",
+            [list(column) for column in columns],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _announce(joined: list[tuple[Item, Joined]], acted: set[int], *, at: datetime) -> None:
+    created = {lead.lead_id for _item, lead in joined if lead.result is Result.CREATED}
+    edited = {lead.lead_id for _item, lead in joined if lead.result is Result.UPDATED} - created
+    journal.write("lead.captured", sorted(created), at=at)
+    journal.write("lead.edited", sorted(edited), at=at)
+    journal.wake("lead.active", acted - created, at=at)

@@ -1,0 +1,1 @@
+"""Forms: what they ask and what happens to what they get."""

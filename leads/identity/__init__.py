@@ -1,0 +1,1 @@
+"""Who is it: contact keys, joining what is one person, companies."""

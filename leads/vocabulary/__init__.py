@@ -1,0 +1,1 @@
+"""The words rules are made of: conditions over facts, lists, titles."""

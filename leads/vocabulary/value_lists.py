@@ -1,0 +1,57 @@
+"""Lists that people keep for rules, and the table that reads titles. An edited list changes no score: a model
+keeps the lists it was published with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from leads.models import ValueList
+from leads.vocabulary import lists, rule_sql
+
+MOST_VALUES = 20_000
+
+
+class NameTaken(Exception):
+    """Another list has this name."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """How a title is read: names of levels, empty where no word is known."""
+
+    seniority: str
+    department: str
+
+
+def keep(found: ValueList | None, *, name: str, values: Sequence[str]) -> ValueList:
+    """Writes name and values of a list, or makes a new one of plain values. Raises NameTaken."""
+    kept = list(dict.fromkeys(values))
+    try:
+        with transaction.atomic():
+            if found is None:
+                last = ValueList.objects.aggregate(last=Max("position"))["last"] or 0
+                key = slugify(name).replace("-", "_")[:60] or f"list_{last + 1}"
+                return ValueList.objects.create(key=key, name=name, values=kept, position=last + 1)
+            ValueList.objects.filter(pk=found.pk).update(name=name, values=kept)
+    except IntegrityError:
+        raise NameTaken from None
+    found.refresh_from_db()
+    return found
+
+
+def read(title: str) -> Read:
+    """The seniority and department that the table of today reads out of a title."""
+    frozen = lists.current()
+    parameters = rule_sql.Parameters()
+    joined = rule_sql.title_join(frozen, parameters, titles="VALUES (%(title)s)")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.seniority, t.department FROM (VALUES (%(title)s)) AS l(title) {joined}",
+            {**parameters, "title": title},
+        )
+        seniority, department = cursor.fetchone()
+    names = {level.key: level.name for level in (*frozen.seniority, *frozen.department)}
+    return Read(names.get(seniority, ""), names.get(department, ""))
