@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from handoff import api as handoff
-from leads import api as leads
+from leads.api import events, leads
 from scoring import api as scoring
 
 # The one listed exception from the content security policy: the viewer of the schema writes inline styles.
@@ -17,8 +17,8 @@ docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 
 app_name = "api"
 urlpatterns = [
-    path("batch", leads.EventBatch.as_view(), name="events"),
-    re_path(r"^(?P<kind>identify|track|page)$", leads.OneEvent.as_view(), name="event"),
+    path("batch", events.EventBatch.as_view(), name="events"),
+    re_path(r"^(?P<kind>identify|track|page)$", events.OneEvent.as_view(), name="event"),
     path("leads", leads.LeadList.as_view(), name="leads"),
     path("leads/<uuid:public_id>", leads.LeadDetail.as_view(), name="lead"),
     path("leads/<uuid:public_id>/touches", handoff.LeadTouches.as_view(), name="lead_touches"),
