@@ -201,6 +201,8 @@ SPECTACULAR_SETTINGS = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="leadhub <leadhub@localhost>")
+# Networks beyond the open internet that may be called (webhooks, look-ups, mailboxes): "10.2.0.0/16,127.0.0.1/32".
+OUTBOUND_ALLOWED = env.list("OUTBOUND_ALLOWED", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # A Celery message is a doorbell that may be lost: nothing here waits for the broker, and
