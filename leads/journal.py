@@ -41,6 +41,8 @@ KINDS: dict[str, Kind] = {
     "lead.restaged": Kind(followed=True),
     "lead.noted": Kind(),
     "lead.proposed": Kind(),
+    "lead.consented": Kind(),
+    "lead.withdrew": Kind(),
     "handoff.opened": Kind(followed=True),
     "handoff.claimed": Kind(followed=True),
     "handoff.released": Kind(),

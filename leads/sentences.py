@@ -132,6 +132,16 @@ def _proposed(data: Data, words: Words) -> Sentence:
     return Sentence(_("A form said something else than we know"), icon="forms", note=note)
 
 
+def _consented(data: Data, words: Words) -> Sentence:
+    said = ", ".join(data.get("purposes", []))
+    return Sentence(_("Agreed to: %s") % said, icon="check", note=str(data.get("source", "")))
+
+
+def _withdrew(data: Data, words: Words) -> Sentence:
+    said = ", ".join(data.get("purposes", []))
+    return Sentence(_("Said no to: %s") % said, icon="ban", note=str(data.get("source", "")))
+
+
 def _opened(data: Data, words: Words) -> Sentence:
     return Sentence(_("Handoff opened"), icon="route", note=str(data.get("routed_by", "")))
 
@@ -190,6 +200,8 @@ SENTENCES: dict[str, Builder] = {
     "lead.moved": _moved,
     "lead.noted": _noted,
     "lead.proposed": _proposed,
+    "lead.consented": _consented,
+    "lead.withdrew": _withdrew,
     "handoff.opened": _opened,
     "handoff.claimed": _claimed,
     "handoff.released": _released,

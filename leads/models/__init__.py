@@ -1,7 +1,8 @@
-"""Tables of leads. Imports between these files: lists, people, activity, trust, scores, journal, intake; down
-that list only."""
+"""Tables of leads. Imports between these files: lists, people, activity, trust, scores, journal, intake, consents;
+down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
+from leads.models.consents import Consent, ConsentPurpose, ConsentText
 from leads.models.intake import Form, FormSubmission, Import, ImportLine, QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
@@ -13,6 +14,9 @@ __all__ = [
     "HUMANS",
     "AttributeField",
     "Company",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentText",
     "ContactKey",
     "Crossing",
     "Event",

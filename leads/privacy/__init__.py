@@ -1,0 +1,1 @@
+"""What people agreed to, whom nobody may write to, what is told and what is forgotten."""
