@@ -46,6 +46,7 @@ ROUTES: dict[str, Row] = {
     "leads:lead": Row("lead.view"),
     "leads:edit": Row("lead.edit", "lead.edit"),
     "leads:timeline": Row("lead.view"),
+    "leads:proposals": Row(None, "lead.edit"),
     "leads:export": Row("lead.export"),
     "leads:forms": Row("form.edit", "form.edit"),
     "leads:form_add": Row("form.edit", "form.edit"),

@@ -1,5 +1,6 @@
 """A person corrects a lead: old value, author and time are kept as an undo row."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,7 @@ def edit(
             for key, value in values.items()
             if _differs(get(lead, key), value) and (value or key not in NEVER_EMPTY)
         }
+        _settle(lead, values, by=by, at=at)
         if not old:
             return []
         for key in old:
@@ -51,6 +53,19 @@ def edit(
         LeadChange.objects.create(lead=lead, known_at=at, source=source, by=by, old=old)
         journal.write("lead.edited", [lead.pk], at=at, by=by, data={"fields": sorted(old)})
     return sorted(old)
+
+
+def _settle(lead: Lead, values: Mapping[str, Any], *, by: User | None, at: datetime) -> None:
+    """Whoever writes a field has decided on what waits for it: the value written is taken, others are dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE leads_proposal p
+                  SET state = CASE WHEN p.value = n.value THEN 'taken' ELSE 'dropped' END,
+                      decided_by_id = %s, decided_at = %s
+                 FROM jsonb_each(%s::jsonb) AS n(field, value)
+                WHERE p.lead_id = %s AND p.state = 'open' AND p.field = n.field""",
+            [by.pk if by else None, at, json.dumps(dict(values)), lead.pk],
+        )
 
 
 def _differs(present: Any, value: Any) -> bool:

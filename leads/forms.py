@@ -1,11 +1,9 @@
 """Forms over the catalogue of fields: what a person is asked, and what of the answers can be kept."""
 
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -93,11 +91,9 @@ class LeadForm(CatalogueForm):
         data: QueryDict | None = None,
         *,
         lead: Lead | None = None,
-        proposed: Mapping[str, Any] | None = None,
     ) -> None:
         present = {key: shown(get(lead, key)) for key in known} if lead else {}
-        waiting = {key: shown(value) for key, value in (proposed or {}).items()}
-        super().__init__(data, initial={**present, **waiting})
+        super().__init__(data, initial=present)
         self.ask(known.values(), present=present)
 
 
@@ -118,63 +114,6 @@ class NewLeadForm(LeadForm):
         if not self.values and not self.errors:
             raise forms.ValidationError(_("Give at least one thing we know of this person."))
         return cleaned
-
-
-class HostedForm(CatalogueForm):
-    """What a visitor fills in. `homepage` is a trap: people do not see it, programs fill it in."""
-
-    homepage = forms.CharField(required=False, widget=forms.TextInput)
-    submission = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(
-        self,
-        shape: Sequence[Mapping[str, Any]],
-        known: Mapping[str, LeadField],
-        data: QueryDict | None = None,
-    ) -> None:
-        super().__init__(data)
-        # A custom field that was removed since is no longer asked for.
-        wanted = [item for item in shape if item["name"] in known]
-        self.ask(
-            (known[item["name"]] for item in wanted),
-            required=[item["name"] for item in wanted if item.get("required")],
-        )
-        for item in wanted:
-            self.fields[item["name"]].label = item.get("label") or known[item["name"]].label
-        self.fields["submission"].initial = new_submission()
-
-    @property
-    def questions(self) -> list[forms.BoundField]:
-        return [self[key] for key in self.asked]
-
-    @property
-    def is_trapped(self) -> bool:
-        return bool(self.cleaned_data.get("homepage"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        self.values = {key: value for key, value in self.values.items() if value is not None}
-        if not self.values and not self.errors:
-            raise forms.ValidationError(_("Please fill in at least one field."))
-        return cleaned
-
-    def clean_submission(self) -> uuid.UUID:
-        try:
-            return uuid.UUID(signing.loads(self.cleaned_data["submission"], salt=SALT))
-        except (signing.BadSignature, ValueError):
-            # The field is hidden, so a fresh one is put into the page that goes back.
-            self.data = {**self.data, "submission": new_submission()}
-            raise forms.ValidationError(
-                _("This page had been open since before a change. Please send it once more.")
-            ) from None
-
-
-SALT = "leads.hosted_form"
-
-
-def new_submission() -> str:
-    """A signed id for one submission: a double click sends the same one twice."""
-    return signing.dumps(str(uuid.uuid4()), salt=SALT)
 
 
 class FieldForm(forms.Form):

@@ -25,5 +25,6 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:public_id>/handoffs/", imports.open_handoffs, name="import_open_handoffs"),
     path("<uuid:public_id>/", people.lead, name="lead"),
     path("<uuid:public_id>/edit/", people.edit, name="edit"),
+    path("<uuid:public_id>/proposals/", people.decide, name="proposals"),
     path("<uuid:public_id>/timeline/", people.timeline, name="timeline"),
 ]

@@ -14,6 +14,7 @@ from handoff import claims, touches
 from handoff.models import Handoff
 from leadhub import pipeline
 from leads.capturing import capture
+from leads.capturing.capture import Visit
 from leads.models import Lead
 from qualification import dispositions, scorecards
 from qualification.models import DispositionReason
@@ -43,9 +44,8 @@ def hostile(live_model: object, team: Any) -> Handoff:
     }  # fmt: skip
     form = factories.make_form(name=SCRIPT, source=IMAGE)
     now = factories.now
-    capture.submit(
-        form, values, submission_id=uuid.uuid4(), at=now(), path="/" + SCRIPT, campaign=IMAGE
-    )
+    visit = Visit(path="/" + SCRIPT, campaign=IMAGE)
+    capture.submit(form, values, submission_id=uuid.uuid4(), at=now(), visit=visit)
     capture.submit(form, {**values, "title": HTMX}, submission_id=uuid.uuid4(), at=now())
     lead = Lead.objects.get()
     factories.make_event(lead, "demo_request", name=SCRIPT, path="/" + IMAGE)

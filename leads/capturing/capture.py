@@ -1,10 +1,12 @@
 """A person tells us something by a form, by hand or through the API: the lead is made or joined, the event
 is stored, and the pipeline is told. The answer never says whether the address was known."""
 
+import hashlib
 import json
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,10 +16,24 @@ from accounts.models import User
 from leads import journal
 from leads.activity import events
 from leads.activity.signatures import Look, numbers
+from leads.capturing import proposals, spam
 from leads.identity import joining
 from leads.identity.joining import Joined, Person, Policy, Result
 from leads.identity.stitching import stitch, visitors
-from leads.models import ContactKey, Form, Lead
+from leads.models import ContactKey, Form, FormSubmission, Lead
+
+# The same answers to the same form within this time are one submission, whatever page they came from.
+AGAIN = timedelta(seconds=60)
+State = FormSubmission.State
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What else a submission came with: the browser's id, the page and the campaign. None of it is proved."""
+
+    anonymous_id: str = ""
+    path: str = ""
+    campaign: str = ""
 
 
 def submit(
@@ -26,68 +42,83 @@ def submit(
     *,
     submission_id: uuid.UUID,
     at: datetime,
-    anonymous_id: str = "",
-    path: str = "",
-    campaign: str = "",
+    visit: Visit | None = None,
+    marks: Sequence[str] = (),
 ) -> bool:
-    """Takes one submission of a hosted form; false if this very submission was already taken."""
-    try:
-        with transaction.atomic():
-            person = Person(values=values, campaign=campaign)
-            joined = joining.join([person], policy=Policy.FILL, source=form.source, at=at)[0]
-            _keep(form, joined, values, submission_id=submission_id, at=at)
-            _store_visit(
-                joined, form, at=at, anonymous_id=anonymous_id, path=path, campaign=campaign
-            )
-            _tell(joined, at=at)
-    except _AlreadyTaken:
-        return False
+    """Takes the cleaned `values` of one submission of a form; false if it was taken already: the same page sent
+    the same answers before, or anybody did within a minute. `marks` are keys of spam.MARKS; what is suspected
+    makes no lead and waits in quarantine."""
+    visit = visit or Visit()
+    digest = _digest(values)
+    key = uuid.uuid5(submission_id, digest.hex())
+    suspected = spam.suspected(marks)
+    with transaction.atomic():
+        if _was_here(form, key, digest, at=at):
+            return False
+        lead_id = None if suspected else take(form, values, visit, said_at=at, at=at)
+        state = State.SUSPECTED if suspected else State.TAKEN
+        _keep([key, form.pk, lead_id, dict(values), asdict(visit), digest, state, list(marks), at])
     return True
 
 
-class _AlreadyTaken(Exception):
-    """A double click, or the page sent again: what the second one did is rolled back."""
+def _digest(values: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(json.dumps(dict(values), sort_keys=True).encode()).digest()
 
 
-def _keep(
-    form: Form, joined: Joined, values: Mapping[str, Any], *, submission_id: uuid.UUID, at: datetime
-) -> None:
+def _was_here(form: Form, key: uuid.UUID, digest: bytes, *, at: datetime) -> bool:
+    """Whoever sends the same at the same moment waits here until the first one is through."""
+    with connection.cursor() as cursor:
+        lock = int.from_bytes(digest[:8], signed=True) ^ form.pk
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+        cursor.execute(
+            """SELECT EXISTS (SELECT FROM leads_formsubmission WHERE id = %s)
+                   OR EXISTS (SELECT FROM leads_formsubmission
+                               WHERE form_id = %s AND digest = %s AND at > %s)""",
+            [key, form.pk, digest, at - AGAIN],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _keep(row: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO leads_formsubmission (id, form_id, lead_id, answers, proposals, at)
-               VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING""",
-            [
-                submission_id, form.pk, joined.lead_id, json.dumps(dict(values)),
-                json.dumps(joined.proposals), at,
-            ],
-        )  # fmt: skip
-        if cursor.rowcount == 0:
-            raise _AlreadyTaken
+            """INSERT INTO leads_formsubmission
+                      (id, form_id, lead_id, answers, came, digest, state, marks, at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+            [json.dumps(cell) if isinstance(cell, dict | list) else cell for cell in row],
+        )
+
+
+def take(
+    form: Form, values: Mapping[str, Any], visit: Visit, *, said_at: datetime, at: datetime
+) -> int:
+    """Makes or joins the lead of a submission that was `said_at`, in the caller's transaction; its id."""
+    person = Person(values=values, campaign=visit.campaign, created_at=said_at)
+    joined = joining.join([person], policy=Policy.FILL, source=form.source, at=at)[0]
+    _store_visit(joined, form, visit, said_at=said_at, at=at)
+    _tell(joined, at=at)
+    proposals.keep([joined], source=form.name, at=at)
+    return joined.lead_id
 
 
 def _store_visit(
-    joined: Joined, form: Form, *, at: datetime, anonymous_id: str, path: str, campaign: str
+    joined: Joined, form: Form, visit: Visit, *, said_at: datetime, at: datetime
 ) -> None:
-    look = Look("form", form.slug, path, campaign)
+    look = Look("form", form.slug, visit.path, visit.campaign)
     signature, kind = numbers([look])[look]
-    visitor = visitors([anonymous_id], at=at).get(anonymous_id) if anonymous_id else None
+    browser = visit.anonymous_id
+    visitor = visitors([browser], at=at)[browser] if browser else None
     if visitor is not None:
         stitch({visitor: joined.lead_id}, at=at)
-    events.insert(
-        [(visitor, joined.lead_id, at, at, kind, signature, 0, Jsonb({"form": form.name}))]
-    )
+    said = Jsonb({"form": form.name})
+    events.insert([(visitor, joined.lead_id, said_at, at, kind, signature, 0, said)])
 
 
 def _tell(joined: Joined, *, at: datetime) -> None:
-    kind = "lead.captured" if joined.result is Result.CREATED else "lead.active"
-    if kind == "lead.captured":
-        journal.write(kind, [joined.lead_id], at=at)
+    if joined.result is Result.CREATED:
+        journal.write("lead.captured", [joined.lead_id], at=at)
     else:
-        journal.wake(kind, [joined.lead_id], at=at)
-    if joined.proposals:
-        journal.write(
-            "lead.proposed", [joined.lead_id], at=at, data={"proposals": joined.proposals}
-        )
+        journal.wake("lead.active", [joined.lead_id], at=at)
 
 
 def add(

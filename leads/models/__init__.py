@@ -1,9 +1,10 @@
-"""Tables of leads. Imports between these files: lists, people, activity, trust, scores, journal, intake, consents;
-down that list only."""
+"""Tables of leads. Imports between these files: lists, people, activity, trust, scores, journal, forms, intake,
+consents; down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
-from leads.models.intake import Form, FormSubmission, Import, ImportLine, QuarantinedItem
+from leads.models.forms import Form, FormSubmission, Proposal
+from leads.models.intake import Import, ImportLine, QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
@@ -32,6 +33,7 @@ __all__ = [
     "LeadChange",
     "LeadScore",
     "Outcome",
+    "Proposal",
     "QuarantinedItem",
     "ScoreHistory",
     "Signature",

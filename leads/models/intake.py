@@ -1,4 +1,4 @@
-"""The ways in: hosted forms, imports with their staged lines, and what had to be refused."""
+"""The ways in: imports with their staged lines, and what had to be refused."""
 
 import uuid
 
@@ -7,38 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, User
 from leads.models.people import Lead
-
-
-class Form(models.Model):
-    """A hosted form. `fields` is a list of {"name", "label", "required"} over lead and custom fields."""
-
-    slug = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=120)
-    heading = models.CharField(max_length=200, blank=True, default="")
-    fields = models.JSONField(default=list)
-    source = models.CharField(max_length=80, default="Web form")
-    thanks = models.CharField(max_length=400, default="Thank you. We will be in touch.")
-    is_live = models.BooleanField(default=True)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class FormSubmission(models.Model):
-    """What a visitor sent, as sent. The id is made when the page is rendered: a double click is one row."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    form = models.ForeignKey(Form, models.PROTECT, related_name="submissions")
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="submissions")
-    answers = models.JSONField()
-    # Values that differed from what the lead already had; they wait for a person.
-    proposals = models.JSONField(default=dict)
-    at = models.DateTimeField()
 
 
 class Import(models.Model):

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock, policy
 from leads import access, adding, bands, editing, facts, fields
 from leads import timeline as story
+from leads.capturing import proposals
 from leads.editing import AddressTaken
 from leads.forms import LeadForm, NewLeadForm
 from leads.models import Lead
@@ -36,7 +37,7 @@ def lead(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "lead": found,
         "band": bands.called(found.score.band, bands.bands()),
         "facts": facts.facts(found, catalogue, latest),
-        "proposals": facts.proposals(found, catalogue, latest),
+        "proposals": proposals.waiting(found, catalogue),
         "may_edit": policy.allows(user, "lead.edit"),
         **_story(request, found),
     }
@@ -100,9 +101,8 @@ def _tell_taken(request: HttpRequest, form: LeadForm, error: AddressTaken) -> Le
 def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = access.lead_or_404(signed_in(request), public_id, "lead.edit")
     catalogue = fields.catalogue()
-    proposed = _proposed(found, catalogue) if "proposed" in request.GET else {}
     sent = request.POST if request.method == "POST" else None
-    form = LeadForm(catalogue, sent, lead=found, proposed=proposed)
+    form = LeadForm(catalogue, sent, lead=found)
     taken = None
     if form.is_valid():
         try:
@@ -113,10 +113,28 @@ def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("leads:lead", public_id)
-    context = {"form": form, "lead": found, "taken": taken, "proposed": proposed}
+    context = {"form": form, "lead": found, "taken": taken}
     return render(request, "leads/edit.html", context, status=422 if form.is_bound else 200)
 
 
-def _proposed(found: Lead, catalogue: dict[str, fields.LeadField]) -> dict[str, Any]:
-    waiting = facts.proposals(found, catalogue, facts.latest_changes(found))
-    return {key: proposal.raw for key, proposal in waiting.items()}
+@require_POST
+def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Takes over or drops one proposal, or all that wait: `take` or `drop` is its number or “all”."""
+    found = access.lead_or_404(signed_in(request), public_id, "lead.edit")
+    deed = "take" if "take" in request.POST else "drop"
+    asked = request.POST.get(deed, "")
+    ids = None if asked == "all" else [int(asked)] if asked.isdecimal() and len(asked) < 19 else []
+    try:
+        room = proposals.take if deed == "take" else proposals.drop
+        number = room(found, ids, by=signed_in(request), at=clock.now())
+    except AddressTaken as error:
+        messages.error(request, _("Another lead has the address %s.") % error.lead.email)
+    else:
+        messages.success(request, _decided(deed, number))
+    return redirect("leads:lead", public_id)
+
+
+def _decided(deed: str, number: int) -> str:
+    if not number:
+        return _("Somebody has decided that already.")
+    return _("Taken over.") if deed == "take" else _("Dropped. The lead stays as it is.")

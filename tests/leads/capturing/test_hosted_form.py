@@ -1,7 +1,9 @@
 """The hosted form, as a visitor and a double-clicking visitor see it."""
 
+import html
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,16 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 
-from leads.models import Event, Form, FormSubmission, JournalEntry, Lead, Visitor
+from leads.models import (
+    AttributeField,
+    Event,
+    Form,
+    FormSubmission,
+    JournalEntry,
+    Lead,
+    Proposal,
+    Visitor,
+)
 from leads.views import hosted
 from tests import factories
 
@@ -26,6 +37,10 @@ def send(client: Client, url: str = URL, **values: str) -> Any:
     """Opens the form and sends it, as a browser does."""
     values.setdefault("submission", submission_in(client.get(url)))
     return client.post(url, values)
+
+
+def page_text(client: Client, url: str) -> str:
+    return client.get(url).content.decode()
 
 
 @pytest.fixture
@@ -56,7 +71,9 @@ def test_a_second_submission_joins_the_lead_and_fills_only_empty_fields(
     assert (second.status_code, second["Location"]) == (first.status_code, first["Location"])
     lead = Lead.objects.get()
     assert (lead.first_name, lead.title) == ("Maya", "COO")
-    assert FormSubmission.objects.get(proposals__first_name="Mia").lead == lead
+    waits = Proposal.objects.get()
+    assert (waits.lead, waits.field, waits.value) == (lead, "first_name", "Mia")
+    assert waits.source == form.name
     assert Event.objects.filter(lead=lead).count() == 2
 
 
@@ -119,10 +136,92 @@ def test_a_forged_submission_id_is_refused_and_renewed(client: Client, form: For
     assert again.status_code == 302
 
 
-def test_who_falls_into_the_trap_is_thanked_and_not_stored(client: Client, form: Form) -> None:
+def test_who_falls_into_the_trap_is_thanked_and_waits_for_a_person(
+    client: Client, form: Form
+) -> None:
     answer = send(client, email="robot@spam.example", homepage="https://spam.example")
-    assert answer.status_code == 302
+    assert (answer.status_code, answer["Location"]) == (302, "/f/talk/thanks/")
     assert not Lead.objects.exists()
+    kept = FormSubmission.objects.get()
+    assert (kept.state, kept.marks, kept.answers) == (
+        "suspected",
+        ["trap"],
+        {"email": "robot@spam.example"},
+    )
+
+
+def test_who_is_faster_than_a_person_waits_and_who_is_not_does_not(
+    client: Client, form: Form, move_clock: Any
+) -> None:
+    Form.objects.update(least_seconds=2)
+    submission = submission_in(client.get(URL))
+    send(client, email="quick@spam.example", submission=submission)
+    assert FormSubmission.objects.get().marks == ["fast"]
+    move_clock(timedelta(seconds=3))
+    send(client, email="calm@northwind.example", submission=submission)
+    assert Lead.objects.get().email == "calm@northwind.example"
+
+
+def test_the_same_answers_within_a_minute_are_one_submission(
+    client: Client, form: Form, move_clock: Any
+) -> None:
+    for _time in range(2):
+        assert send(client, email="maya@northwind.example").status_code == 302
+    assert FormSubmission.objects.count() == 1
+    move_clock(timedelta(seconds=61))
+    send(client, email="maya@northwind.example")
+    assert FormSubmission.objects.count() == 2
+    assert Event.objects.count() == 2
+
+
+def test_a_corrected_answer_of_the_same_page_is_not_lost(client: Client, form: Form) -> None:
+    submission = submission_in(client.get(URL))
+    for email in ("maya@northwnd.example", "maya@northwind.example"):
+        send(client, email=email, submission=submission)
+    assert set(Lead.objects.values_list("email", flat=True)) == {
+        "maya@northwnd.example",
+        "maya@northwind.example",
+    }
+
+
+def test_a_page_left_open_for_days_is_renewed_with_what_was_typed(
+    client: Client, form: Form, move_clock: Any
+) -> None:
+    submission = submission_in(client.get(URL))
+    move_clock(timedelta(days=2))
+    answer = send(client, email="maya@northwind.example", submission=submission)
+    assert answer.status_code == 422 and "open for too long" in answer.content.decode()
+    assert 'value="maya@northwind.example"' in answer.content.decode()
+    again = send(client, email="maya@northwind.example", submission=submission_in(answer))
+    assert again.status_code == 302
+
+
+def test_a_hidden_field_comes_from_the_link_and_never_stands_in_the_way(
+    client: Client, db: None
+) -> None:
+    AttributeField.objects.create(key="plan", label="Plan", type="choice", choices=["Pro", "Free"])
+    factories.make_form(
+        fields=[
+            {"name": "email", "label": "E-mail", "required": True},
+            {"name": "custom.plan", "hidden": True, "value": "Free", "param": "plan"},
+        ]
+    )
+    for link, plan in (("?plan=Pro", "Pro"), ("", "Free"), ("?plan=%3Cscript%3E", None)):
+        hidden = re.search(r'name="custom.plan" value="([^"]*)"', page_text(client, URL + link))
+        assert hidden is not None
+        email = f"{plan}@northwind.example".lower()
+        values = {"email": email, "custom.plan": html.unescape(hidden[1])}
+        assert send(client, URL + link, **values).status_code == 302
+        assert Lead.objects.get(email=email).attributes.get("plan") == plan
+
+
+def test_a_field_asked_later_is_asked_at_most_so_many_at_once(client: Client, db: None) -> None:
+    later = [{"name": name, "later": True} for name in ("title", "phone", "company_name")]
+    factories.make_form(fields=[{"name": "email", "required": True}, *later], most_asked=2)
+    page = page_text(client, URL)
+    assert 'name="title"' in page and 'name="phone"' in page and "company_name" not in page
+    send(client, email="maya@northwind.example", title="COO", phone="")
+    assert Lead.objects.get().title == "COO"
 
 
 def test_the_link_tells_the_campaign_and_the_visitor(client: Client, form: Form) -> None:
