@@ -12,6 +12,7 @@ from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
 from leads import editing, journal
 from leads.models import Crossing, Lead, LeadScore
+from leads.privacy import erasing
 from leads.stages import Stage
 
 
@@ -106,3 +107,13 @@ def close(handoff: Handoff, *, state: str, at: datetime) -> None:
     if not ended:
         raise NotOpen
     timers.cancel([handoff.pk], at=at)
+
+
+def leave_queues(lead_ids: Sequence[int], at: datetime) -> None:
+    """Ends the open handoffs of people who are erased, without a verdict. The caller holds the leads."""
+    found = Handoff.objects.filter(lead_id__in=lead_ids, state__in=OPEN_STATES).order_by("pk")
+    for handoff in found:
+        close(handoff, state=Handoff.State.ERASED, at=at)
+
+
+erasing.closed_by(leave_queues)

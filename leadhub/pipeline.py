@@ -13,6 +13,7 @@ from accounts import clock
 from handoff import escalation, handoffs, warmed
 from leads import journal
 from leads.journal import ClaimLost, Entry
+from leads.privacy import suppression
 from qualification import scorecards
 from scoring import engine
 from scoring.publishing import proposals
@@ -65,11 +66,15 @@ def start_cards(entries: Sequence[Entry], at: datetime) -> None:
     scorecards.start(_all(entries, "handoff"), at=at)
 
 
+def mark_suppressed(entries: Sequence[Entry], at: datetime) -> None:
+    suppression.mark(_leads(entries), at=at)
+
+
 STEPS: dict[str, list[Step]] = {
-    "lead.captured": [_rescore("activity")],
+    "lead.captured": [_rescore("activity"), mark_suppressed],
     "lead.active": [_rescore("activity")],
     "lead.edited": [_rescore("edit")],
-    "lead.imported": [rescore_imported],
+    "lead.imported": [rescore_imported, mark_suppressed],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],

@@ -12,6 +12,8 @@ DEBUG = env.bool("DEBUG", default=False)
 VAR_DIR = Path(env.str("LEADHUB_VAR", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Of the suppression list: whoever is on it is recognised only as long as this stays the same.
+SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", default=SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

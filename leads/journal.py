@@ -43,6 +43,8 @@ KINDS: dict[str, Kind] = {
     "lead.proposed": Kind(),
     "lead.consented": Kind(),
     "lead.withdrew": Kind(),
+    "lead.suppressed": Kind(),
+    "lead.erased": Kind(),
     "handoff.opened": Kind(followed=True),
     "handoff.claimed": Kind(followed=True),
     "handoff.released": Kind(),

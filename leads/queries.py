@@ -29,7 +29,7 @@ ORDER_LABELS = {
 def listed(principal: access.Principal, action: str = "lead.view") -> QuerySet[Lead]:
     """The leads somebody may see, with what a row of a list shows."""
     # Every lead has a score; saying so lets the database walk the list along the scores.
-    leads = access.listed(principal, action).filter(score__isnull=False)
+    leads = access.listed(principal, action).filter(score__isnull=False, erased_at=None)
     return leads.select_related("score", "owner")
 
 

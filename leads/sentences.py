@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from leads import bands
 from leads.bands import Band
 from leads.fields import LeadField
-from leads.models import JournalEntry, Outcome
+from leads.models import JournalEntry, Outcome, Suppression
 from leads.stages import Stage
 
 
@@ -57,6 +57,7 @@ Builder = Callable[[Data, Words], Sentence]
 
 STAGES = dict(Stage.choices)
 RESULTS = dict(Outcome.Result.choices)
+SUPPRESSED = dict(Suppression.Reason.choices)
 TOUCHES = {
     "call": (gettext_lazy("called"), "phone"),
     "email": (gettext_lazy("sent an e-mail"), "mail"),
@@ -142,6 +143,16 @@ def _withdrew(data: Data, words: Words) -> Sentence:
     return Sentence(_("Said no to: %s") % said, icon="ban", note=str(data.get("source", "")))
 
 
+def _suppressed(data: Data, words: Words) -> Sentence:
+    why = SUPPRESSED.get(data.get("suppressed", ""), "")
+    text = _("Stands on the suppression list: nothing may be sent")
+    return Sentence(text, icon="ban", note=str(why), tone="bad")
+
+
+def _erased(data: Data, words: Words) -> Sentence:
+    return Sentence(_("The person was erased"), icon="ban")
+
+
 def _opened(data: Data, words: Words) -> Sentence:
     return Sentence(_("Handoff opened"), icon="route", note=str(data.get("routed_by", "")))
 
@@ -202,6 +213,8 @@ SENTENCES: dict[str, Builder] = {
     "lead.proposed": _proposed,
     "lead.consented": _consented,
     "lead.withdrew": _withdrew,
+    "lead.suppressed": _suppressed,
+    "lead.erased": _erased,
     "handoff.opened": _opened,
     "handoff.claimed": _claimed,
     "handoff.released": _released,

@@ -25,6 +25,7 @@ PAGE = 30
 JOURNAL, CHANGES, EVENTS = range(3)
 NOT_A_PERSON = {
     Event.Trust.PREFETCH, Event.Trust.BOT, Event.Trust.INTERNAL, Event.Trust.TEST,
+    Event.Trust.WITHDRAWN,
 }  # fmt: skip
 SHOWS: dict[str, tuple[int, ...]] = {
     "all": (JOURNAL, CHANGES, EVENTS),

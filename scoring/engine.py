@@ -166,7 +166,7 @@ def _clear(models: Sequence[LiveModel], scope: Scope) -> int:
                        flag = '', version = NULL, computed_at = app_now()
                   FROM leads_lead l LEFT JOIN leads_company c ON c.id = l.company_id
                  WHERE l.id = s.lead_id AND {scope.of("s.lead_id")} AND s.version IS NOT NULL
-                   AND NOT ({some})""",
+                   AND l.erased_at IS NULL AND NOT ({some})""",
             {**parameters, **scope.parameters},
         )
         return cursor.rowcount

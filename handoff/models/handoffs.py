@@ -19,6 +19,7 @@ class Handoff(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         RECYCLED = "recycled", _("Recycled")
         DISQUALIFIED = "disqualified", _("Disqualified")
+        ERASED = "erased", _("Person erased")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     crossing = models.OneToOneField(Crossing, models.PROTECT, related_name="handoff")

@@ -1,5 +1,5 @@
 """Tables of leads. Imports between these files: lists, people, activity, trust, scores, journal, forms, intake,
-consents; down that list only."""
+consents, privacy; down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
@@ -8,6 +8,7 @@ from leads.models.intake import Import, ImportLine, QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
+from leads.models.privacy import Erasure, PrivacyDeed, RetentionRule, Suppression
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
 from leads.models.trust import TrustRule
 
@@ -20,6 +21,7 @@ __all__ = [
     "ConsentText",
     "ContactKey",
     "Crossing",
+    "Erasure",
     "Event",
     "EventKey",
     "EventKind",
@@ -33,10 +35,13 @@ __all__ = [
     "LeadChange",
     "LeadScore",
     "Outcome",
+    "PrivacyDeed",
     "Proposal",
     "QuarantinedItem",
+    "RetentionRule",
     "ScoreHistory",
     "Signature",
+    "Suppression",
     "TrustRule",
     "ValueList",
     "Visitor",

@@ -48,6 +48,7 @@ class Event(models.Model):
         BOT = 3, _("Bot")
         INTERNAL = 4, _("Internal")
         TEST = 5, _("Test")
+        WITHDRAWN = 6, _("Consent withdrawn")
 
     visitor = models.ForeignKey(
         Visitor, models.PROTECT, null=True, db_constraint=False, db_index=False

@@ -84,6 +84,10 @@ class Lead(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     last_activity_at = models.DateTimeField(null=True, blank=True)
+    # Since when nothing of the person is left in this row; it still counts.
+    erased_at = models.DateTimeField(null=True, blank=True)
+    # Since when the person does not want what they do to count.
+    unfollowed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -104,6 +108,8 @@ class Lead(models.Model):
     @property
     def name(self) -> str:
         """What to call the lead: the name, else the e-mail, else the external id."""
+        if self.erased_at:
+            return str(_("Erased person"))
         full = f"{self.first_name} {self.last_name}".strip()
         return full or self.email or self.external_id or self.phone or _("Lead %d") % self.pk
 

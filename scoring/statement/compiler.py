@@ -98,7 +98,8 @@ SELECT x.*, {self._band()} AS band
         return f"""SELECT {", ".join(columns)}
   FROM {self._source()} LEFT JOIN leads_company c ON c.id = l.company_id
   {self._joins()}
- WHERE {self.scope.of("l.id")} AND l.merged_into_id IS NULL AND {self.applies.sql(self.parameters)}"""
+ WHERE {self.scope.of("l.id")} AND l.merged_into_id IS NULL AND l.erased_at IS NULL
+   AND {self.applies.sql(self.parameters)}"""
 
     def _source(self) -> str:
         """The leads, as they were then, with the days they have been quiet; fenced, or PostgreSQL would look

@@ -62,7 +62,7 @@ def _read(at: datetime, only: str, parameters: dict[str, Any]) -> Base:
           FROM leads_lead l JOIN leads_leadscore s ON s.lead_id = l.id
           LEFT JOIN scoring_override o ON o.lead_id = l.id AND o.ended_at IS NULL
                                       AND o.until > (SELECT app_now()::date)
-         WHERE l.merged_into_id IS NULL {only}"""
+         WHERE l.merged_into_id IS NULL AND l.erased_at IS NULL {only}"""
     told = {**parameters, "bands": bands, "flags": flags, "stages": STAGES}
     read = dict(zip(COLUMNS, columns(sql, told, COLUMNS), strict=True))
     order = np.argsort(read["id"], kind="stable")

@@ -1,0 +1,142 @@
+"""Every table of the house, and how it forgets a person. Who adds a table or a column with words in it adds a
+line here (tests/leads/privacy/test_registry.py says what is missing); erasing, its preview and the answer to “what
+do you know of me” follow by themselves. See `leads.privacy.registry.Table` for the words.
+
+Tables are emptied in this order: first what leans on others, last the lead itself."""
+
+from leads.privacy import registry
+from leads.privacy.registry import Table, nothing
+
+# Keys of journal entries that clocks, queues and reports read. Every other key may hold what somebody wrote.
+COUNTED = (
+    "alarm", "answer", "asked_in_vain", "band", "cause", "crossing", "element", "from", "generation",
+    "handoff", "import", "kind", "level", "milestone", "model", "opens_handoffs", "result", "suppressed",
+    "timer", "to", "total", "touch", "version",
+)  # fmt: skip
+
+TABLES: dict[str, Table] = {
+    # accounts: the people of the house and their machines, not those who are scored
+    "accounts.Organisation": nothing("The organisation itself"),
+    "accounts.Team": nothing("Teams"),
+    "accounts.User": nothing("People who log in; an administrator switches them off"),
+    "accounts.ApiKey": nothing("Keys of machines"),
+    "accounts.TokenBucket": nothing("Counters that are dropped after a day"),
+    # handoff
+    "handoff.Notification": Table("Notes to colleagues", "lead", goes=True, ours=True),
+    "handoff.Delivery": Table(
+        "E-mails to colleagues", "notification__lead", blanks="error", stays="to state", ours=True
+    ),
+    "handoff.Touch": Table(
+        "Calls, e-mails and meetings", "lead", blanks="note", stays="kind answer",
+        shows="kind answer note occurred_at by__name",
+    ),
+    "handoff.Handoff": Table(
+        "Handoffs to sales", "lead", stays="state band routed_by",
+        shows="state band team__name owner__name opened_at claimed_at first_touch_at disposed_at",
+    ),
+    "handoff.SlaTimer": Table("Clocks", "handoff__lead", stays="milestone state", ours=True),
+    "handoff.SlaAlarm": nothing("Alarms of clocks"),
+    "handoff.SlaEvent": nothing("What clocks did"),
+    "handoff.Calendar": nothing("Working hours"),
+    "handoff.CalendarVersion": nothing("Working hours"),
+    "handoff.SlaPolicy": nothing("Promises"),
+    "handoff.SlaPolicyVersion": nothing("Promises"),
+    "handoff.RoutingRule": nothing("Rules of routing"),
+    # qualification
+    "qualification.Answer": Table(
+        "Answers on scorecards", "card__lead", blanks="evidence", stays="element",
+        shows="element level asked_in_vain evidence at by__name",
+    ),
+    "qualification.Scorecard": Table(
+        "Scorecards", "lead", shows="framework__name created_at completed_at"
+    ),
+    "qualification.Disposition": Table(
+        "Decisions of sales", "handoff__lead", blanks="note", stays="result",
+        shows="result reason__label note recycle_on at by__name",
+    ),
+    "qualification.Framework": nothing("Questions"),
+    "qualification.DispositionReason": nothing("Reasons to choose from"),
+    # scoring
+    "scoring.Override": Table(
+        "Scores set by hand", "lead", blanks="reason", shows="total reason at until by__name"
+    ),
+    "scoring.Alert": Table("Alerts", "lead", blanks="page", shows="day at rise page"),
+    "scoring.ScoringModel": nothing("Models"),
+    "scoring.ModelVersion": nothing("Models"),
+    "scoring.BaseSnapshot": nothing("Numbers without names, for the editor"),
+    "scoring.BaseVector": nothing("Numbers without names, for the editor"),
+    "scoring.RescoreRun": nothing("Runs of scoring"),
+    "scoring.DraftEdit": nothing("What was changed in a model"),
+    # leads: what they did and what befell them
+    "leads.Consent": Table(
+        "Consents", "lead", blanks="proof source",
+        shows="purpose__name granted text__text text__version text__digest source proof at",
+    ),
+    "leads.JournalEntry": Table(
+        "Story", "lead", blanks="error", trims=("data", COUNTED), stays="kind", shows="at kind data"
+    ),
+    "leads.FormSubmission": Table(
+        "Answers to forms", "lead", blanks="answers came digest", stays="state marks", mentions="answers came",
+        shows="form__name answers came at",
+    ),
+    "leads.Proposal": Table(
+        "Values that wait for a person", "lead", goes=True, shows="field value source at state"
+    ),
+    "leads.ImportLine": Table(
+        "Lines of imports", "lead", blanks="cells reason", stays="result", mentions="cells reason",
+        shows="imported__file_name imported__created_at line cells",
+    ),
+    "leads.QuarantinedItem": Table("What was refused", stays="reason", mentions="payload"),
+    "leads.Event": Table(
+        "Events", "lead", blanks="properties",
+        shows="occurred_at received_at signature__kind__label signature__name signature__path "
+        "signature__campaign trust properties",
+    ),
+    "leads.EventRelabel": Table("Events that changed hands", "lead", stays="*", ours=True),
+    "leads.Visitor": Table(
+        "Browsers", "lead", renews="anonymous_id", shows="anonymous_id created_at"
+    ),
+    "leads.LeadChange": Table(
+        "Earlier values", "lead", goes=True, shows="known_at source old by__name"
+    ),
+    "leads.ContactKey": Table("Addresses and ids", "lead", goes=True, shows="kind value"),
+    "leads.ScoreHistory": Table(
+        "Scores over time", "lead", stays="band cause",
+        shows="at total fit engagement account negative band cause",
+    ),
+    "leads.LeadScore": Table(
+        "Score today", "lead", stays="band flag stage",
+        shows="total fit engagement account negative band computed_at",
+    ),
+    "leads.Crossing": Table(
+        "Crossings of the line", "lead", stays="cause band contributions carried_by",
+        shows="at number cause total band contributions",
+    ),
+    "leads.Outcome": Table("Outcomes", "lead", stays="result reason", shows="result reason at"),
+    "leads.Erasure": Table("Receipts", stays="cause rows", ours=True),
+    "leads.Lead": Table(
+        "Facts", "pk",
+        blanks="email phone phone_e164 first_name last_name title company company_name country "
+        "attributes external_id",
+        stays="source campaign direction stage",
+        shows="email phone first_name last_name title company_name country attributes external_id source "
+        "campaign direction stage created_at last_activity_at product_used_at",
+    ),
+    # leads: what is about nobody in particular
+    "leads.Company": nothing("Companies"),
+    "leads.AttributeField": nothing("Custom fields"),
+    "leads.EventKind": nothing("Kinds of events"),
+    "leads.Signature": nothing("What events look like, shared by all who did the same"),
+    "leads.EventKey": nothing("Hashes of message ids"),
+    "leads.TrustRule": nothing("Rules about events"),
+    "leads.ConsentPurpose": nothing("Purposes of consent"),
+    "leads.ConsentText": nothing("Texts of consent"),
+    "leads.Form": nothing("Forms"),
+    "leads.Import": nothing("Names and headers of files"),
+    "leads.ValueList": nothing("Lists for rules"),
+    "leads.Suppression": nothing("Keyed hashes, which stay so that nobody is written to again"),
+    "leads.RetentionRule": nothing("How long things are kept"),
+    "leads.PrivacyDeed": nothing("Who took what out of the house"),
+}  # fmt: skip
+
+registry.filled_with(TABLES)

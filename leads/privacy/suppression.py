@@ -1,0 +1,133 @@
+"""Addresses and numbers that nothing is sent to. The list holds keyed hashes: it recognises whoever comes back,
+and whoever reads it learns nothing."""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import User
+from leads import journal
+from leads.identity import contact_keys
+from leads.models import Lead, PrivacyDeed, Suppression
+from leads.privacy import deeds
+
+Kind, Reason = Suppression.Kind, Suppression.Reason
+MOST_LINES = 200_000
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of a list: lines taken, lines that were there already, lines that are neither address nor number."""
+
+    added: int
+    known: int
+    wrong: list[str]
+
+
+def digest(kind: str, value: str) -> bytes:
+    """The keyed hash of a normalised address or number."""
+    return hmac.digest(settings.SUPPRESSION_KEY.encode(), f"{kind}:{value}".encode(), sha256)
+
+
+def suppressed(emails: Iterable[str]) -> set[str]:
+    """Those of the addresses that nothing may be sent to; one query. Whoever sends to leads asks here."""
+    return _found(Kind.EMAIL, emails)
+
+
+def suppressed_phones(numbers: Iterable[str]) -> set[str]:
+    """Those of the E.164 numbers that nobody calls."""
+    return _found(Kind.PHONE, numbers)
+
+
+def _found(kind: str, values: Iterable[str]) -> set[str]:
+    by_digest = {digest(kind, value): value for value in values if value}
+    if not by_digest:
+        return set()
+    rows = Suppression.objects.filter(kind=kind, digest__in=list(by_digest))
+    return {by_digest[bytes(row)] for row in rows.values_list("digest", flat=True)}
+
+
+def of_lead(lead: Lead) -> list[Suppression]:
+    """Why nothing is sent to this lead; empty where it may be."""
+    digests = [digest(kind, value) for kind, value in _contacts(lead)]
+    return list(Suppression.objects.filter(digest__in=digests)) if digests else []
+
+
+def _contacts(lead: Lead) -> list[tuple[str, str]]:
+    both = [(Kind.EMAIL, lead.email), (Kind.PHONE, lead.phone_e164)]
+    return [(kind, value) for kind, value in both if value]
+
+
+def add(
+    contacts: Iterable[tuple[str, str]], *, reason: str, at: datetime, by: User | None = None
+) -> int:
+    """Adds (kind, normalised value) pairs; says how many were not there yet."""
+    digests = sorted({(kind, digest(kind, value)) for kind, value in contacts if value})
+    if not digests:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO leads_suppression (kind, digest, reason, at, by_id)
+               SELECT kind, digest, %s, %s, %s FROM unnest(%s::text[], %s::bytea[]) AS t(kind, digest)
+               ON CONFLICT DO NOTHING""",
+            [
+                reason, at, by.pk if by else None,
+                [kind for kind, _digest in digests], [one for _kind, one in digests],
+            ],
+        )  # fmt: skip
+        return cursor.rowcount
+
+
+def add_list(text: str, *, reason: str, at: datetime, by: User) -> Added:
+    """Takes addresses and numbers, one a line. Numbers need their country code."""
+    contacts, wrong = [], []
+    for line in filter(None, (line.strip().strip(",;\"'") for line in text.splitlines())):
+        contact = read(line)
+        if contact:
+            contacts.append(contact)
+        else:
+            wrong.append(line[:80])
+    with transaction.atomic():
+        added = add(contacts, reason=reason, at=at, by=by)
+        if added:
+            deeds.note(PrivacyDeed.Kind.SUPPRESSED, by=by, at=at, count=added)
+    return Added(added, len(set(contacts)) - added, wrong)
+
+
+def read(text: str) -> tuple[str, str] | None:
+    """An address or a number with its country code as (kind, normalised value); None if it is neither."""
+    email = contact_keys.normal_email(text) if "@" in text else None
+    if email:
+        return Kind.EMAIL, email
+    number = contact_keys.normal_phone(text) if text[:1] in "+0" else None
+    return (Kind.PHONE, number) if number else None
+
+
+def lift(contact: tuple[str, str], *, at: datetime, by: User | None) -> bool:
+    """Takes an address or number off the list; false if it is not there."""
+    kind, value = contact
+    with transaction.atomic():
+        gone, _each = Suppression.objects.filter(kind=kind, digest=digest(kind, value)).delete()
+        if gone:
+            deeds.note(PrivacyDeed.Kind.LIFTED, by=by, at=at)
+    return bool(gone)
+
+
+def mark(lead_ids: Sequence[int], *, at: datetime) -> None:
+    """A step of the pipeline: leads that came in and stand on the list are marked in their story. They are
+    leads like others, since nobody is refused; but whoever opens one sees that nothing may be sent."""
+    leads = list(Lead.objects.filter(pk__in=lead_ids, erased_at=None))
+    if not leads:
+        return
+    by_digest = {digest(*contact): lead.pk for lead in leads for contact in _contacts(lead)}
+    found = Suppression.objects.filter(digest__in=list(by_digest)).values_list("digest", "reason")
+    each: dict[int, dict[str, str]] = {}
+    for one, reason in found:
+        each[by_digest[bytes(one)]] = {"suppressed": reason}
+    if each:
+        journal.write("lead.suppressed", sorted(each), at=at, each=each)
