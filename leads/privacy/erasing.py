@@ -109,10 +109,8 @@ def _contacts(people: Sequence[Lead]) -> list[tuple[str, str]]:
     keys = ContactKey.objects.filter(lead__in=people, kind=ContactKey.EMAIL)
     emails = {*keys.values_list("value", flat=True), *(lead.email for lead in people)}
     phones = {lead.phone_e164 for lead in people}
-    kinds = suppression.Kind
-    return [(kinds.EMAIL, one) for one in emails if one] + [
-        (kinds.PHONE, one) for one in phones if one
-    ]
+    told = [(suppression.Kind.EMAIL, emails), (suppression.Kind.PHONE, phones)]
+    return [(str(kind), value) for kind, values in told for value in values if value]
 
 
 def _addresses(people: Sequence[Lead]) -> list[str]:
