@@ -8,8 +8,8 @@ from accounts import clock
 from leadhub.bench.pairs import Spread, timed
 from scoring.definition import Criterion
 from scoring.impact import preview
-from scoring.impact.preview import Question
-from scoring.impact.vectors import store
+from scoring.impact.question import Question, asked_of
+from scoring.impact.vectors import memory
 from scoring.live import live_model
 from scoring.models import BaseSnapshot
 
@@ -36,7 +36,7 @@ def slider_elsewhere(times: int) -> Spread:
     slide = _slides()
 
     def fresh() -> None:
-        store.forget()
+        memory.forget()
         slide()
 
     return _spread("impact: a slider, another process", fresh, times, 300)
@@ -72,7 +72,7 @@ def _question() -> Question:
     model = live_model()
     assert model is not None
     filled = replace(model.definition, criteria=_filled(model.definition.criteria))
-    return preview.asked_of(model.model, filled)
+    return asked_of(model.model, filled)
 
 
 def _filled(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:

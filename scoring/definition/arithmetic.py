@@ -43,17 +43,14 @@ class Given:
 
 def contributions(d: Definition, given: Given, ops: Algebra) -> dict[str, Any]:
     """Millionths of points by criterion key, in the order of the model."""
-    earlier: dict[str, list[Any]] = {}
-    made = {}
-    for c in d.criteria:
-        unit = given.units[c.key]
-        value = bounded(c, faded(c, raw(d, c, given, ops), given, ops), ops)
-        if c.first_of:
-            met = earlier.setdefault(c.first_of, [])
-            value = ops.choose([(test, ops.number(0)) for test in met], value) if met else value
-            met.append(ops.positive(unit))
-        made[c.key] = value
-    return made
+    return {c.key: contribution(d, c, given, ops) for c in d.criteria}
+
+
+def contribution(d: Definition, c: Criterion, given: Given, ops: Algebra) -> Any:
+    """Nothing where an earlier one of those of which the first counts is met."""
+    value = bounded(c, faded(c, raw(d, c, given, ops), given, ops), ops)
+    met = [ops.positive(given.units[earlier.key]) for earlier in d.before(c)]
+    return ops.choose([(test, ops.number(0)) for test in met], value) if met else value
 
 
 def raw(d: Definition, c: Criterion, given: Given, ops: Algebra) -> Any:
@@ -97,7 +94,12 @@ def whole_group(
     d: Definition, group: Group, made: Mapping[str, Any], quiet: Any, ops: Algebra
 ) -> Any:
     """A group's sum after silence, before its limits."""
-    value = ops.plus([made[c.key] for c in d.criteria if c.group is group and c.key in made])
+    mine = [made[c.key] for c in d.criteria if c.group is group and c.key in made]
+    return silenced_group(d, group, ops.plus(mine), quiet, ops)
+
+
+def silenced_group(d: Definition, group: Group, value: Any, quiet: Any, ops: Algebra) -> Any:
+    """What silence leaves of a group's sum."""
     if group is Group.ENGAGEMENT and d.idle and d.idle_scope == "engagement":
         return ops.part(value, ops.idle(d.idle, quiet))
     return value
@@ -208,7 +210,8 @@ class Numbers:
         return np.asarray(value) == n
 
     def rounded(self, micro: Any) -> Any:
-        return np.sign(micro) * ((np.abs(micro) + MICRO // 2) // MICRO)
+        # One division that rounds down; what is below nothing has its halves rounded down, too.
+        return (micro + MICRO // 2 - (micro < 0)) // MICRO
 
     def idle(self, idle: Idle, quiet: Any) -> Any:
         weights = np.array([*idle.weights(), 0], dtype=np.int64)

@@ -65,6 +65,13 @@ class Definition:
         """Whether the days since the last engagement matter."""
         return self.idle is not None or any(c.is_absence or c.idle for c in self.criteria)
 
+    def before(self, c: Criterion) -> list[Criterion]:
+        """Those before it of which only the first that holds counts."""
+        if not c.first_of:
+            return []
+        shared = [other for other in self.criteria if other.first_of == c.first_of]
+        return shared[: shared.index(c)]
+
     def band(self, key: str) -> Band | None:
         return next((band for band in self.bands if band.key == key), None)
 

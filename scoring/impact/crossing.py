@@ -15,8 +15,8 @@ from leads.paging import PAGE
 from scoring import live
 from scoring.definition import Band, Definition
 from scoring.explaining.explain import tenths
-from scoring.impact import preview
-from scoring.impact.preview import Question
+from scoring.impact import counting, preview
+from scoring.impact.question import Question
 from scoring.impact.vectors.packing import Array
 from scoring.statement.scope import these
 
@@ -74,7 +74,7 @@ def movers(
 def _chosen(question: Question, who: Who, base: Any, judged: Any) -> Array:
     keys = [band.key for band in question.definition.bands]
     chosen: Array = (
-        preview.crossing(question, base, judged) if who.crossing else judged.applies.copy()
+        counting.crossing(question, base, judged) if who.crossing else judged.applies.copy()
     )
     if who.today is not None:
         chosen &= base.columns["band"].small == _place(base.bands, who.today)

@@ -12,7 +12,7 @@ from scoring.explaining import explain
 from scoring.explaining.evidence import Evidence, evidence
 from scoring.explaining.explain import Explanation, Line
 from scoring.impact import crossing
-from scoring.impact.preview import Question
+from scoring.impact.question import Question
 from scoring.statement.scope import these
 from scoring.wording import Words, behaves
 

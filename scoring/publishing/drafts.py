@@ -98,6 +98,23 @@ def forget(model: ScoringModel, *, by: User, at: datetime) -> None:
         together.keep(model, [together.EVERYTHING], [_("The draft was discarded.")], by=by, at=at)
 
 
+def tried(definition: Definition, change: Change) -> Definition:
+    """What the definition would say after a change that nobody keeps. Raises DefinitionError and Gone."""
+    data = to_json(definition)
+    change(data)
+    return versions.understood(data)
+
+
+def all_of(changes: Iterable[Change]) -> Change:
+    """One after another."""
+
+    def change(data: dict[str, Any]) -> None:
+        for one in changes:
+            one(data)
+
+    return change
+
+
 def points(key: str, value: Any) -> Change:
     def change(data: dict[str, Any]) -> None:
         _find(data, key)["points"] = value

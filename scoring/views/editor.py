@@ -15,6 +15,7 @@ from scoring.views.editor_page import Page, Tab
 from scoring.views.saving import edited, seen
 
 LIMITS = [f"{kind}.{group}" for kind in ("caps", "floors") for group in Group]
+LIMITS += ["total_cap", "total_floor"]
 ORDERED = {"variants": Tab.CHANNELS}
 
 
@@ -90,7 +91,7 @@ def points(request: HttpRequest, key: str) -> HttpResponse:
 
 def limits(request: HttpRequest) -> HttpResponse:
     """Caps and floors of groups and the limits of the total: those that were sent."""
-    names = [name for name in (*LIMITS, "total_cap", "total_floor") if name in request.POST]
+    names = [name for name in LIMITS if name in request.POST]
     return edited(request, drafts.limits({name: request.POST[name].strip() for name in names}))
 
 

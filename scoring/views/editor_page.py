@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from leads.models import Event
 from scoring.definition import Criterion, Definition, Group
-from scoring.impact import preview
+from scoring.impact import counting
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
 from scoring.publishing import difference, difference_whole, drafts, together
@@ -197,7 +197,7 @@ class Page:
     @property
     def top(self) -> int:
         """Where the axis of bands ends."""
-        return preview.column_width(self.definition) * preview.COLUMNS
+        return counting.column_width(self.definition) * counting.COLUMNS
 
     @property
     def axis(self) -> list[dict[str, Any]]:

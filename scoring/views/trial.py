@@ -10,8 +10,8 @@ from accounts import clock, policy
 from accounts.signed_in import person
 from leads import queries
 from leads.access import lead_or_404, visible
-from scoring.impact import preview
 from scoring.impact import trial as trials
+from scoring.impact.question import asked_of
 from scoring.views import editor_page, in_use
 
 FOUND = 8
@@ -34,7 +34,7 @@ def trial(request: HttpRequest) -> HttpResponse:
         context["leads"] = _found(request, context["q"])
     if wanted := _public_id(request.GET.get("lead", "")):
         lead = lead_or_404(person(request), wanted)
-        context["trial"] = trials.trial(preview.asked_of(page.model, page.definition), lead)
+        context["trial"] = trials.trial(asked_of(page.model, page.definition), lead)
     part = "#found" if request.htmx and not wanted else ""  # type: ignore[attr-defined]
     return render(request, f"scoring/trial.html{part}", context)
 

@@ -15,8 +15,9 @@ from leads.models import Lead
 from scoring import engine
 from scoring.impact import crossing, preview
 from scoring.impact.crossing import Who
-from scoring.impact.preview import Question
+from scoring.impact.question import Question, asked_of
 from scoring.impact.vectors import store
+from scoring.impact.vectors.base import RECENT
 from scoring.live import read
 from scoring.models import BaseSnapshot, ModelVersion, ScoringModel
 from scoring.publishing import drafts
@@ -52,7 +53,7 @@ def crowd(*titles: str) -> list[Lead]:
 
 def moved(live: ModelVersion, points: int, by: User) -> Question:
     version = drafts.edit(live.model, drafts.points("title", points), by=by, at=factories.now())
-    return preview.asked_of(live.model, read(version))
+    return asked_of(live.model, read(version))
 
 
 def test_a_big_base_is_estimated_first_and_then_counted(
@@ -78,7 +79,7 @@ def test_an_estimate_asks_only_what_is_not_known(
     changed = read(live)
     more = drafts.added("criteria", "phone", fit("phone", 5, "phone"))
     other = read(drafts.edit(live.model, more, by=marketer, at=at))
-    guess = preview.at_once(preview.asked_of(live.model, other), at)
+    guess = preview.at_once(asked_of(live.model, other), at)
     assert (guess.sample, guess.leads, guess.matches["title"]) == (3, 5, 5)
     assert changed.criteria[0].key == "title"
 
@@ -174,7 +175,7 @@ def test_mqls_a_day_are_those_who_came_lately(
     live: ModelVersion, marketer: User, move_clock: Callable[[timedelta], None]
 ) -> None:
     crowd("CTO", "CTO", "")
-    move_clock(timedelta(days=preview.RECENT + 1))
+    move_clock(timedelta(days=RECENT + 1))
     crowd("CTO")
     found = preview.at_once(moved(live, 60, marketer), factories.now())
     assert (found.crossing, found.daily) == (3, (0.0, 1 / 30))
@@ -188,7 +189,7 @@ def test_a_model_for_a_segment_is_judged_on_its_own_leads(
     other = ScoringModel.objects.create(
         name="Chiefs", order=0, segment=only, created_at=factories.now()
     )
-    found = preview.at_once(preview.asked_of(other, read(live)), factories.now())
+    found = preview.at_once(asked_of(other, read(live)), factories.now())
     assert (found.leads, found.matches["title"], sum(found.moved.values())) == (1, 1, 1)
 
 

@@ -46,8 +46,11 @@ def editor(page: Page, live_server: LiveServer, marketer: User, live_model: Mode
 def test_the_impact_follows_a_moved_line_and_opens_who_crosses(editor: Page) -> None:
     panel = editor.locator("#impact")
     expect(panel).to_contain_text("No lead would become an MQL at once")
+    # Before the field is left, and so before anything is saved.
     editor.locator("#start-mql").fill("20")
+    expect(panel).to_contain_text("1 lead would become an MQL at once")
     editor.keyboard.press("Tab")
+    expect(editor.locator("h1")).to_contain_text("Draft")
     expect(panel).to_contain_text("1 lead would become an MQL at once")
     panel.get_by_role("link", name=re.compile("become an MQL")).press("Enter")
     expect(editor.locator("h1")).to_have_text("Would become MQLs at once")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from leads.models import Lead
 from scoring import engine
-from scoring.impact import preview
+from scoring.impact.question import asked_of
 from scoring.impact.trial import Trial, Tried, trial
 from scoring.live import read
 from scoring.models import ModelVersion, ScoringModel
@@ -51,7 +51,7 @@ def marketing(client: Client, marketer: User) -> Client:
 
 
 def tried(version: ModelVersion, lead: Lead) -> tuple[Trial, dict[str, Tried]]:
-    found = trial(preview.asked_of(version.model, read(version)), lead)
+    found = trial(asked_of(version.model, read(version)), lead)
     assert found is not None
     return found, {one.criterion.key: one for _group, rows in found.groups for one in rows}
 
@@ -92,7 +92,7 @@ def test_a_lead_of_another_model_is_tried_and_told_so(live: ModelVersion, lead: 
     other = ScoringModel.objects.create(
         name="Chiefs", order=0, segment=only, created_at=factories.now()
     )
-    found = trial(preview.asked_of(other, read(live)), lead)
+    found = trial(asked_of(other, read(live)), lead)
     assert found and not found.takes and found.total == 48
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ from django.db import connection
 
 from leads.stages import Stage
 from scoring.impact.vectors.copying import columns
-from scoring.impact.vectors.packing import Array, Vector, shrunk
+from scoring.impact.vectors.packing import Array, Vector, shrunk, smallest
 
 STAGES = [str(stage) for stage in Stage]
 # Of a lead whose score nobody set by hand.
 NOT_SET = -(2**31)
+# Leads that came in the last so many days came lately.
+RECENT = 30
 COLUMNS = ("id", "total", "band", "armed", "stage", "flag", "override", "age")
 
 
@@ -34,6 +37,18 @@ class Base:
 
     def column(self, name: str) -> Array:
         return self.columns[name].values()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many of each there are in `cells`."""
+        return len(self.bands), len(STAGES), 2, 2, 2
+
+    @cached_property
+    def cells(self) -> Array:
+        """Where each stands, as one number made of five: band, stage, armed, came lately, has a flag."""
+        told = [self.columns[name].small for name in ("band", "stage", "armed")]
+        lately, flagged = self.columns["age"].small < RECENT, self.columns["flag"].small > 0
+        return smallest(np.ravel_multi_index((*told, lately, flagged), self.shape))
 
     def taken(self, places: Array) -> "Base":
         """Only the leads at these places."""

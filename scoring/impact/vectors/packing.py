@@ -3,6 +3,7 @@ integers. Compressing what is left takes longer than reading it."""
 
 import struct
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,11 @@ class Vector:
     def values(self, piece: slice = slice(None)) -> Array:
         """As int64; `piece` says which."""
         return np.multiply(self.small[piece], np.int64(self.scale), dtype=np.int64)
+
+    @cached_property
+    def positive(self) -> int:
+        """How many are not 0; none of an answer is below it."""
+        return int(np.count_nonzero(self.small))
 
     def taken(self, places: Array) -> "Vector":
         return Vector(self.small[places], self.scale)

@@ -3,8 +3,6 @@
 They are computed only where they are missing, in one statement, by one process at a time, and kept in one
 transaction: one that is killed leaves nothing behind."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +13,7 @@ from django.db import connection, transaction
 from leads.activity import signatures
 from scoring.engine import whole_base
 from scoring.impact.vectors import base as bases
+from scoring.impact.vectors import memory
 from scoring.impact.vectors.asking import Asked
 from scoring.impact.vectors.base import Base
 from scoring.impact.vectors.copying import columns
@@ -26,8 +25,6 @@ from scoring.statement.scope import EVERYBODY, Scope
 Vectors = Mapping[str, Vector]
 # How long a snapshot is as good as new, and how long it is shown while a new one is made.
 FRESH, SHOWN = timedelta(minutes=10), timedelta(hours=2)
-# Bytes of vectors that a process keeps.
-KEPT = 128 * 2**20
 # The number of the lock that whoever computes for the whole base holds.
 COMPUTING = 7_240_101
 
@@ -57,12 +54,12 @@ def is_fresh(snapshot: BaseSnapshot, at: datetime) -> bool:
 def load(snapshot: BaseSnapshot, names: Iterable[str]) -> dict[str, Vector]:
     """Of these vectors the ones there are."""
     wanted = list(names)
-    found = {name: held for name in wanted if (held := _memory.get(_key(snapshot, name)))}
+    found = {name: held for name in wanted if (held := memory.vector(snapshot, name))}
     rest = [name for name in wanted if name not in found]
     if rest:
         for name, data in _stored(snapshot, rest):
             found[name] = unpack(data)
-            _memory.put(_key(snapshot, name), found[name])
+            memory.put(snapshot, name, found[name])
     return found
 
 
@@ -80,10 +77,13 @@ def _stored(snapshot: BaseSnapshot, names: list[str]) -> list[tuple[str, bytes]]
 
 def base_of(snapshot: BaseSnapshot) -> Base | None:
     """None where the database has lost or dropped it."""
+    last = memory.last_base(snapshot)
+    if last is not None:
+        return last
     found = load(snapshot, bases.COLUMNS)
     if len(found) < len(bases.COLUMNS):
         return None
-    return Base(snapshot.made_at, snapshot.bands, snapshot.flags, found)
+    return memory.keep_base(snapshot, Base(snapshot.made_at, snapshot.bands, snapshot.flags, found))
 
 
 def complete(asked: Asked, at: datetime) -> BaseSnapshot:
@@ -179,50 +179,3 @@ class _Placed:
 
 
 _placed = _Placed
-
-
-Key = tuple[int, datetime, str]
-
-
-def _key(snapshot: BaseSnapshot, name: str) -> Key:
-    # With the time: numbers begin anew after a crash of the database.
-    return snapshot.pk, snapshot.made_at, name
-
-
-class _Memory:
-    """The vectors that were used last, up to so many bytes."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.size = most, 0
-        self.held: OrderedDict[Key, Vector] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def get(self, key: Key) -> Vector | None:
-        with self.lock:
-            found = self.held.get(key)
-            if found is not None:
-                self.held.move_to_end(key)
-            return found
-
-    def put(self, key: Key, vector: Vector) -> None:
-        with self.lock:
-            if key in self.held:
-                return
-            self.held[key] = vector
-            self.size += vector.small.nbytes
-            while self.size > self.most and len(self.held) > 1:
-                _key, dropped = self.held.popitem(last=False)
-                self.size -= dropped.small.nbytes
-
-    def forget(self) -> None:
-        with self.lock:
-            self.held.clear()
-            self.size = 0
-
-
-_memory = _Memory(KEPT)
-
-
-def forget() -> None:
-    """As if this process had just begun."""
-    _memory.forget()
