@@ -23,8 +23,9 @@ def make(*, kind: str, name: str, by: User | None) -> tuple[ApiKey, str]:
     prefix = f"{PREFIXES[ApiKey.Kind(kind)]}_{secrets.token_hex(4)}"
     text = f"{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
-        kind=kind, name=name, prefix=prefix, digest=_digest(text), created_by=by
-    )
+        kind=kind, name=name, prefix=prefix, digest=_digest(text), created_by=by,
+        public_text=text if kind == ApiKey.Kind.PUBLIC else "",
+    )  # fmt: skip
     return key, text
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,10 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=120)
     prefix = models.CharField(max_length=16, unique=True)
     digest = models.BinaryField(max_length=32)
+    # A public key stands in web pages for everybody to read, so it may be shown again; a secret one never.
+    public_text = models.CharField(max_length=80, blank=True, default="", db_default="")
+    # Where browsers may send from, such as "https://www.firm.example"; from everywhere while it is empty.
+    origins = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -114,3 +119,25 @@ class TokenBucket(models.Model):
     key = models.CharField(primary_key=True, max_length=200)
     micro_tokens = models.BigIntegerField()
     refreshed_at = models.DateTimeField()
+
+
+class IdempotentAnswer(models.Model):
+    """What a write was answered under an Idempotency-Key; written in the transaction of its effect."""
+
+    # "key:7" or "user:3": who asked.
+    asker = models.CharField(max_length=40)
+    method = models.CharField(max_length=10)
+    path = models.CharField(max_length=500)
+    key = models.CharField(max_length=255)
+    request_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["asker", "method", "path", "key"], name="idempotent_once"
+            )
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotent_age")]

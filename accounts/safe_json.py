@@ -92,7 +92,18 @@ def loads_batch(raw: bytes, *, within: str, limits: Limits = Limits()) -> Batch:
 
     Raises TooLarge or BadJson if the body as a whole cannot be read.
     """
+    return _as_batch(_parse(raw, limits), within, limits)
+
+
+def loads_items(raw: bytes, *, within: str, limits: Limits = Limits()) -> Batch:
+    """As loads_batch, but an object without such a list is the one item itself."""
     tree = _parse(raw, limits)
+    if isinstance(tree, list) or (isinstance(tree, dict) and within in tree):
+        return _as_batch(tree, within, limits)
+    return Batch([_item(tree, "", limits)], {})
+
+
+def _as_batch(tree: Any, within: str, limits: Limits) -> Batch:
     rest = {within: tree} if isinstance(tree, list) else tree
     items = rest.pop(within, None) if isinstance(rest, dict) else None
     _refuse_flaws(rest, "", limits.depth)

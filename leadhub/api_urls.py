@@ -18,7 +18,11 @@ docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 app_name = "api"
 urlpatterns = [
     path("batch", events.EventBatch.as_view(), name="events"),
-    re_path(r"^(?P<kind>identify|track|page)$", events.OneEvent.as_view(), name="event"),
+    re_path(
+        r"^(?P<kind>identify|track|page|screen|group|alias)$",
+        events.OneEvent.as_view(),
+        name="event",
+    ),
     path("leads", leads.LeadList.as_view(), name="leads"),
     path("leads/<uuid:public_id>", leads.LeadDetail.as_view(), name="lead"),
     path("leads/<uuid:public_id>/touches", handoff.LeadTouches.as_view(), name="lead_touches"),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("qualification/", include("qualification.urls")),
     path("reports/", include("insights.urls")),
     path("api/v1/", include("leadhub.api_urls")),
+    path("", include("leads.api.urls")),
     path("f/<slug:slug>/", hosted.form, name="hosted_form"),
     path("f/<slug:slug>/thanks/", hosted.thanks, name="hosted_form_thanks"),
     path("trouble/", trouble.trouble, name="trouble"),

@@ -15,9 +15,10 @@ from psycopg.types.json import Jsonb
 from leads import journal
 from leads.activity import trust_sql
 from leads.activity.signatures import Look, numbers
+from leads.capturing import proposals
 from leads.identity import joining, stitching
 from leads.identity.joining import Joined, Person, Policy, Result
-from leads.models import ContactKey, Event
+from leads.models import ContactKey, Event, EventKey
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,16 @@ class Item:
     message_id: str
     anonymous_id: str = ""
     user_id: str = ""
+    # Of an alias: what the person was called before.
+    previous_id: str = ""
     occurred_at: datetime | None = None
     look: Look | None = None
     properties: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    company: dict[str, Any] = field(default_factory=dict)
     trust: int = Event.Trust.HUMAN
+    # Tells whether a second item under the same id is the same item; None where nobody can say.
+    fingerprint: int | None = None
 
     @property
     def visitor_key(self) -> str:
@@ -49,8 +55,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Recorded:
+    """`conflicts` are the items whose message id was given to something else before."""
+
     accepted: int
     duplicates: int
+    conflicts: Sequence[Item] = ()
 
 
 def record(
@@ -58,7 +67,7 @@ def record(
 ) -> Recorded:
     """Stores the items not seen before from `sender` (the scope of message ids)."""
     with transaction.atomic():
-        keyed = _not_seen(items, sender=sender, at=at)
+        keyed, conflicts = _not_seen(items, sender=sender, at=at)
         fresh = [item for item, _event_id in keyed]
         visitors = stitching.visitors({item.visitor_key for item in fresh} - {""}, at=at)
         joined = _identify(fresh, policy=policy, source=source, at=at)
@@ -70,25 +79,56 @@ def record(
             [(item, event_id) for item, event_id in keyed if event_id is not None], visitors, at=at
         )
         _announce(joined, stitched | acted, at=at)
-    return Recorded(accepted=len(fresh), duplicates=len(items) - len(fresh))
+    seen = len(items) - len(fresh) - len(conflicts)
+    return Recorded(accepted=len(fresh), duplicates=seen, conflicts=conflicts)
 
 
-def _not_seen(items: Sequence[Item], *, sender: str, at: datetime) -> list[tuple[Item, int | None]]:
-    """Keeps the keys of new items, and gives each that is an event the id it will be stored under."""
+def _not_seen(
+    items: Sequence[Item], *, sender: str, at: datetime
+) -> tuple[list[tuple[Item, int | None]], list[Item]]:
+    """Keeps the keys of new items, and gives each that is an event the id it will be stored under; and the
+    items that say something else than the first one under their key."""
     by_digest: dict[bytes, Item] = {}
+    repeated: list[tuple[bytes, Item]] = []
     for item in items:
-        by_digest.setdefault(_digest(sender, item.message_id), item)
+        digest = _digest(sender, item.message_id)
+        if by_digest.setdefault(digest, item) is not item:
+            repeated.append((digest, item))
+    new = _keep_keys(by_digest, at=at)
+    seen = {digest: item for digest, item in by_digest.items() if digest not in new}
+    first = {digest: by_digest[digest].fingerprint for digest in new} | _fingerprints(seen)
+    conflicts = [
+        item
+        for digest, item in [*seen.items(), *repeated]
+        if None not in (first.get(digest), item.fingerprint) and first[digest] != item.fingerprint
+    ]
+    return [(by_digest[digest], event_id) for digest, event_id in new.items()], conflicts
+
+
+def _keep_keys(by_digest: dict[bytes, Item], *, at: datetime) -> dict[bytes, int | None]:
+    """The digests that were not there yet, in the order of the items, each with the id of its event."""
     order = sorted(by_digest)
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO leads_eventkey (digest, received_at, event_id)
-               SELECT digest, %s, CASE WHEN acts THEN nextval('leads_event_id_seq') END
-                 FROM unnest(%s::bytea[], %s::boolean[]) AS t(digest, acts)
+            """INSERT INTO leads_eventkey (digest, received_at, event_id, fingerprint)
+               SELECT digest, %s, CASE WHEN acts THEN nextval('leads_event_id_seq') END, said
+                 FROM unnest(%s::bytea[], %s::boolean[], %s::bigint[]) AS t(digest, acts, said)
                ON CONFLICT DO NOTHING RETURNING digest, event_id""",
-            [at, order, [by_digest[digest].look is not None for digest in order]],
-        )
+            [
+                at, order, [by_digest[digest].look is not None for digest in order],
+                [by_digest[digest].fingerprint for digest in order],
+            ],
+        )  # fmt: skip
         new = {bytes(digest): event_id for digest, event_id in cursor.fetchall()}
-    return [(item, new[digest]) for digest, item in by_digest.items() if digest in new]
+    return {digest: new[digest] for digest in by_digest if digest in new}
+
+
+def _fingerprints(digests: Iterable[bytes]) -> dict[bytes, int | None]:
+    wanted = list(digests)
+    if not wanted:
+        return {}
+    rows = EventKey.objects.filter(digest__in=wanted).values_list("digest", "fingerprint")
+    return {bytes(digest): fingerprint for digest, fingerprint in rows}
 
 
 def _digest(sender: str, message_id: str) -> bytes:
@@ -102,6 +142,7 @@ def _identify(
     told = [item for item in items if item.identifies and item.values.get("email")]
     people = [Person(values=item.values, keys=item.keys) for item in told]
     joined = joining.join(people, policy=policy, source=source, at=at)
+    proposals.keep(joined, source=source, at=at)
     return list(zip(told, joined, strict=True))
 
 

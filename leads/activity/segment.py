@@ -2,63 +2,79 @@
 
 Specification of the fields: https://segment.com/docs/connections/spec/common/"""
 
-import re
+import hashlib
+import json
+import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from leads.activity import moments, traits
 from leads.activity.events import Item
-from leads.activity.signatures import GENERIC, Look
-from leads.fields import LeadField, clean
+from leads.activity.signatures import GENERIC, TECHNICAL, Look, slug
+from leads.fields import LeadField
 
-TYPES = ("identify", "track", "page")
+TYPES = ("identify", "track", "page", "screen", "group", "alias")
 LONGEST_ID = 100
-OLDEST = timedelta(days=3 * 365)
-# Traits under the names that senders use, and the field of ours they fill.
-TRAITS = {
-    "email": "email",
-    "firstName": "first_name",
-    "first_name": "first_name",
-    "lastName": "last_name",
-    "last_name": "last_name",
-    "title": "title",
-    "jobTitle": "title",
-    "phone": "phone",
-    "country": "country",
-}
+# Names in the style of older senders.
+SPELLINGS = {
+    "action": "type", "message_id": "messageId", "user_id": "userId", "anonymous_id": "anonymousId",
+    "previous_id": "previousId", "group_id": "groupId", "sent_at": "sentAt",
+    "original_timestamp": "originalTimestamp", "received_at": "receivedAt",
+}  # fmt: skip
+# What differs between two sendings of the same event.
+OF_THE_SENDING = {"sentAt", "receivedAt", "waitedMs", "writeKey", "_metadata"}
+# Of the page an event happened on, what is kept beside its own properties.
+OF_THE_PAGE = ("url", "referrer", "title", "search")
+CAMPAIGN = ("source", "medium", "term", "content")
 
 
 class NotUnderstood(ValueError):
     """An item that cannot be counted; the text says why, for the sender."""
 
 
-def understand(
-    data: Any, *, kinds: set[str], fields: Mapping[str, LeadField], at: datetime
-) -> Item:
-    """One item. `kinds` are the keys of the catalogue, `at` the moment of receipt. Raises NotUnderstood."""
+@dataclass(frozen=True)
+class Batch:
+    """What holds for all items: the catalogue (kind by each slug it goes by), the fields of a lead, when the
+    batch was received, when the sender says it sent it, and how old an event may be."""
+
+    kinds: Mapping[str, str]
+    fields: Mapping[str, LeadField]
+    at: datetime
+    sent: datetime | None = None
+    oldest: timedelta = moments.OLDEST
+
+
+def understand(data: Any, batch: Batch) -> Item:
+    """One item. Raises NotUnderstood."""
     if not isinstance(data, dict):
         raise NotUnderstood(_("An event is an object with type, messageId and who did it."))
+    data = {SPELLINGS.get(name, name): value for name, value in data.items()}
     kind = data.get("type")
     if kind not in TYPES:
-        raise NotUnderstood(_("type must be one of identify, track and page."))
-    message_id = _identifier(data, "messageId")
-    if not message_id:
-        raise NotUnderstood(_("messageId is missing: it makes sure that the event counts once."))
+        raise NotUnderstood(
+            _("type must be one of identify, track, page, screen, group and alias.")
+        )
     anonymous_id, user_id = _identifier(data, "anonymousId"), _identifier(data, "userId")
-    if not anonymous_id and not user_id:
+    previous_id = _identifier(data, "previousId") if kind == "alias" else ""
+    if not anonymous_id and not user_id and not previous_id:
         raise NotUnderstood(_("anonymousId or userId must say who did it."))
+    told = _mapping(data, "traits")
     return Item(
-        message_id=message_id,
+        message_id=_message_id(data),
+        fingerprint=_fingerprint(data),
         anonymous_id=anonymous_id,
         user_id=user_id,
-        occurred_at=_occurred(data, at),
-        look=None if kind == "identify" else _look(data, kinds),
-        properties=_mapping(data, "properties"),
-        values=_values(data, fields),
+        previous_id=previous_id,
+        occurred_at=_occurred(data, batch),
+        look=_look(data, batch.kinds) if kind in ("track", "page", "screen") else None,
+        properties=_properties(data),
+        values=_values(data, batch.fields) if kind != "alias" else {},
+        company=traits.company(told) if kind == "group" else {},
     )
 
 
@@ -76,47 +92,53 @@ def _identifier(data: Mapping[str, Any], name: str) -> str:
     return text
 
 
+def _message_id(data: Mapping[str, Any]) -> str:
+    """The sender's own id. Without one the same thing at the same time is the same event, and what tells no
+    time counts each time it is sent."""
+    told = _identifier(data, "messageId")
+    if told:
+        return told
+    timed = data.get("timestamp") or data.get("originalTimestamp")
+    return f"made:{_digest(data).hex()}" if timed else f"made:{uuid.uuid4().hex}"
+
+
+def _fingerprint(data: Mapping[str, Any]) -> int:
+    """Tells a repeat from another event under the same id."""
+    return int.from_bytes(_digest(data)[:8], signed=True)
+
+
+def _digest(data: Mapping[str, Any]) -> bytes:
+    said = {name: value for name, value in data.items() if name not in OF_THE_SENDING}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
 def _mapping(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = data.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def _occurred(data: Mapping[str, Any], at: datetime) -> datetime | None:
-    """When it happened by the sender's clock, set right by the skew between sending and receipt."""
-    happened = _moment(data.get("timestamp") or data.get("originalTimestamp"))
-    if happened is None:
-        return None
-    sent = _moment(data.get("sentAt"))
-    if sent is not None and data.get("timestamp") is None:
-        happened += at - sent
-    return max(happened, at - OLDEST)
-
-
-def _moment(value: Any) -> datetime | None:
-    if value is None:
-        return None
+def _occurred(data: Mapping[str, Any], batch: Batch) -> datetime | None:
     try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not 1990 <= moment.year <= 2200:
-        raise NotUnderstood(_("Give times as 2026-03-31T12:00:00Z."))
-    return moment
+        return moments.occurred(data, at=batch.at, sent=batch.sent, oldest=batch.oldest)
+    except (moments.BadMoment, OverflowError) as error:
+        raise NotUnderstood(str(error) or _("This time cannot be.")) from None
 
 
-def _look(data: Mapping[str, Any], kinds: set[str]) -> Look:
+def _look(data: Mapping[str, Any], kinds: Mapping[str, str]) -> Look:
     properties, context = _mapping(data, "properties"), _mapping(data, "context")
-    campaign = _text(_mapping(context, "campaign").get("name"))
+    page = _mapping(context, "page")
+    campaign = _text(_mapping(context, "campaign").get("name") or properties.get("campaign_name"))
     name = _text(data.get("event") or data.get("name"))
-    if data["type"] == "page":
-        page = _mapping(context, "page")
-        path = _text(properties.get("path") or page.get("path"))
+    path = _text(properties.get("path"))
+    if data["type"] != "track":
         url = _text(properties.get("url") or page.get("url"))
-        return Look("page", name, path or _path_of(url), campaign)
+        return Look("page", name, path or _text(page.get("path")) or _path_of(url), campaign)
     if not name:
         raise NotUnderstood(_("A track event needs the name of what happened in “event”."))
-    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    return Look(slug if slug in kinds else GENERIC, name, _text(properties.get("path")), campaign)
+    # What libraries tell of themselves begins with a dollar: nobody did it.
+    unknown = TECHNICAL if name.startswith("$") else GENERIC
+    return Look(kinds.get(slug(name), unknown), name, path, campaign)
 
 
 def _path_of(url: str) -> str:
@@ -126,21 +148,21 @@ def _path_of(url: str) -> str:
         return ""
 
 
+def _properties(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of an event: its properties, the page it happened on, and the rest of its campaign."""
+    context = _mapping(data, "context")
+    page, campaign = _mapping(context, "page"), _mapping(context, "campaign")
+    around = {name: page[name] for name in OF_THE_PAGE if _text(page.get(name))}
+    around |= {f"utm_{name}": campaign[name] for name in CAMPAIGN if _text(campaign.get(name))}
+    return {**around, **_mapping(data, "properties")}
+
+
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
 def _values(data: Mapping[str, Any], fields: Mapping[str, LeadField]) -> dict[str, Any]:
-    """Traits as cleaned fields. A trait that cannot be kept is left out: the event still counts."""
-    traits = _mapping(data, "traits") or _mapping(_mapping(data, "context"), "traits")
-    named = {TRAITS[key]: value for key, value in traits.items() if key in TRAITS}
-    if "name" in traits and not {"first_name", "last_name"} & named.keys():
-        first, _space, last = _text(traits["name"]).partition(" ")
-        named |= {"first_name": first, "last_name": last}
-    company = traits.get("company")
-    named["company_name"] = company.get("name") if isinstance(company, dict) else company
-    address = _mapping(traits, "address")
-    named.setdefault("country", address.get("country"))
-    named |= {f"custom.{key}": traits[key] for key in traits if f"custom.{key}" in fields}
-    kept, _errors = clean(named, fields=fields)
-    return kept
+    if data["type"] == "group":
+        return traits.works_at(_mapping(data, "traits"), fields)
+    told = _mapping(data, "traits") or _mapping(_mapping(data, "context"), "traits")
+    return traits.of_person(told, fields)

@@ -1,5 +1,6 @@
 """The dictionary of looks: kind, name, path and campaign of an event become one small number."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from django.db import connection
 
 from leads.models import EventKind
 
-GENERIC = "track"
+GENERIC, TECHNICAL = "track", "technical"
 
 
 @dataclass(frozen=True, order=True)
@@ -22,6 +23,19 @@ class Look:
 
 def kinds() -> dict[str, int]:
     return dict(EventKind.objects.values_list("key", "id"))
+
+
+def names() -> dict[str, str]:
+    """The key of a kind by each slug that senders call it."""
+    found: dict[str, str] = {}
+    for key, others in EventKind.objects.values_list("key", "names"):
+        found |= {key: key, **dict.fromkeys(map(slug, others), key)}
+    return found
+
+
+def slug(name: str) -> str:
+    """What makes two names of events the same: “Demo Requested” is demo_requested."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
 def numbers(looks: Iterable[Look]) -> dict[Look, tuple[int, int]]:

@@ -1,5 +1,5 @@
-"""Tables of leads. Imports between these files: lists, people, activity, trust, scores, journal, forms, intake,
-consents, privacy; down that list only."""
+"""Tables of leads. Imports between these files: lists, people, activity, trust, tracking, scores, journal, forms,
+intake, consents, privacy; down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
@@ -10,6 +10,7 @@ from leads.models.lists import ValueList
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
 from leads.models.privacy import Erasure, PrivacyDeed, RetentionRule, Suppression
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
+from leads.models.tracking import IngestCount, MachineBurst, OwnVisits
 from leads.models.trust import TrustRule
 
 __all__ = [
@@ -30,11 +31,14 @@ __all__ = [
     "FormSubmission",
     "Import",
     "ImportLine",
+    "IngestCount",
     "JournalEntry",
     "Lead",
     "LeadChange",
     "LeadScore",
+    "MachineBurst",
     "Outcome",
+    "OwnVisits",
     "PrivacyDeed",
     "Proposal",
     "QuarantinedItem",

@@ -1,6 +1,7 @@
 """What they did: events with two times, their dictionary, and the keys that make a repeat harmless."""
 
 from django.db import models
+from django.db.models import JSONField, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -9,13 +10,15 @@ from leads.models.people import Lead, Visitor
 
 class EventKind(models.Model):
     """The catalogue of kinds. `is_engagement` says whether it is something the person did, `is_product`
-    whether it is use of the product, which makes a product lead."""
+    whether it is use of the product, which makes a product lead. `names` are further names under which
+    senders tell of it."""
 
     id = models.SmallAutoField(primary_key=True)
     key = models.SlugField(max_length=60, unique=True)
     label = models.CharField(max_length=120)
     is_engagement = models.BooleanField(default=True)
     is_product = models.BooleanField(default=False)
+    names = models.JSONField(default=list, db_default=Value([], JSONField()), blank=True)
 
     class Meta:
         ordering = ["label"]
@@ -92,6 +95,8 @@ class EventKey(models.Model):
     digest = models.BinaryField(primary_key=True, max_length=16)
     received_at = models.DateTimeField()
     event_id = models.BigIntegerField(null=True)
+    # Of what was said, so that something else under the same id is noticed; None for keys from before.
+    fingerprint = models.BigIntegerField(null=True)
 
 
 class EventRelabel(models.Model):

@@ -98,6 +98,7 @@ def test_a_public_key_never_overwrites_what_is_known(public: str, secret: str) -
     send(public, {"batch": [identify(2, title="Intern", phone="+49 30 901820")]})
     lead = Lead.objects.get()
     assert (lead.title, lead.phone) == ("CTO", "+49 30 901820")
+    assert lead.proposals.get().value == "Intern"
 
 
 def test_one_event_is_taken_by_its_path(secret: str) -> None:
