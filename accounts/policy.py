@@ -45,6 +45,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     # qualification
     "card.view": {M: ALL, S: TEAM, G: TEAM, A: ALL},
     "card.work": {S: TEAM, G: TEAM, A: ALL},
+    "lead.ask": {M: ALL, S: TEAM, G: TEAM, A: ALL},
     "reason.edit": {M: ALL, A: ALL},
     # insights
     "report.view": {M: ALL, G: TEAM, A: ALL},

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from accounts.models import User
 from handoff.models import Delivery, Notification
+from leads.privacy.suppression import suppressed
 
 LEASE = timedelta(seconds=60)
 PAUSES = [timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2)]
@@ -62,6 +63,10 @@ def deliver_one(at: datetime) -> bool:
     delivery = _claim(at)
     if delivery is None:
         return False
+    if delivery.lead_id and suppressed([delivery.to]):
+        # Asked for nothing more while the letter waited.
+        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.WITHHELD)
+        return True
     try:
         _send(delivery)
     except (OSError, ValueError) as error:
@@ -86,18 +91,23 @@ def _claim(at: datetime) -> Delivery | None:
 
 
 def _send(delivery: Delivery) -> None:
-    note = delivery.notification
+    mail = _of_note(delivery.notification) if delivery.notification else _of_letter(delivery)
+    mail.to = [delivery.to]
+    mail.send()
+
+
+def _of_letter(delivery: Delivery) -> EmailMessage:
+    headers = {"Message-ID": f"<letter-{delivery.pk}@leadhub>"}
+    return EmailMessage(delivery.subject, delivery.body, headers=headers)
+
+
+def _of_note(note: Notification) -> EmailMessage:
     # Lead text is hostile: one line, no control characters, one recipient.
     subject = " ".join("".join(c if c.isprintable() else " " for c in note.text).split())[:200]
     body = note.text
     if note.lead is not None:
         body += f"\n\n{settings.SITE_URL}/leads/{note.lead.public_id}/"
-    EmailMessage(
-        subject=subject,
-        body=body,
-        to=[delivery.to],
-        headers={"Message-ID": f"<notice-{note.pk}@leadhub>"},
-    ).send()
+    return EmailMessage(subject, body, headers={"Message-ID": f"<notice-{note.pk}@leadhub>"})
 
 
 def _set_back(delivery: Delivery, error: str, at: datetime) -> None:

@@ -23,8 +23,9 @@ TABLES: dict[str, Table] = {
     "accounts.TokenBucket": nothing("Counters that are dropped after a day"),
     # handoff
     "handoff.Notification": Table("Notes to colleagues", "lead", goes=True, ours=True),
+    # E-mails to colleagues go with their notes.
     "handoff.Delivery": Table(
-        "E-mails to colleagues", "notification__lead", blanks="error", stays="to state", ours=True
+        "E-mails to the person", "lead", goes=True, shows="to subject body state sent_at"
     ),
     "handoff.Touch": Table(
         "Calls, e-mails and meetings", "lead", blanks="note", stays="kind answer",
@@ -46,6 +47,14 @@ TABLES: dict[str, Table] = {
     "qualification.Answer": Table(
         "Answers on scorecards", "card__lead", blanks="evidence", stays="element",
         shows="element level asked_in_vain evidence at by__name",
+    ),
+    "qualification.LeadAnswer": Table(
+        "Answers of the person", "lead", blanks="words", stays="framework element via",
+        shows="framework element words via at",
+    ),
+    "qualification.Ask": Table(
+        "Links to questions", "lead", goes=True,
+        shows="framework__name created_at expires_at mailed_at answered_at",
     ),
     "qualification.Scorecard": Table(
         "Scorecards", "lead", shows="framework__name created_at completed_at"

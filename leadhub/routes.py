@@ -136,6 +136,11 @@ ROUTES: dict[str, Row] = {
     "qualification:recycle": Row("card.work", "card.work"),
     "qualification:disqualify": Row("card.work", "card.work"),
     "qualification:panel": Row("lead.view"),
+    "qualification:ask": Row(None, "lead.ask"),
+    "qualification:ask_revoke": Row(None, "lead.ask"),
+    "qualification:ask_listed": Row("lead.ask", "lead.ask"),
+    "asked": Row(OPEN, OPEN),
+    "asked_thanks": Row(OPEN),
     "qualification:reasons": Row("reason.edit", "reason.edit"),
     # insights
     "insights:stages": Row("report.view"),

@@ -56,7 +56,7 @@ BELONGS: dict[str, str] = {
         ],
         "accounts:people",
     ),
-    **dict.fromkeys(["leads:lead", "leads:add", "leads:edit"], "leads:list"),
+    **dict.fromkeys(["leads:lead", "leads:add", "leads:edit", "qualification:ask_listed"], "leads:list"),
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields"], "leads:forms"),

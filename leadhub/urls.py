@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from leadhub import health, home, styleguide, trouble
 from leads.views import hosted
+from qualification.views import asked
 from scoring.urls import trust_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leads.api.urls")),
     path("f/<slug:slug>/", hosted.form, name="hosted_form"),
     path("f/<slug:slug>/thanks/", hosted.thanks, name="hosted_form_thanks"),
+    path("q/<str:token>/", asked.asked, name="asked"),
+    path("q/<str:token>/thanks/", asked.thanks, name="asked_thanks"),
     path("trouble/", trouble.trouble, name="trouble"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "lead.restaged": Kind(followed=True),
     "lead.noted": Kind(),
     "lead.proposed": Kind(),
+    "lead.asked": Kind(),
     "lead.consented": Kind(),
     "lead.withdrew": Kind(),
     "lead.suppressed": Kind(),

@@ -153,6 +153,11 @@ def _erased(data: Data, words: Words) -> Sentence:
     return Sentence(_("The person was erased"), icon="ban")
 
 
+def _asked(data: Data, words: Words) -> Sentence:
+    told = _("sent the questions of %s by e-mail") % data.get("framework", "")
+    return Sentence(told, icon="mail", tone="touch")
+
+
 def _opened(data: Data, words: Words) -> Sentence:
     return Sentence(_("Handoff opened"), icon="route", note=str(data.get("routed_by", "")))
 
@@ -211,6 +216,7 @@ SENTENCES: dict[str, Builder] = {
     "lead.moved": _moved,
     "lead.noted": _noted,
     "lead.proposed": _proposed,
+    "lead.asked": _asked,
     "lead.consented": _consented,
     "lead.withdrew": _withdrew,
     "lead.suppressed": _suppressed,
@@ -224,7 +230,9 @@ SENTENCES: dict[str, Builder] = {
     "card.answered": _answered,
 }
 # These name who did it in front of the sentence; behind the others it stands as a note.
-DEEDS = frozenset({"lead.noted", "handoff.claimed", "handoff.released", "handoff.touched"})
+DEEDS = frozenset(
+    {"lead.noted", "lead.asked", "handoff.claimed", "handoff.released", "handoff.touched"}
+)
 
 
 def tell(entry: JournalEntry, words: Words) -> Sentence:

@@ -37,7 +37,8 @@ ICONS = {
     "page": "eye", "form": "forms", "demo_request": "calendar", "contact_request": "message",
     "case_study": "download", "white_paper": "download", "roi_calculator": "target",
     "social_click": "click", "webinar": "users", "email_open": "mail", "email_click": "mail",
-    "sign_up": "user-plus", "unsubscribe": "user-off", "bounce": "alert-circle",
+    "sign_up": "user-plus", "qualification_form": "list-check", "chat": "message",
+    "unsubscribe": "user-off", "bounce": "alert-circle",
 }  # fmt: skip
 
 
@@ -168,6 +169,10 @@ def deed(event: Event) -> str:
     kind, said = look.kind.key, look.name or look.path
     if kind == "form":
         return _("Sent the form “%s”") % (event.properties.get("form") or said)
+    if kind == "qualification_form":
+        return _("Answered the questions of %s") % said
+    if kind == "chat":
+        return _("Talked in the chat “%s”") % said
     if kind == "page":
         return _("Viewed %s") % (look.path or look.name or _("a page"))
     if kind == GENERIC:

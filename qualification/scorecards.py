@@ -11,6 +11,7 @@ from accounts.models import User
 from handoff.models import Handoff
 from leads import journal
 from qualification import access
+from qualification.asking import said
 from qualification.definition import FrameworkDefinition, parse
 from qualification.models import Answer, Framework, Scorecard
 
@@ -93,14 +94,16 @@ def answer(
         raise BadAnswer(_("Choose unknown, assumed, stated or proven."))
     if asked_in_vain and level:
         raise BadAnswer(_("Asked without an answer means unknown."))
+    evidence = evidence.strip()[:1000]
     with transaction.atomic():
         access.hold(card.handoff, by=by)
         _refuse_if_changed(card, element, seen=seen, by=by)
+        theirs = said.confirmed(card.lead_id, card.framework.key, element, evidence)
         written, _made = Answer.objects.update_or_create(
             card=card, element=element,
             defaults={
                 "level": level, "asked_in_vain": asked_in_vain,
-                "evidence": evidence.strip()[:1000], "by": by, "at": at,
+                "evidence": evidence, "said": theirs, "by": by, "at": at,
             },
         )  # fmt: skip
         data = {"element": element, "level": level, "asked_in_vain": asked_in_vain}
@@ -115,4 +118,4 @@ def _refuse_if_changed(card: Scorecard, element: str, *, seen: datetime | None, 
 
 
 def answers_of(card: Scorecard) -> dict[str, Answer]:
-    return {answer.element: answer for answer in card.answers.select_related("by")}
+    return {answer.element: answer for answer in card.answers.select_related("by", "said")}

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from handoff.models import Handoff
 from leads.models import Lead
 from qualification import scorecards
+from qualification.asking import links, said
+from qualification.asking.said import Key
 from qualification.definition import Element, FrameworkDefinition, parse
-from qualification.models import Answer, Disposition, Scorecard
+from qualification.models import Answer, Disposition, LeadAnswer, Scorecard
 
 LEVELS = [_("Unknown"), _("Assumed"), _("Stated"), _("Proven")]
 EARLIER = 5
@@ -20,6 +22,15 @@ EARLIER = 5
 class Line:
     element: Element
     answer: Answer | None
+    # What the lead itself said last, by link or in a chat.
+    said: LeadAnswer | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the lead said something that nobody confirmed or answered differently since."""
+        if self.said is None or self.answer is None:
+            return self.said is not None
+        return self.answer.said_id != self.said.pk and self.said.at > self.answer.at
 
     @property
     def level(self) -> int | None:
@@ -75,27 +86,63 @@ def sheet(card: Scorecard | None) -> Sheet | None:
     framework = scorecards.framework_of(card) if card else scorecards.usual()
     if framework is None:
         return None
-    return _sheet(card, framework, scorecards.answers_of(card) if card else {})
+    answers = scorecards.answers_of(card) if card else {}
+    return _sheet(card, framework, answers, said.latest(card.lead_id) if card else {})
 
 
 def _sheet(
-    card: Scorecard | None, framework: FrameworkDefinition, answers: dict[str, Answer]
+    card: Scorecard | None,
+    framework: FrameworkDefinition,
+    answers: dict[str, Answer],
+    words: dict[Key, LeadAnswer],
 ) -> Sheet:
-    lines = [Line(element, answers.get(element.key)) for element in framework.elements]
+    lines = [
+        Line(element, answers.get(element.key), words.get((framework.key, element.key)))
+        for element in framework.elements
+    ]
     return Sheet(card, framework, lines)
 
 
 def of_lead(lead: Lead) -> list[Sheet]:
     """The sheets of all the lead's cards, newest first, in a few queries however many there are."""
-    answers = Prefetch("answers", Answer.objects.select_related("by"))
+    answers = Prefetch("answers", Answer.objects.select_related("by", "said"))
+    words = said.latest(lead.pk)
     cards = (
         Scorecard.objects.filter(lead=lead)
         .select_related("framework", "handoff__owner", "handoff__disposition__reason")
         .prefetch_related(answers).order_by("-id")[: EARLIER + 1]
     )  # fmt: skip
     return [
-        _sheet(card, parse(card.framework.definition), {a.element: a for a in card.answers.all()})
+        _sheet(
+            card,
+            parse(card.framework.definition),
+            {a.element: a for a in card.answers.all()},
+            words,
+        )
         for card in cards
+    ]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a lead said to an element, with the names of both; for a lead without a card."""
+
+    framework: str
+    element: str
+    answer: LeadAnswer
+
+
+def said_of(lead: Lead) -> list[Said]:
+    """The newest words of a lead to each element, in the order of the frameworks."""
+    words = said.latest(lead.pk)
+    if not words:
+        return []
+    frameworks = [parse(one.definition) for one in links.frameworks()]
+    return [
+        Said(framework.name, element.name, words[framework.key, element.key])
+        for framework in frameworks
+        for element in framework.elements
+        if (framework.key, element.key) in words
     ]
 
 

@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from qualification.views import card, panel, reasons, verdicts
+from qualification.views import asking, card, panel, reasons, verdicts
 
 app_name = "qualification"
 urlpatterns: list[URLPattern] = [
     path("reasons/", reasons.reasons, name="reasons"),
+    path("ask/", asking.ask_listed, name="ask_listed"),
     path("lead/<uuid:public_id>/", panel.panel, name="panel"),
+    path("lead/<uuid:public_id>/ask", asking.ask, name="ask"),
+    path("lead/<uuid:public_id>/ask/<int:number>/revoke", asking.revoke, name="ask_revoke"),
     path("<uuid:public_id>/card", card.card, name="card"),
     path("<uuid:public_id>/answer/<slug:element>", card.answer, name="answer"),
     path("<uuid:public_id>/accept", verdicts.accept, name="accept"),

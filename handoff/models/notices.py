@@ -27,14 +27,24 @@ class Notification(models.Model):
 
 
 class Delivery(models.Model):
-    """An e-mail on its way. At least once: it is marked sent after the server took it."""
+    """An e-mail on its way. At least once: it is marked sent after the server took it.
+
+    It carries a note to a colleague, or it is a letter to a lead with its own words and a key that makes it
+    be written once."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("Pending")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        WITHHELD = "withheld", _("Held back: the address is suppressed")
 
-    notification = models.OneToOneField(Notification, models.CASCADE, related_name="delivery")
+    notification = models.OneToOneField(
+        Notification, models.CASCADE, null=True, related_name="delivery"
+    )
+    lead = models.ForeignKey(Lead, models.CASCADE, null=True, related_name="+")
+    key = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001
+    subject = models.CharField(max_length=200, db_default="")
+    body = models.TextField(db_default="")
     to = models.CharField(max_length=254)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -43,6 +53,13 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(notification=None, key__isnull=False)
+                | Q(notification__isnull=False, key=None),
+                name="delivery_note_or_letter",
+            )
+        ]
         indexes = [
             models.Index(fields=["next_at"], name="delivery_pending", condition=Q(state="pending"))
         ]

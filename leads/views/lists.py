@@ -46,6 +46,8 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "sort": _order(request),
         "orders": _orders(request, filters),
         "export_url": _link("leads:export", {**filters.asked, "sort": _order(request)}),
+        "ask_url": _link("qualification:ask_listed", filters.asked),
+        "may_ask": policy.allows(request.user, "lead.ask"),
         "may_export": policy.allows(request.user, "lead.export"),
         "now": clock.now(),
         "as_of": bands.as_of(),

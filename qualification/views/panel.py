@@ -11,6 +11,7 @@ from accounts.signed_in import person
 from handoff.access import visible
 from leads.access import lead_or_404
 from qualification import access, sheets
+from qualification.views import asking
 
 
 @require_safe
@@ -26,6 +27,8 @@ def panel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "sheet": current[0] if current else None,
         "earlier": [sheet for sheet in cards if sheet not in current],
         "decisions": sheets.decisions(lead),
+        "said": [] if current else sheets.said_of(lead),
+        **asking.part(user, lead),
         "may_work": handoff is not None and access.may_work(user, handoff),
         "now": clock.now(),
     }

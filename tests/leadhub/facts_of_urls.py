@@ -7,6 +7,7 @@ from accounts import invitations, keys
 from accounts.models import Role, Team, User
 from leads.activity import trust
 from leads.models import Company, Import, Lead, TrustRule
+from qualification.asking import links
 from tests import factories
 
 # Who belongs to another team must not even learn that these exist.
@@ -29,6 +30,8 @@ FOREIGN = {
     "handoff:touch",
     "handoff:open_held",
     "qualification:panel",
+    "qualification:ask",
+    "qualification:ask_revoke",
     "qualification:card",
     "qualification:answer",
     "qualification:accept",
@@ -116,6 +119,8 @@ def facts() -> Facts:
         "scoring:model_file": {"pk": version.model_id},
         "leads:value_list": {"key": "free_mail"},
     }
+    asked = links.make([handoff.lead_id], links.frameworks()[0], by=somebody, at=factories.now())[0]
+    by_url["qualification:ask_revoke"] = {"public_id": handoff.lead.public_id, "number": asked.pk}
     by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
         "public_id": handoff.lead.public_id,
@@ -127,6 +132,7 @@ def facts() -> Facts:
         "run": version.runs.latest("id").pk,
         "number": version.number,
         "rule": _rule(somebody),
+        "token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1],
     }
     return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
 

@@ -65,5 +65,5 @@ def test_the_sheets_of_a_lead_cost_the_same_however_many(
 ) -> None:
     handoff = claimed(sdr)
     answer(handoff, "need", by=sdr)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]
         assert [sheet.total for sheet in sheets.of_lead(handoff.lead)] == [2]

@@ -49,6 +49,8 @@ class Answer(models.Model):
     level = models.PositiveSmallIntegerField(default=0)
     asked_in_vain = models.BooleanField(default=False)
     evidence = models.CharField(max_length=1000, blank=True, default="")
+    # The words are the lead's own, which `by` looked at and confirmed.
+    said = models.ForeignKey("LeadAnswer", models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 

@@ -1,0 +1,20 @@
+"""Tables of qualification. Imports between these files: cards, asking, chats; down that list only."""
+
+from qualification.models.asking import Ask, LeadAnswer
+from qualification.models.cards import (
+    Answer,
+    Disposition,
+    DispositionReason,
+    Framework,
+    Scorecard,
+)
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "Disposition",
+    "DispositionReason",
+    "Framework",
+    "LeadAnswer",
+    "Scorecard",
+]
