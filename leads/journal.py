@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,8 @@ from leads.models import JournalEntry
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
+# When a wake-up may be taken that waits to be let go.
+HELD = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,9 @@ def write(
         )
 
 
-def wake(kind: str, lead_ids: Iterable[int], *, at: datetime) -> None:
-    """Asks for a step on these leads; a lead already waiting is not asked twice.
+def wake(kind: str, lead_ids: Iterable[int], *, at: datetime, held: bool = False) -> None:
+    """Asks for a step on these leads; a lead already waiting is not asked twice. `held`: not before
+    `let_go`, so that work in many pieces wakes each lead once.
 
     DO UPDATE and sorted ids: DO NOTHING can lose a wake-up to a claim that commits meanwhile."""
     ids = sorted(set(lead_ids))
@@ -118,9 +121,16 @@ def wake(kind: str, lead_ids: Iterable[int], *, at: datetime) -> None:
                SELECT lead_id, %s, %s, %s, true, '{}', 0, '' FROM unnest(%s::bigint[]) AS t(lead_id)
                ON CONFLICT (lead_id, kind)
                    WHERE claim_token IS NULL AND done_at IS NULL AND wakes
-               DO UPDATE SET at = excluded.at""",
-            [kind, at, at, ids],
+               DO UPDATE SET at = excluded.at,
+                             available_at = least(leads_journalentry.available_at, excluded.available_at)""",
+            [kind, at, HELD if held else at, ids],
         )
+
+
+def let_go(kind: str, *, at: datetime) -> None:
+    """Wake-ups of the kind that were held may be taken from now on."""
+    held = JournalEntry.objects.filter(kind=kind, wakes=True, claim_token=None, done_at=None)
+    held.filter(available_at=HELD).update(available_at=at)
 
 
 def claim(*, limit: int, token: uuid.UUID) -> list[Entry]:

@@ -30,37 +30,32 @@ class AlreadyUndone(Exception):
 
 @dataclass(frozen=True)
 class Reach:
-    """How many events would change their class, and the leads they belong to."""
+    """How many events would change their class, how many leads they belong to, and some of these leads."""
 
     events: int
     leads: int
+    some: list[int]
 
 
-def reach(rule: TrustRule) -> Reach:
-    """What a rule that need not be stored would change. Raises Empty."""
+def reach(rule: TrustRule, most: int) -> Reach:
+    """What a rule that need not be stored would change, with up to `most` of the leads, spread over all of
+    them. Raises Empty."""
     _refuse_empty(rule)
     holds, parameters = trust_sql.wanted(rule)
     with connection.cursor() as cursor:
+        # The events are read once, and none of them is sorted.
         cursor.execute(
-            f"""SELECT count(*), count(DISTINCT e.lead_id) FROM leads_event e
-                 WHERE e.trust <> %(trust)s AND {holds}""",
-            {**parameters, "trust": rule.trust},
-        )
-        return Reach(*cursor.fetchone())
-
-
-def some_leads(rule: TrustRule, most: int) -> list[int]:
-    """Up to `most` of the leads whose events would change their class, spread over all of them."""
-    holds, parameters = trust_sql.wanted(rule)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT lead_id FROM (
-                  SELECT DISTINCT e.lead_id FROM leads_event e
-                   WHERE e.trust <> %(trust)s AND e.lead_id IS NOT NULL AND {holds}) touched
-                 ORDER BY hashint8(lead_id) LIMIT %(most)s""",
+            f"""WITH touched AS MATERIALIZED (
+                  SELECT e.lead_id, count(*) AS events FROM leads_event e
+                   WHERE e.trust <> %(trust)s AND {holds} GROUP BY e.lead_id)
+                SELECT coalesce(sum(events), 0)::bigint, count(lead_id),
+                       ARRAY(SELECT lead_id FROM touched WHERE lead_id IS NOT NULL
+                              ORDER BY hashint8(lead_id) LIMIT %(most)s)
+                  FROM touched""",
             {**parameters, "trust": rule.trust, "most": most},
         )
-        return sorted(row[0] for row in cursor.fetchall())
+        events, leads, some = cursor.fetchone()
+    return Reach(events, leads, sorted(some))
 
 
 @contextmanager
@@ -103,7 +98,7 @@ def undo(rule: TrustRule, *, by: User, at: datetime) -> None:
         _wait_for_events_on_their_way()
         undone = TrustRule.objects.filter(
             pk=rule.pk, state__in=[State.APPLYING, State.APPLIED]
-        ).update(state=State.UNDOING, undone_by=by, undone_at=at)
+        ).update(state=State.UNDOING, next_event=0, undone_by=by, undone_at=at)
     if not undone:
         raise AlreadyUndone
 
@@ -117,6 +112,9 @@ def advance(at: datetime) -> bool:
         if rule is None:
             return False
         (_apply_chunk if rule.state == State.APPLYING else _undo_chunk)(rule, at)
+        if rule.state in (State.APPLIED, State.UNDONE):
+            journal.let_go("lead.relabelled", at=at)
+        rule.save(update_fields=["events", "next_event", "state"])
     return True
 
 
@@ -143,18 +141,19 @@ def _apply_chunk(rule: TrustRule, at: datetime) -> None:
     rule.next_event = upto
     if upto >= rule.last_event:
         rule.state = State.APPLIED
-    rule.save(update_fields=["events", "next_event", "state"])
 
 
 def _undo_chunk(rule: TrustRule, at: datetime) -> None:
     found = _rows(
-        "SELECT id, lead_id FROM leads_event WHERE ruled_by = %(rule)s ORDER BY id LIMIT %(most)s",
-        {"rule": rule.pk, "most": CHUNK},
+        """SELECT id, lead_id FROM leads_event WHERE ruled_by = %(rule)s AND id > %(begin)s
+            ORDER BY id LIMIT %(most)s""",
+        {"rule": rule.pk, "begin": rule.next_event, "most": CHUNK},
     )
     _reclassify(found, by=rule.undone_by_id, at=at)
     if len(found) < CHUNK:
         rule.state = State.UNDONE
-        rule.save(update_fields=["state"])
+    else:
+        rule.next_event = found[-1][0]
 
 
 def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[int, int | None]]:
@@ -164,15 +163,17 @@ def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[int, int | None]]:
 
 
 def _reclassify(found: Sequence[tuple[int, int | None]], *, by: int | None, at: datetime) -> int:
-    """Gives the events (id, lead) the class the rules now say, and lets the leads follow; says how many
-    events changed. Takes the locks of the leads first."""
+    """Gives the events (id, lead) the class the rules now say; says how many changed. The leads follow when
+    all chunks are done. Takes the locks of the leads first."""
     if not found:
         return 0
     _hold(sorted({lead_id for _event, lead_id in found if lead_id is not None}))
     changed = _relabel([event_id for event_id, _lead in found], by=by, at=at)
-    leads = sorted({lead_id for _event, lead_id in changed if lead_id is not None})
-    _keep_last_activity(leads)
-    journal.wake("lead.relabelled", leads, at=at)
+    _keep_last_activity([event_id for event_id, _lead in changed])
+    journal.wake(
+        "lead.relabelled", {lead_id for _event, lead_id in changed if lead_id is not None},
+        at=at, held=True,
+    )  # fmt: skip
     return len(changed)
 
 
@@ -212,15 +213,21 @@ def _relabel(event_ids: list[int], *, by: int | None, at: datetime) -> list[tupl
     )
 
 
-def _keep_last_activity(lead_ids: list[int]) -> None:
-    """A visit that is none is no activity, and no use of the product."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE leads_lead l SET last_activity_at = last.at, product_used_at = last.used
-                  FROM (SELECT e.lead_id, {trust_sql.LAST.format(e="e")}
-                          FROM leads_event e JOIN leads_eventkind k ON k.id = e.kind
-                         WHERE e.lead_id = ANY(%s::bigint[]) GROUP BY e.lead_id) last
-                 WHERE l.id = last.lead_id
-                   AND (l.last_activity_at, l.product_used_at) IS DISTINCT FROM (last.at, last.used)""",
-            [lead_ids],
-        )
+def _keep_last_activity(event_ids: list[int]) -> None:
+    """A visit that is none is no activity, and no use of the product. Only leads for whom one of the changed
+    events is the latest, or the first, are looked at."""
+    for column, kinds, older, order in (
+        ("last_activity_at", "is_engagement", "l.last_activity_at > e.occurred_at", "DESC"),
+        ("product_used_at", "is_product", "l.product_used_at < e.occurred_at", "ASC"),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""UPDATE leads_lead l SET {column} = found.at
+                      FROM (SELECT touched.lead_id, {trust_sql.first_human(kinds, order)} AS at
+                              FROM (SELECT DISTINCT e.lead_id FROM leads_event e
+                                      JOIN leads_eventkind k ON k.id = e.kind AND k.{kinds}
+                                      JOIN leads_lead l ON l.id = e.lead_id
+                                     WHERE e.id = ANY(%s::bigint[]) AND ({older}) IS NOT TRUE) touched) found
+                     WHERE l.id = found.lead_id AND l.{column} IS DISTINCT FROM found.at""",
+                [event_ids],
+            )

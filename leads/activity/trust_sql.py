@@ -14,6 +14,15 @@ LAST = (
     f"min({{e}}.occurred_at) FILTER (WHERE k.is_product AND {{e}}.trust IN ({_HUMANS})) AS used"
 )
 
+
+def first_human(kinds: str, order: str) -> str:
+    """When a human event of the lead `touched` was the first in this order, of kinds that are `kinds`."""
+    return f"""(SELECT e.occurred_at FROM leads_event e
+                 WHERE e.lead_id = touched.lead_id AND e.trust IN ({_HUMANS})
+                   AND e.kind = ANY(ARRAY(SELECT id FROM leads_eventkind WHERE {kinds}))
+                 ORDER BY e.occurred_at {order} LIMIT 1)"""
+
+
 # A rule r holds for an event {e} of the lead {lead}.
 HOLDS = """(r.since IS NULL OR {e}.occurred_at >= r.since) AND (r.until IS NULL OR {e}.occurred_at < r.until)
    AND ((r.kind, r.name, r.path, r.campaign) = ('', '', '', '') OR EXISTS (

@@ -29,8 +29,8 @@ class Preview:
 
 def preview(rule: TrustRule) -> Preview:
     """Raises leads.trust.Empty."""
-    reach = trust.reach(rule)
-    looked_at = trust.some_leads(rule, SAMPLE) if reach.leads else []
+    reach = trust.reach(rule, SAMPLE)
+    looked_at = reach.some
     before = _scores(looked_at)
     with trust.as_if(rule, looked_at):
         after = _scores(looked_at)

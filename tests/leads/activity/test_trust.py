@@ -13,7 +13,7 @@ from leadhub import pipeline
 from leads.activity import events, trust
 from leads.activity.signatures import Look, numbers
 from leads.identity import stitching
-from leads.models import Event, EventRelabel, Lead, LeadScore, TrustRule
+from leads.models import Event, EventRelabel, JournalEntry, Lead, LeadScore, TrustRule
 from tests import factories
 from tests.scoring.models import act, model
 
@@ -124,9 +124,13 @@ def test_a_long_history_is_gone_through_in_pieces(
     lead = factories.make_lead()
     for _n in range(10):
         factories.make_event(lead)
+    pipeline.drain()
     rule = trust.make(TrustRule(trust=3, kind="page"), by=marketer, at=factories.now())
     assert trust.advance(factories.now())
+    # The lead follows once, when all pieces are done.
+    assert not pipeline.advance()
     finish()
+    assert not JournalEntry.objects.filter(kind="lead.relabelled").exists()
     assert set(Event.objects.values_list("trust", flat=True)) == {3}
     rule.refresh_from_db()
     assert rule.events == 10
@@ -139,9 +143,9 @@ def test_the_reach_of_a_rule_is_told_before_it_is_kept() -> None:
     factories.make_event(one, path="/careers/sdr")
     factories.make_event(one, path="/pricing")
     factories.make_event(other, path="/careers", trust=4)
-    assert trust.reach(TrustRule(trust=4, path="/careers")) == trust.Reach(1, 1)
-    assert trust.reach(TrustRule(trust=4, domain="ours.example")) == trust.Reach(2, 1)
-    assert trust.some_leads(TrustRule(trust=3, path="/"), 5) == sorted([one.pk, other.pk])
+    assert trust.reach(TrustRule(trust=4, path="/careers"), 5) == trust.Reach(1, 1, [one.pk])
+    assert trust.reach(TrustRule(trust=4, domain="ours.example"), 0) == trust.Reach(2, 1, [])
+    assert trust.reach(TrustRule(trust=3, path="/"), 5).some == sorted([one.pk, other.pk])
 
 
 RULES: st.SearchStrategy[dict[str, Any]] = st.builds(
