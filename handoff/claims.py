@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from handoff import timers
-from handoff.handoffs import hold_lead
+from handoff.handoffs import hold
 from handoff.models import Handoff
 from leads import editing, journal, lifecycle
 from leads.stages import Stage
@@ -23,7 +23,7 @@ class Taken(Exception):
 def take(handoff: Handoff, *, by: User, at: datetime) -> None:
     """Makes `by` the owner. Raises Taken; taking what is already one's own changes nothing."""
     with transaction.atomic():
-        hold_lead(handoff.lead_id)
+        hold(handoff)
         won = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED, owner=None).update(
             state=Handoff.State.CLAIMED, owner=by, claimed_at=at
         )
@@ -47,7 +47,7 @@ def _refuse_unless_mine(handoff: Handoff, by: User) -> None:
 def release(handoff: Handoff, *, by: User, at: datetime, reason: str = "") -> None:
     """Puts a claimed lead back into its team's queue. Raises Taken when `by` does not hold it."""
     with transaction.atomic():
-        hold_lead(handoff.lead_id)
+        hold(handoff)
         given = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.CLAIMED, owner=by).update(
             state=Handoff.State.QUEUED, owner=None, claimed_at=None
         )

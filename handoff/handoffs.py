@@ -22,14 +22,10 @@ class NotOpen(Exception):
 
 def open_for(crossing_ids: Sequence[int], *, at: datetime) -> list[Handoff]:
     """Opens handoffs for those of the crossings that shall have one and have none yet."""
-    crossings = list(
-        Crossing.objects.filter(pk__in=crossing_ids, opens_handoff=True, handoff=None).order_by(
-            "lead_id"
-        )
-    )
-    if not crossings:
-        return []
     with transaction.atomic():
+        crossings = _hold_crossed(crossing_ids)
+        if not crossings:
+            return []
         decisions = routing.decide([crossing.lead_id for crossing in crossings])
         ids = _insert(crossings, decisions, at=at)
         opened = list(Handoff.objects.filter(pk__in=ids).order_by("lead_id"))
@@ -38,6 +34,14 @@ def open_for(crossing_ids: Sequence[int], *, at: datetime) -> list[Handoff]:
         each = {h.lead_id: {"handoff": h.pk, "routed_by": h.routed_by} for h in opened}
         journal.write("handoff.opened", each, at=at, each=each)
     return opened
+
+
+def _hold_crossed(crossing_ids: Sequence[int]) -> list[Crossing]:
+    """The crossings that wait for a handoff, under the locks of their leads, lest one is merged meanwhile."""
+    waiting = Crossing.objects.filter(pk__in=crossing_ids, opens_handoff=True, handoff=None)
+    held = LeadScore.objects.select_for_update(no_key=True).filter(lead__in=waiting.values("lead"))
+    list(held.order_by("lead_id").values_list("lead_id"))
+    return list(waiting.order_by("lead_id"))
 
 
 def _insert(
@@ -94,9 +98,20 @@ def waiting(lead: Lead) -> bool:
     return unopened.filter(lead__stage__in=[Stage.MQL, Stage.CUSTOMER]).exists()
 
 
-def hold_lead(lead_id: int) -> None:
-    """Takes the lead's lock: always first, before the handoff and its clocks."""
+def hold_lead(lead_id: int) -> int:
+    """Takes the lead's lock: always first, before the handoff and its clocks. The lead that it is by now: one
+    that went up in another while we waited is that other."""
     LeadScore.objects.select_for_update(no_key=True).get(lead_id=lead_id)
+    into = Lead.objects.values_list("merged_into", flat=True).get(pk=lead_id)
+    return hold_lead(into) if into else lead_id
+
+
+def hold(handoff: Handoff) -> None:
+    """Takes the lock of the handoff's lead, and looks again whose handoff it is."""
+    held = hold_lead(handoff.lead_id)
+    handoff.lead_id = Handoff.objects.values_list("lead", flat=True).get(pk=handoff.pk)
+    if handoff.lead_id != held:
+        hold(handoff)
 
 
 def close(handoff: Handoff, *, state: str, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from handoff.models import Handoff, SlaTimer
 from handoff.promises import Promise, promise_of
+from leads.identity.merged import family
 from leads.models import JournalEntry
 
 KINDS = ("handoff.claimed", "handoff.released")
@@ -50,7 +51,7 @@ def stretches(handoff: Handoff, timers: Sequence[SlaTimer], *, at: datetime) -> 
 def _turns(handoff: Handoff) -> list[tuple[str, str, datetime]]:
     entries = (
         JournalEntry.objects.filter(
-            lead_id=handoff.lead_id, kind__in=KINDS, at__gte=handoff.opened_at,
+            lead__in=family(handoff.lead), kind__in=KINDS, at__gte=handoff.opened_at,
             data__handoff=handoff.pk,
         )
         .select_related("actor").order_by("at", "id")

@@ -34,16 +34,18 @@ def log(
     if happened > at:
         raise InTheFuture
     with transaction.atomic():
-        hold_lead(lead.pk)
-        handoff = Handoff.objects.filter(lead=lead, opened_at__lte=happened).order_by("-id").first()
+        lead_id = hold_lead(lead.pk)
+        handoff = (
+            Handoff.objects.filter(lead=lead_id, opened_at__lte=happened).order_by("-id").first()
+        )
         touch = Touch.objects.create(
-            handoff=handoff, lead=lead, kind=kind, answer=answer, note=note, by=by,
+            handoff=handoff, lead_id=lead_id, kind=kind, answer=answer, note=note, by=by,
             occurred_at=happened, recorded_at=at,
         )  # fmt: skip
         if handoff is not None and kind in REACHING:
             _keep_promise(handoff, happened, known_at=at)
         data = {"touch": touch.pk, "kind": kind, "answer": answer, "note": note[:500]}
-        journal.write("handoff.touched", [lead.pk], at=happened, by=by, data=data)
+        journal.write("handoff.touched", [lead_id], at=happened, by=by, data=data)
     return touch
 
 

@@ -108,6 +108,10 @@ TABLES: dict[str, Table] = {
     "leads.LeadChange": Table(
         "Earlier values", "lead", goes=True, shows="known_at source old by__name"
     ),
+    "leads.Merge": Table("Merged leads", "survivor", goes=True, shows="at by__name"),
+    "leads.DuplicatePair": Table("Likely duplicates", "first", goes=True, ours=True),
+    "leads.MatchKey": Table("Hashes that find duplicates", "lead", goes=True, ours=True),
+    "leads.MatchAsked": Table("Who is to be looked at", "lead", goes=True, ours=True),
     "leads.ContactKey": Table("Addresses and ids", "lead", goes=True, shows="kind value"),
     "leads.ScoreHistory": Table(
         "Scores over time", "lead", stays="band cause",

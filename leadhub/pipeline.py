@@ -78,6 +78,8 @@ STEPS: dict[str, list[Step]] = {
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],
+    "lead.merged": [_rescore("merge")],
+    "lead.unmerged": [_rescore("merge")],
     "lead.relabelled": [rescore_relabelled],
     "lead.crossed": [open_handoffs],
     "lead.warmed": [warmed.tell_owners],

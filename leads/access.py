@@ -53,10 +53,12 @@ def _handed(user: User) -> QuerySet[Any]:
 
 
 def lead_or_404(principal: Principal, public_id: uuid.UUID, action: str = "lead.view") -> Lead:
-    """The lead with this public id, with its score, owner, team and company; or 404. An erased lead can be
-    looked at, since numbers lead there, and nothing else."""
+    """The lead with this public id, with its score, owner, team and company; or 404. Of a lead that went up in
+    another the other one is given: look at its public id. An erased lead can be looked at, since numbers lead
+    there, and nothing else."""
     leads = visible(principal, action).select_related("score", "owner", "team", "company")
-    lead = leads.filter(public_id=public_id).first()
+    into = Lead.objects.filter(public_id=public_id).values("merged_into")
+    lead = leads.filter(public_id=public_id).first() or leads.filter(pk__in=into).first()
     if lead is None or (lead.erased_at and action not in ("lead.view", "report.view")):
         raise Http404
     return lead

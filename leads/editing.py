@@ -39,6 +39,8 @@ def edit(
     with transaction.atomic():
         LeadScore.objects.select_for_update(no_key=True).get(lead=lead)
         lead.refresh_from_db()
+        if lead.merged_into:
+            return edit(lead.merged_into, values, by=by, at=at, source=source)
         old = {
             key: get(lead, key)
             for key, value in values.items()

@@ -41,6 +41,8 @@ KINDS: dict[str, Kind] = {
     "lead.overridden": Kind(followed=True),
     "lead.moved": Kind(),
     "lead.restaged": Kind(followed=True),
+    "lead.merged": Kind(followed=True),
+    "lead.unmerged": Kind(followed=True),
     "lead.noted": Kind(),
     "lead.proposed": Kind(),
     "lead.asked": Kind(),

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from leads import journal
+from leads.models import Lead, LeadScore
 from leads.stages import GIVEN, MOVES
 
 
@@ -39,3 +40,13 @@ def move(
         settled = [lead_id for lead_id, stage in was.items() if {stage, to} & GIVEN]
         journal.write("lead.restaged", settled, at=at, by=by)
     return list(was)
+
+
+def bring(lead_id: int, to: str, *, at: datetime, by: User | None, reason: str) -> None:
+    """Gives a lead the stage of another row of the same person, whatever the moves are: a merge, or one taken
+    back. The caller holds the lead."""
+    lead = Lead.objects.get(pk=lead_id)
+    data = {"from": lead.stage, "to": to, "reason": reason}
+    Lead.objects.filter(pk=lead_id).update(stage=to)
+    LeadScore.objects.filter(pk=lead_id).update(stage=to)
+    journal.write("lead.moved", [lead_id], at=at, by=by, data=data)

@@ -123,6 +123,16 @@ def _moved(data: Data, words: Words) -> Sentence:
     return Sentence(text, icon="chevron-right", note=note, is_step=True)
 
 
+def _merged(data: Data, words: Words) -> Sentence:
+    return Sentence(
+        _("Another lead went up in this one"), icon="users", note=str(data.get("name", ""))
+    )
+
+
+def _unmerged(data: Data, words: Words) -> Sentence:
+    return Sentence(_("A merge was taken back"), icon="refresh")
+
+
 def _noted(data: Data, words: Words) -> Sentence:
     return Sentence(_("wrote a note"), icon="note", note=str(data.get("note", "")), tone="touch")
 
@@ -214,6 +224,8 @@ SENTENCES: dict[str, Builder] = {
     "lead.ripened": _ripened,
     "lead.overridden": _overridden,
     "lead.moved": _moved,
+    "lead.merged": _merged,
+    "lead.unmerged": _unmerged,
     "lead.noted": _noted,
     "lead.proposed": _proposed,
     "lead.asked": _asked,

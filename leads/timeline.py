@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from leads import bands, fields
 from leads.activity.signatures import GENERIC
+from leads.identity import merged
 from leads.identity.joining import get
 from leads.models import Event, JournalEntry, Lead, LeadChange
 from leads.paging import moment, whole
@@ -138,7 +139,9 @@ def _older(rows: QuerySet[Row], at: str, rank: int, begin: Mark | None, size: in
 
 
 def _journal(lead: Lead, begin: Mark | None, size: int, words: Words) -> list[Line]:
-    entries = JournalEntry.objects.filter(lead=lead, kind__in=SENTENCES, wakes=False)
+    entries = JournalEntry.objects.filter(
+        lead__in=merged.family(lead), kind__in=SENTENCES, wakes=False
+    )
     found = _older(entries.select_related("actor"), "at", JOURNAL, begin, size)
     return [Line(Mark(entry.at, JOURNAL, entry.pk), tell(entry, words)) for entry in found]
 
@@ -181,9 +184,9 @@ def deed(event: Event) -> str:
 
 
 def _changes(lead: Lead, begin: Mark | None, size: int, words: Words) -> list[Line]:
-    changes = LeadChange.objects.filter(lead=lead)
-    found = _older(changes.select_related("by"), "known_at", CHANGES, begin, size)
-    after = _values_after(lead, found)
+    changes = LeadChange.objects.filter(lead__in=merged.family(lead))
+    found = _older(changes.select_related("by", "lead"), "known_at", CHANGES, begin, size)
+    after = _values_after(found)
     return [
         Line(
             Mark(change.known_at, CHANGES, change.pk),
@@ -193,16 +196,20 @@ def _changes(lead: Lead, begin: Mark | None, size: int, words: Words) -> list[Li
     ]
 
 
-def _values_after(lead: Lead, shown: Sequence[LeadChange]) -> dict[int, dict[str, Any]]:
-    """What each change made of its fields: what the next change of the field found, else today's value."""
+def _values_after(shown: Sequence[LeadChange]) -> dict[int, dict[str, Any]]:
+    """What each change made of its fields: what the next change of the field found, else today's value. Each
+    row that went up in the lead has a story of its own."""
     if not shown:
         return {}
-    since = LeadChange.objects.filter(lead=lead, known_at__gte=shown[-1].known_at)
-    later: dict[str, Any] = {}
+    leads = {change.lead_id: change.lead for change in shown}
+    since = LeadChange.objects.filter(lead__in=leads, known_at__gte=shown[-1].known_at)
+    later: dict[tuple[int, str], Any] = {}
     made: dict[int, dict[str, Any]] = {}
-    for pk, old in since.order_by("-known_at", "-id").values_list("pk", "old"):
-        made[pk] = {key: later[key] if key in later else get(lead, key) for key in old}
-        later.update(old)
+    rows = since.order_by("-known_at", "-id").values_list("pk", "lead", "old")
+    for pk, lead_id, old in rows:
+        lead = leads[lead_id]
+        made[pk] = {key: later.get((lead_id, key), get(lead, key)) for key in old}
+        later.update({(lead_id, key): value for key, value in old.items()})
     return made
 
 

@@ -20,6 +20,8 @@ class Handoff(models.Model):
         RECYCLED = "recycled", _("Recycled")
         DISQUALIFIED = "disqualified", _("Disqualified")
         ERASED = "erased", _("Person erased")
+        # Its lead went up in one that sales had already.
+        MERGED = "merged", _("Merged")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     crossing = models.OneToOneField(Crossing, models.PROTECT, related_name="handoff")

@@ -22,6 +22,8 @@ COLUMNS = (
     "email", "first_name", "last_name", "title", "company_name", "phone", "country", "direction",
 )  # fmt: skip
 Key = tuple[str, str]
+_MATCHING = """FROM leads_contactkey k JOIN jsonb_to_recordset(%s::jsonb) AS t(kind text, value text)
+                 ON t.kind = k.kind AND t.value = k.value"""
 
 
 class Policy(StrEnum):
@@ -109,23 +111,26 @@ class _Batch:
         keys = sorted({key for person in self.people for key in person.all_keys()})
         if not keys:
             return
+        rows = json.dumps([{"kind": kind, "value": value} for kind, value in keys])
+        held = self._hold(rows)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT k.kind, k.value, k.lead_id {_MATCHING}", [rows])
+            self.lead_of = {(kind, value): lead_id for kind, value, lead_id in cursor.fetchall()}
+        # A merge may have moved a key while we waited for the lead it had named.
+        if not held.issuperset(self.lead_of.values()):
+            raise _Raced
+        self.leads = {lead.pk: lead for lead in Lead.objects.filter(pk__in=held)}
+
+    def _hold(self, rows: str) -> set[int]:
+        """Locks the score rows first: they are the leads' locks, taken in id order everywhere."""
         with connection.cursor() as cursor:
             cursor.execute(
-                """SELECT k.kind, k.value, k.lead_id FROM leads_contactkey k
-                     JOIN jsonb_to_recordset(%s::jsonb) AS t(kind text, value text)
-                       ON t.kind = k.kind AND t.value = k.value""",
-                [json.dumps([{"kind": kind, "value": value} for kind, value in keys])],
+                f"""SELECT s.lead_id FROM leads_leadscore s
+                     WHERE s.lead_id = ANY(ARRAY(SELECT k.lead_id {_MATCHING}))
+                     ORDER BY s.lead_id FOR NO KEY UPDATE""",
+                [rows],
             )
-            self.lead_of = {(kind, value): lead_id for kind, value, lead_id in cursor.fetchall()}
-        self._hold(sorted(set(self.lead_of.values())))
-
-    def _hold(self, lead_ids: list[int]) -> None:
-        """Locks the score rows first: they are the leads' locks, taken in id order everywhere."""
-        list(
-            LeadScore.objects.select_for_update(no_key=True)
-            .filter(lead_id__in=lead_ids).order_by("lead_id").values_list("lead_id")
-        )  # fmt: skip
-        self.leads = {lead.pk: lead for lead in Lead.objects.filter(pk__in=lead_ids)}
+            return {row[0] for row in cursor.fetchall()}
 
     def _create_missing(self) -> dict[int, int]:
         """Makes leads for people nobody knows yet; says which person index made which lead."""

@@ -3,6 +3,7 @@ intake, consents, privacy; down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
+from leads.models.duplicates import DuplicatePair, MatchAsked, MatchKey, Merge
 from leads.models.forms import Form, FormSubmission, Proposal
 from leads.models.intake import Import, ImportLine, QuarantinedItem
 from leads.models.journal import JournalEntry
@@ -22,6 +23,7 @@ __all__ = [
     "ConsentText",
     "ContactKey",
     "Crossing",
+    "DuplicatePair",
     "Erasure",
     "Event",
     "EventKey",
@@ -37,6 +39,9 @@ __all__ = [
     "LeadChange",
     "LeadScore",
     "MachineBurst",
+    "MatchAsked",
+    "MatchKey",
+    "Merge",
     "Outcome",
     "OwnVisits",
     "PrivacyDeed",

@@ -81,6 +81,7 @@ class Crossing(models.Model):
         OVERRIDE = "override", _("Override")
         TRUST = "trust", _("Events reclassified")
         STAGE = "stage", _("New stage")
+        MERGE = "merge", _("Leads merged")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="crossings")
     number = models.PositiveIntegerField()

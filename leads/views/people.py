@@ -31,6 +31,8 @@ SHOWS = [
 def lead(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     user = signed_in(request)
     found = access.lead_or_404(user, public_id)
+    if found.public_id != public_id:
+        return redirect("leads:lead", found.public_id)
     catalogue = fields.catalogue()
     latest = facts.latest_changes(found)
     context = {

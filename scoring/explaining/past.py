@@ -165,6 +165,8 @@ def _undone(lead_ids: Sequence[int], known: datetime) -> dict[str, int | None]:
                 CROSS JOIN LATERAL jsonb_array_elements_text(r.event_ids) AS i(id)
                  JOIN leads_event e ON e.id = i.id::bigint
                 WHERE r.at > %s AND (r.lead_id = ANY(%s::bigint[]) OR r.lead_id IS NULL)
+                  -- What a merge brought and its undoing took away again is no news to the other lead.
+                  AND (r.lead_id = e.lead_id OR NOT r.before ? 'lead')
                   AND e.lead_id = ANY(%s::bigint[]) ORDER BY r.at DESC, r.id DESC""",
             [known, list(lead_ids), list(lead_ids)],
         )

@@ -1,0 +1,105 @@
+"""What the fields of a lead hold when another went up in it, and when the two part again. The caller holds
+both leads in a transaction."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import User
+from leads import fields
+from leads.activity import trust_sql
+from leads.identity import companies
+from leads.identity.joining import COLUMNS, get, put
+from leads.models import Lead, LeadChange
+
+SOURCE = "Merge"
+UNDONE = "Merge taken back"
+# Columns that no field of the catalogue writes: the survivor's, else the loser's.
+FILLED = ("external_id", "owner_id", "team_id", "company_id")
+WRITTEN = [
+    *COLUMNS, "phone_e164", "attributes", "company", "external_id", "owner", "team", "updated_at",
+    "last_activity_at", "product_used_at",
+]  # fmt: skip
+EMPTY = (None, "")
+
+
+def differing(survivor: Lead, loser: Lead) -> dict[str, tuple[Any, Any]]:
+    """The fields in which the two differ: what each holds, by key, in the order of the catalogue."""
+    both = {key: (get(survivor, key), get(loser, key)) for key in fields.catalogue()}
+    return {
+        key: (mine, theirs)
+        for key, (mine, theirs) in both.items()
+        if mine != theirs and not (mine in EMPTY and theirs in EMPTY)
+    }
+
+
+def join(
+    survivor: Lead, loser: Lead, *, take: Collection[str] | None, by: User | None, at: datetime
+) -> dict[str, Any]:
+    """Writes the survivor's fields and an undo row; what it wrote, by key."""
+    differ = differing(survivor, loser)
+    taken = take if take is not None else [key for key in differ if differ[key][0] in EMPTY]
+    new = {key: theirs for key, (_mine, theirs) in differ.items() if key in taken}
+    old = {key: differ[key][0] for key in new}
+    for key, value in new.items():
+        put(survivor, key, value)
+    if {"email", "company_name"} & new.keys():
+        companies.attach([survivor], at=at)
+    for column in FILLED:
+        if getattr(survivor, column) in EMPTY:
+            setattr(survivor, column, getattr(loser, column))
+    _save(survivor, old, source=SOURCE, by=by, at=at)
+    _keep_last_activity([survivor])
+    return new
+
+
+def part(
+    survivor: Lead,
+    loser: Lead,
+    *,
+    written: Mapping[str, Any],
+    before: Mapping[str, Lead],
+    after: Lead,
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Gives the survivor back what it held, where nobody wrote since, and the loser its address. `before` and
+    `after` are the rows as they were around the merge."""
+    old = {key: value for key, value in written.items() if get(survivor, key) == value}
+    for key in old:
+        put(survivor, key, get(before["survivor"], key))
+    for column in FILLED:
+        if getattr(survivor, column) == getattr(after, column):
+            setattr(survivor, column, getattr(before["survivor"], column))
+    _save(survivor, old, source=UNDONE, by=by, at=at)
+    address = before["loser"].email
+    if address and not Lead.objects.filter(email=address).exists():
+        loser.email = address
+    loser.merged_into = None
+    loser.save(update_fields=["email", "merged_into"])
+    _keep_last_activity([survivor, loser])
+
+
+def _save(lead: Lead, old: dict[str, Any], *, source: str, by: User | None, at: datetime) -> None:
+    if old:
+        LeadChange.objects.create(lead=lead, known_at=at, source=source, by=by, old=old)
+    lead.updated_at = at
+    lead.save(update_fields=WRITTEN)
+
+
+def _keep_last_activity(leads: list[Lead]) -> None:
+    """By the events that each has now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE leads_lead l SET last_activity_at = last.at, product_used_at = last.used
+                  FROM (SELECT i.id, {trust_sql.LAST.format(e="e")}
+                          FROM unnest(%s::bigint[]) AS i(id)
+                          LEFT JOIN leads_event e ON e.lead_id = i.id
+                          LEFT JOIN leads_eventkind k ON k.id = e.kind GROUP BY i.id) last
+                 WHERE l.id = last.id""",
+            [[lead.pk for lead in leads]],
+        )
+    for lead in leads:
+        lead.refresh_from_db(fields=["last_activity_at", "product_used_at"])

@@ -1,0 +1,74 @@
+"""Pairs of leads that may be one person: proposed once, decided by a person."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from leads import access
+from leads.models import DuplicatePair
+
+State = DuplicatePair.State
+
+
+def between(one: int, other: int) -> DuplicatePair | None:
+    first, second = sorted((one, other))
+    return DuplicatePair.objects.filter(first=first, second=second).first()
+
+
+def of_lead(lead_id: int) -> QuerySet[DuplicatePair]:
+    """The pairs of a lead that wait for somebody, the likeliest first."""
+    mine = Q(first=lead_id) | Q(second=lead_id)
+    waiting = DuplicatePair.objects.filter(mine, state=State.OPEN)
+    return waiting.select_related("first", "second").order_by("-score", "-pk")
+
+
+def waiting(principal: access.Principal) -> QuerySet[DuplicatePair]:
+    """The pairs that this person may merge, the likeliest first."""
+    mine = access.listed(principal, "lead.merge").filter(erased_at=None).values("pk")
+    found = DuplicatePair.objects.filter(state=State.OPEN, first__in=mine, second__in=mine)
+    return found.select_related("first", "second").order_by("-score", "-pk")
+
+
+def dismiss(one: int, other: int, *, by: User | None, at: datetime) -> None:
+    """Two people: the pair is never proposed again."""
+    _decide(one, other, State.DISMISSED, by=by, at=at)
+
+
+def merged(survivor_id: int, loser_id: int, *, by: User | None, at: datetime) -> None:
+    """The pair is one lead. Others that waited for the loser are looked for anew with the survivor, and whom
+    somebody told apart from the loser is told apart from the survivor."""
+    _decide(survivor_id, loser_id, State.MERGED, by=by, at=at)
+    of_loser = Q(first=loser_id) | Q(second=loser_id)
+    told_apart = DuplicatePair.objects.filter(of_loser, state=State.DISMISSED)
+    for first, second in told_apart.values_list("first", "second"):
+        _decide(survivor_id, first + second - loser_id, State.DISMISSED, by=by, at=at)
+    DuplicatePair.objects.filter(of_loser, state=State.OPEN).delete()
+    ask([survivor_id], at=at)
+
+
+def parted(survivor_id: int, loser_id: int, *, by: User | None, at: datetime) -> None:
+    dismiss(survivor_id, loser_id, by=by, at=at)
+    ask([survivor_id, loser_id], at=at)
+
+
+def _decide(one: int, other: int, state: str, *, by: User | None, at: datetime) -> None:
+    first, second = sorted((one, other))
+    decided = {"state": state, "decided_by": by, "decided_at": at}
+    DuplicatePair.objects.update_or_create(
+        first_id=first, second_id=second, defaults=decided,
+        create_defaults={**decided, "score": 0, "found_at": at},
+    )  # fmt: skip
+
+
+def ask(lead_ids: Iterable[int], *, at: datetime) -> None:
+    """Asks for a search for duplicates of these leads (finding.py)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO leads_matchasked (lead_id, asked_at)
+               SELECT id, %s FROM unnest(%s::bigint[]) AS t(id) ORDER BY id
+               ON CONFLICT (lead_id) DO UPDATE SET asked_at = excluded.asked_at""",
+            [at, sorted(set(lead_ids))],
+        )
