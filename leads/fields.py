@@ -64,6 +64,9 @@ def _direction(value: str) -> str:
     return word
 
 
+# Of a custom field.
+LONGEST_TEXT = 2_000
+
 COUNTRY_NAMES = {
     "austria": "AT", "australia": "AU", "bahrain": "BH", "bangladesh": "BD", "belgium": "BE",
     "brazil": "BR", "bulgaria": "BG", "canada": "CA", "china": "CN", "czechia": "CZ",
@@ -148,7 +151,7 @@ def catalogue() -> dict[str, LeadField]:
         key = f"custom.{declared.key}"
         cleaner = cleaners.get(declared.type, _text)
         fields[key] = LeadField(
-            key, declared.label, 2000, cleaner, declared.type, tuple(declared.choices)
+            key, declared.label, LONGEST_TEXT, cleaner, declared.type, tuple(declared.choices)
         )
     return fields
 

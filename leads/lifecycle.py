@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from leads import journal
 from leads.models import Lead, LeadScore
-from leads.stages import GIVEN, MOVES
+from leads.stages import GIVEN, MOVES, Stage
 
 
 def move(
@@ -50,3 +50,48 @@ def bring(lead_id: int, to: str, *, at: datetime, by: User | None, reason: str) 
     Lead.objects.filter(pk=lead_id).update(stage=to)
     LeadScore.objects.filter(pk=lead_id).update(stage=to)
     journal.write("lead.moved", [lead_id], at=at, by=by, data=data)
+
+
+def hold(lead_ids: Iterable[int]) -> None:
+    """Locks the leads until the transaction ends, by their score rows in id order like everybody."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT lead_id FROM leads_leadscore WHERE lead_id = ANY(%s)
+                ORDER BY lead_id FOR NO KEY UPDATE""",
+            [sorted(lead_ids)],
+        )
+
+
+def settle(
+    lead_ids: Iterable[int],
+    to: str,
+    *,
+    origins: Iterable[str],
+    at: datetime,
+    by: User | None = None,
+    reason: str = "",
+) -> dict[int, str]:
+    """Says what history says: moves those of the leads that stand in `origins`, or are MQLs that nobody was
+    called for; gives the stage each of them had.
+
+    For what did not happen here, such as a deal of the past; all else goes through move(). The caller tells
+    the pipeline."""
+    ids = sorted(lead_ids)
+    hold(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH was AS (
+                   SELECT l.id, l.stage FROM leads_lead l JOIN leads_leadscore s ON s.lead_id = l.id
+                    WHERE l.id = ANY(%s) AND l.stage <> %s AND (l.stage = ANY(%s) OR l.stage = %s AND EXISTS (
+                          SELECT 1 FROM leads_crossing c WHERE c.lead_id = l.id
+                             AND c.number = s.crossings AND NOT c.opens_handoff))),
+               moved AS (UPDATE leads_lead l SET stage = %s, updated_at = %s
+                           FROM was WHERE l.id = was.id),
+               copied AS (UPDATE leads_leadscore s SET stage = %s FROM was WHERE s.lead_id = was.id)
+               SELECT id, stage FROM was ORDER BY id""",
+            [ids, to, list(origins), Stage.MQL, to, at, to],
+        )
+        was = dict(cursor.fetchall())
+    each = {lead_id: {"from": stage, "to": to, "reason": reason} for lead_id, stage in was.items()}
+    journal.write("lead.moved", was, at=at, by=by, each=each)
+    return was

@@ -72,6 +72,13 @@ ANSWERS = {
 LEVELS = (
     gettext_lazy("unknown"), gettext_lazy("assumed"), gettext_lazy("stated"), gettext_lazy("proven"),
 )  # fmt: skip
+IMPORTED = {
+    "leads": gettext_lazy("Imported from a file"),
+    "companies": gettext_lazy("What a file says of the company was taken over"),
+    "events": gettext_lazy("Earlier activity was imported from a file"),
+    "deals": gettext_lazy("A past deal was imported from a file"),
+    "undone": gettext_lazy("What an import had changed was put back"),
+}
 MILESTONES = {"claim": gettext_lazy("Claim"), "first_touch": gettext_lazy("First touch")}
 
 
@@ -85,7 +92,8 @@ def _captured(data: Data, words: Words) -> Sentence:
 
 
 def _imported(data: Data, words: Words) -> Sentence:
-    return Sentence(_("Imported from a file"), icon="file-import")
+    told = IMPORTED.get(data.get("what", ""), IMPORTED["leads"])
+    return Sentence(str(told), icon="file-import")
 
 
 def _crossed(data: Data, words: Words) -> Sentence:

@@ -91,10 +91,10 @@ def _not_seen(
     by_digest: dict[bytes, Item] = {}
     repeated: list[tuple[bytes, Item]] = []
     for item in items:
-        digest = _digest(sender, item.message_id)
+        digest = digest_of(sender, item.message_id)
         if by_digest.setdefault(digest, item) is not item:
             repeated.append((digest, item))
-    new = _keep_keys(by_digest, at=at)
+    new = keep_keys(by_digest, at=at)
     seen = {digest: item for digest, item in by_digest.items() if digest not in new}
     first = {digest: by_digest[digest].fingerprint for digest in new} | _fingerprints(seen)
     conflicts = [
@@ -105,7 +105,7 @@ def _not_seen(
     return [(by_digest[digest], event_id) for digest, event_id in new.items()], conflicts
 
 
-def _keep_keys(by_digest: dict[bytes, Item], *, at: datetime) -> dict[bytes, int | None]:
+def keep_keys(by_digest: dict[bytes, Item], *, at: datetime) -> dict[bytes, int | None]:
     """The digests that were not there yet, in the order of the items, each with the id of its event."""
     order = sorted(by_digest)
     with connection.cursor() as cursor:
@@ -131,7 +131,7 @@ def _fingerprints(digests: Iterable[bytes]) -> dict[bytes, int | None]:
     return {bytes(digest): fingerprint for digest, fingerprint in rows}
 
 
-def _digest(sender: str, message_id: str) -> bytes:
+def digest_of(sender: str, message_id: str) -> bytes:
     return hashlib.blake2b(f"{sender}\0{message_id}".encode(), digest_size=16).digest()
 
 

@@ -77,7 +77,7 @@ def _sniffed(head: bytes, encoding: str, strays: int) -> Sniffed:
     start = _first_text(lines, start + 1) if named else start
     delimiter = named[1] if named else _delimiter(lines[start:])
     names, taken = _header_record(lines[start:], delimiter)
-    header, problems = _usable(names)
+    header, problems = usable(names)
     if strays:
         problems.append(_("Some text in this file is not UTF-8; its lines will be rejected."))
     return Sniffed(encoding, delimiter, header, problems, start + taken)
@@ -93,7 +93,9 @@ def _first_text(lines: list[str], start: int) -> int:
 def _refuse_other_kinds(head: bytes) -> None:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise CsvRefused(
-            _("This is an Excel workbook or a ZIP archive. Save the sheet as CSV and try again.")
+            _(
+                "This is an old Excel workbook, or one with a password. Save it as .xlsx or CSV without one."
+            )
         )
     utf16 = head.startswith(UTF16_MARKS) or _looks_like_utf16(head)
     if head.startswith((b"%PDF", b"\x1f\x8b")) or (NUL in head and not utf16):
@@ -159,7 +161,7 @@ def _header_record(lines: list[str], delimiter: str) -> tuple[list[str], int]:
     return names, reader.line_num
 
 
-def _usable(names: list[str]) -> tuple[list[str], list[str]]:
+def usable(names: list[str]) -> tuple[list[str], list[str]]:
     """Names that are all different and not empty, and what had to be changed."""
     header: list[str] = []
     problems: list[str] = []

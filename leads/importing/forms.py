@@ -1,7 +1,7 @@
 """What a person is asked on the way from a file to a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.fields import LeadField
-from leads.importing.mapping import BY_EMAIL, KEEP, LEAVE, Group, Plan, target_choices
+from leads.importing import mapping
+from leads.importing.mapping import BY_EMAIL, EVENT, KEEP, LEAVE, Group, Plan, target_choices
+from leads.models import What
 
 EMAIL = "email"
 EXAMPLES = 3
@@ -17,19 +19,47 @@ LONGEST_EXAMPLE = 40
 # Every column lists all own fields, as long as the page stays readable for a browser.
 MOST_OPTIONS = 10_000
 DAY, MONTH = "day", "month"
+# What is asked for each kind of rows.
+ASKED: dict[str, tuple[str, ...]] = {
+    What.LEADS: ("match_by", "source", "missing", "dates", "opens_handoffs", "keep_as"),
+    What.COMPANIES: ("missing", "opens_handoffs", "keep_as"),
+    What.EVENTS: ("event", "missing", "dates", "opens_handoffs", "keep_as"),
+    What.DEALS: ("won", "lost", "missing", "dates", "keep_as"),
+}
+# Of each set of targets one column must become one, or no row could be read.
+WHOSE_NEEDED = (
+    {mapping.EMAIL, mapping.LEAD_ID},
+    gettext_lazy("No column says whose the rows are."),
+)
+NEEDED: dict[str, list[tuple[set[str], Any]]] = {
+    What.LEADS: [],
+    What.COMPANIES: [
+        ({mapping.NAME, mapping.DOMAIN}, gettext_lazy("No column becomes the name or the domain."))
+    ],
+    What.EVENTS: [
+        WHOSE_NEEDED,
+        ({EVENT}, gettext_lazy("No column says what happened, and you gave no word for it.")),
+        ({mapping.HAPPENED_AT}, gettext_lazy("No column says when it happened.")),
+    ],
+    What.DEALS: [
+        WHOSE_NEEDED,
+        ({mapping.RESULT}, gettext_lazy("No column says whether the deal was won or lost.")),
+    ],
+}
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "CSV with a header line, in UTF-8 or Windows-1252, with commas, semicolons or tabs."
+            "CSV in UTF-8 or Windows-1252, with commas, semicolons or tabs, or an Excel workbook (.xlsx). The "
+            "first row names the columns."
         ),
         error_messages={
             "required": gettext_lazy("Choose a file."),
             "empty": gettext_lazy("The file is empty."),
         },
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv,text/plain"}),
     )
 
 
@@ -70,6 +100,22 @@ class MappingForm(forms.Form):
         max_length=80,
         help_text=gettext_lazy("For new leads, where no column says it."),
     )
+    event = forms.CharField(
+        label=gettext_lazy("What happened"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Where no column says it, such as: Webinar"),
+    )
+    won = forms.CharField(
+        label=gettext_lazy("Words that mean “won”"),
+        max_length=400,
+        help_text=gettext_lazy("With commas between them."),
+    )
+    lost = forms.CharField(
+        label=gettext_lazy("Words that mean “lost”"),
+        max_length=400,
+        help_text=gettext_lazy("A deal that is neither is rejected: it is still open."),
+    )
     missing = forms.CharField(
         label=gettext_lazy("Words that mean “empty”"),
         max_length=400,
@@ -91,6 +137,14 @@ class MappingForm(forms.Form):
             "leads stand in the MQL band and can still open handoffs then."
         ),
     )
+    keep_as = forms.CharField(
+        label=gettext_lazy("Keep this mapping as"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy(
+            "A name, to use it for other files. Files with the same columns need none."
+        ),
+    )
 
     def __init__(
         self,
@@ -105,25 +159,39 @@ class MappingForm(forms.Form):
         """`plan` is what is proposed, `source` the source proposed where the plan knows none."""
         super().__init__(data, initial=_initial(plan, header, source))
         self.header, self.rows, self.proposed = header, rows, plan
-        self.groups = target_choices(catalogue)
+        for name in set(self.fields) - set(ASKED[plan.what]):
+            del self.fields[name]
+        self.groups = target_choices(catalogue, plan.what)
         self.targets = {value: label for _name, some in self.groups for value, label in some}
-        self.fields["match_by"].choices = [  # type: ignore[attr-defined]
-            (EMAIL, _("E-mail")),
-            *((str(number), name) for number, name in enumerate(header)),
-        ]
+        if "match_by" in self.fields:
+            self.fields["match_by"].choices = [  # type: ignore[attr-defined]
+                (EMAIL, _("E-mail")),
+                *((str(number), name) for number, name in enumerate(header)),
+            ]
         for number, name in enumerate(header):
             self.fields[f"column_{number}"] = TargetField(self.targets, label=name)
 
     def settings(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("match_by", "source", "missing", "dates", "opens_handoffs")]
+        return [self[name] for name in ASKED[self.proposed.what]]
 
     def columns(self) -> Iterator[Column]:
         is_long = len(self.targets) * len(self.header) > MOST_OPTIONS
         for number, name in enumerate(self.header):
             field = self[f"column_{number}"]
             groups = self._short_list(field.value()) if is_long else self.groups
-            chosen = self["match_by"].value() == str(number)
+            chosen = "match_by" in self.fields and self["match_by"].value() == str(number)
             yield Column(name, _examples(self.rows, number), field, groups, chosen)
+
+    def left_out(self) -> list[str]:
+        """Columns that have something and are proposed, or chosen, to be left out."""
+        empty = {n for n in range(len(self.header)) if not _examples(self.rows, n)}
+        return [
+            name
+            for number, name in enumerate(self.header)
+            if self[f"column_{number}"].value() == LEAVE
+            and number not in empty
+            and name != self.proposed.match_by
+        ]
 
     def _short_list(self, chosen: str) -> list[Group]:
         """All targets but own fields; of these only the one that is chosen."""
@@ -142,22 +210,39 @@ class MappingForm(forms.Form):
                 told = _("The column “%(name)s” becomes this already.")
                 self.add_error(f"column_{number}", told % {"name": seen[target]})
             seen.setdefault(target, name)
+        self._check(cleaned, seen)
+        return cleaned
+
+    def _check(self, cleaned: dict[str, Any], seen: Mapping[str, str]) -> None:
+        """Whether the columns say enough to read a row at all."""
         if cleaned.get("match_by") == EMAIL and "email" not in seen:
             self.add_error("match_by", _("No column becomes the e-mail. Choose another one."))
-        return cleaned
+        for targets, told in NEEDED[self.proposed.what]:
+            if not seen.keys() & targets and not (EVENT in targets and cleaned.get("event")):
+                self.add_error(None, told)
+        both = set(_words(cleaned.get("won", ""))) & set(_words(cleaned.get("lost", "")))
+        if both:
+            self.add_error("lost", _("“%s” cannot mean both won and lost.") % sorted(both)[0])
 
     def plan(self) -> Plan:
         """What was decided; for a valid form."""
         answers = self.cleaned_data
-        words = [word.strip() for word in answers["missing"].split(",")]
-        chosen = answers["match_by"]
-        return Plan(
+        chosen = answers.get("match_by", EMAIL)
+        return replace(
+            self.proposed,
             columns=[answers[f"column_{number}"] for number in range(len(self.header))],
             match_by=BY_EMAIL if chosen == EMAIL else self.header[int(chosen)],
-            source=answers["source"],
-            missing=[word for word in words if word],
-            day_first=answers["dates"] == DAY,
+            source=answers.get("source", ""),
+            missing=_words(answers["missing"]),
+            day_first=answers.get("dates", DAY) == DAY,
+            event=answers.get("event", ""),
+            won=_words(answers.get("won", "")),
+            lost=_words(answers.get("lost", "")),
         )
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _initial(plan: Plan, header: Sequence[str], source: str) -> dict[str, Any]:
@@ -165,6 +250,9 @@ def _initial(plan: Plan, header: Sequence[str], source: str) -> dict[str, Any]:
     return {
         "match_by": str(list(header).index(plan.match_by)) if by_column else EMAIL,
         "source": plan.source or source,
+        "event": plan.event,
+        "won": ", ".join(plan.won),
+        "lost": ", ".join(plan.lost),
         "missing": ", ".join(plan.missing),
         "dates": DAY if plan.day_first else MONTH,
         **{f"column_{number}": target for number, target in enumerate(plan.columns)},

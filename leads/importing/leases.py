@@ -15,14 +15,14 @@ class LeaseLost(Exception):
 
 
 def claim(at: datetime) -> Import | None:
-    """The oldest import that waits for a worker, claimed; None if none does."""
+    """The oldest import that waits for a worker, a small one before a large one, claimed; None if none does."""
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE leads_import SET leased_until = %s
                 WHERE id = (SELECT id FROM leads_import
-                             WHERE state IN ('uploaded', 'running')
+                             WHERE state IN ('uploaded', 'trying', 'running', 'weighing', 'undoing')
                                AND (leased_until IS NULL OR leased_until < %s)
-                             ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+                             ORDER BY rows > 20000, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING id""",
             [at + LEASE, at],
         )

@@ -1,6 +1,7 @@
 """What became of the rows, as files that can be corrected and imported again."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -9,6 +10,8 @@ from leads.importing.guessing import LINE, REASON, REMARK
 from leads.models import Import, ImportLine
 
 CHUNK = 2_000
+MOST_REASONS = 8
+TRIED = ("created", "updated", "unchanged", "repeated", "rejected")
 
 
 def rejected(imported: Import) -> Iterator[str]:
@@ -21,6 +24,20 @@ def left_out(imported: Import) -> Iterator[str]:
     """The same for rows that were taken without one of their values."""
     lines = imported.lines.exclude(result__in=["", ImportLine.Result.REJECTED]).exclude(reason="")
     return _file(imported, lines, str(REMARK))
+
+
+def tried(imported: Import) -> dict[str, Any] | None:
+    """What a try found, ready to be shown; None if there was none."""
+    if not imported.tried:
+        return None
+    counts = {result: imported.tried["counts"].get(result, 0) for result in TRIED}
+    reasons = sorted(imported.tried["reasons"].items(), key=lambda pair: -pair[1])
+    return {
+        **counts,
+        "remarked": imported.tried["remarked"],
+        "reasons": reasons[:MOST_REASONS],
+        "other_reasons": sum(number for _reason, number in reasons[MOST_REASONS:]),
+    }
 
 
 def _file(imported: Import, lines: QuerySet[ImportLine], last: str) -> Iterator[str]:

@@ -4,26 +4,33 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
-from leads import fields, journal
-from leads.identity import joining
-from leads.identity.joining import Joined, Person, Policy
-from leads.importing import counting, leases, staging
-from leads.importing.mapping import Plan
-from leads.importing.rows import Reader, RowRejected
-from leads.models import Import, ImportLine
+from leads import journal
+from leads.importing import (
+    company_rows,
+    counting,
+    deal_rows,
+    event_rows,
+    leases,
+    people,
+    staging,
+    trying,
+)  # fmt: skip
+from leads.importing.settled import Result, Settled, Settler
+from leads.models import Import, Lead, What
 
 log = logging.getLogger(__name__)
 PIECE = 1_000
-Line = tuple[int, list[str], str]
-Result = ImportLine.Result
+SETTLERS: dict[str, Settler] = {
+    What.LEADS: people.settle,
+    What.COMPANIES: company_rows.settle,
+    What.EVENTS: event_rows.settle,
+    What.DEALS: deal_rows.settle,
+}
 
 
 def advance(at: datetime) -> bool:
@@ -35,6 +42,8 @@ def advance(at: datetime) -> bool:
     try:
         if imported.state == Import.State.UPLOADED:
             staging.stage(imported)
+        elif imported.state == Import.State.TRYING:
+            trying.try_piece(imported, SETTLERS[imported.what], at=at)
         else:
             run_piece(imported, at=at)
     except leases.LeaseLost:
@@ -53,16 +62,6 @@ def _give_back(imported: Import, error: OperationalError) -> None:
     leases.commit(imported, until=None)
 
 
-@dataclass
-class Outcome:
-    """What became of a row; `reason` is a remark where the row was not rejected."""
-
-    row: int
-    result: str
-    reason: str = ""
-    lead_id: int | None = None
-
-
 def run_piece(imported: Import, *, at: datetime) -> None:
     """Runs the next rows of a claimed import. Raises LeaseLost."""
     lines = list(
@@ -71,78 +70,42 @@ def run_piece(imported: Import, *, at: datetime) -> None:
     )  # fmt: skip
     with transaction.atomic():
         leases.hold(imported)
-        outcomes = _settle(imported, [line for line in lines if not line[2]], at=at)
-        _write(imported, outcomes)
-        _tell(imported, outcomes, at=at)
-        _count(imported, lines[-1][0], outcomes, at=at)
+        fresh = [(row, cells) for row, cells, result in lines if not result]
+        settled = SETTLERS[imported.what](imported, fresh, at=at)
+        _write(imported, settled)
+        _tell(imported, settled, at=at)
+        _count(imported, lines[-1][0], settled, at=at)
 
 
-def _settle(imported: Import, lines: Sequence[Line], *, at: datetime) -> list[Outcome]:
-    reader = Reader(
-        Plan(match_by=imported.match_by, source=imported.source, **imported.mapping),
-        imported.header, fields=fields.catalogue(), zone=ZoneInfo(imported.by.time_zone), at=at,
-    )  # fmt: skip
-    rejected: list[Outcome] = []
-    read: list[tuple[Outcome, Person]] = []
-    for row, cells, _result in lines:
-        try:
-            person, remark = reader.read(cells)
-        except RowRejected as reason:
-            rejected.append(Outcome(row, Result.REJECTED, str(reason)))
-        else:
-            read.append((Outcome(row, "", remark), person))
-    return rejected + _join(imported, read, at)
-
-
-def _join(imported: Import, read: Sequence[tuple[Outcome, Person]], at: datetime) -> list[Outcome]:
-    """Joins the people; rows that fail are halved until the one that the database refuses is alone."""
-    if not read:
-        return []
-    people = [person for _outcome, person in read]
-    try:
-        with transaction.atomic():
-            joined = joining.join(
-                people, policy=Policy.OVERWRITE, source=imported.source, at=at, by=imported.by
-            )
-    except (DataError, IntegrityError) as error:
-        if len(read) > 1:
-            middle = len(read) // 2
-            return _join(imported, read[:middle], at) + _join(imported, read[middle:], at)
-        outcome = read[0][0]
-        log.exception("Import %s, row %s failed", imported.pk, outcome.row, exc_info=error)
-        return [Outcome(outcome.row, Result.REJECTED, _("The database refused this row."))]
-    return [_outcome(*pair) for pair in zip((o for o, _person in read), joined, strict=True)]
-
-
-def _outcome(outcome: Outcome, joined: Joined) -> Outcome:
-    outcome.result, outcome.lead_id = str(joined.result), joined.lead_id
-    if joined.proposals:
-        kept = _("E-mail was left out: another lead has “%(email)s”.") % joined.proposals
-        outcome.reason = f"{outcome.reason} {kept}".strip()
-    return outcome
-
-
-def _write(imported: Import, outcomes: Sequence[Outcome]) -> None:
+def _write(imported: Import, settled: Sequence[Settled]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE leads_importline n
-                  SET result = t.result, reason = t.reason, lead_id = t.lead_id
+                  SET result = t.result, reason = t.reason, lead_id = t.lead_id, made = t.made,
+                      before = t.before
                  FROM jsonb_to_recordset(%s::jsonb)
-                      AS t("row" int, result text, reason text, lead_id bigint)
+                      AS t("row" int, result text, reason text, lead_id bigint, made bigint, before jsonb)
                 WHERE n.imported_id = %s AND n.row = t.row""",
-            [json.dumps([vars(outcome) for outcome in outcomes]), imported.pk],
+            [json.dumps([vars(one) for one in settled]), imported.pk],
         )
 
 
-def _tell(imported: Import, outcomes: Sequence[Outcome], *, at: datetime) -> None:
-    changed = {o.lead_id for o in outcomes if o.result in (Result.CREATED, Result.UPDATED)}
-    data = {"import": imported.pk, "opens_handoffs": imported.opens_handoffs}
-    journal.write("lead.imported", sorted(filter(None, changed)), at=at, by=imported.by, data=data)
+def _tell(imported: Import, settled: Sequence[Settled], *, at: datetime) -> None:
+    """Whose score may have changed: the leads of the rows, or those of the companies."""
+    changed = [one for one in settled if one.result in (Result.CREATED, Result.UPDATED)]
+    leads = {one.lead_id for one in changed if one.lead_id is not None}
+    if imported.what == What.COMPANIES:
+        companies = [one.made for one in changed if one.made is not None]
+        leads = set(Lead.objects.filter(company__in=companies).values_list("pk", flat=True))
+    data = {
+        "import": imported.pk, "opens_handoffs": imported.opens_handoffs, "what": imported.what,
+    }  # fmt: skip
+    journal.write("lead.imported", sorted(leads), at=at, by=imported.by, data=data)
 
 
-def _count(imported: Import, last: int, outcomes: Sequence[Outcome], *, at: datetime) -> None:
-    counts = Counter(o.result for o in outcomes)
-    remarked = sum(bool(o.reason) and o.result != Result.REJECTED for o in outcomes)
+def _count(imported: Import, last: int, settled: Sequence[Settled], *, at: datetime) -> None:
+    counts = Counter(o.result for o in settled)
+    remarked = sum(bool(o.reason) and o.result != Result.REJECTED for o in settled)
     leases.commit(
         imported,
         until=None,

@@ -1,11 +1,12 @@
 """Tables of leads. Imports between these files: lists, people, activity, trust, tracking, scores, journal, forms,
-intake, consents, privacy; down that list only."""
+imports, intake, consents, privacy; down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
 from leads.models.duplicates import DuplicatePair, MatchAsked, MatchKey, Merge
 from leads.models.forms import Form, FormSubmission, Proposal
-from leads.models.intake import Import, ImportLine, QuarantinedItem
+from leads.models.imports import Import, ImportLine, ImportMapping, ImportTried, What
+from leads.models.intake import QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
@@ -33,6 +34,8 @@ __all__ = [
     "FormSubmission",
     "Import",
     "ImportLine",
+    "ImportMapping",
+    "ImportTried",
     "IngestCount",
     "JournalEntry",
     "Lead",
@@ -54,4 +57,5 @@ __all__ = [
     "TrustRule",
     "ValueList",
     "Visitor",
+    "What",
 ]

@@ -21,6 +21,8 @@ class Company(models.Model):
     industry = models.CharField(max_length=120, blank=True, default="")
     employees = models.PositiveIntegerField(null=True, blank=True)
     country = models.CharField(max_length=2, blank=True, default="")
+    # What files said of it beyond these fields, under the names of their columns.
+    attributes = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField()
 
     class Meta:

@@ -118,8 +118,16 @@ class Outcome(models.Model):
     reason = models.CharField(max_length=60, blank=True, default="")
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # A deal of the past: its id in the system it comes from, and the other columns of its row.
+    deal = models.CharField(max_length=200, blank=True, default="", db_default="")
+    details = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead", "deal"], condition=~models.Q(deal=""), name="outcome_deal_unique"
+            )
+        ]
         indexes = [
             models.Index(fields=["at"], name="outcome_at"),
             models.Index(fields=["crossing"], name="outcome_crossing"),

@@ -14,13 +14,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.signed_in import person
 from leads import fields
-from leads.importing import counting, results, staging, starting
+from leads.importing import counting, names, results, staging, starting
 from leads.importing.forms import MappingForm, UploadForm
-from leads.models import Import
+from leads.models import Import, What
 
 PAGE = 30
 PREVIEW = 10
 STEPS = [Import.State.UPLOADED, Import.State.STAGED, Import.State.RUNNING, Import.State.DONE]
+BUSY = {
+    Import.State.UPLOADED, Import.State.TRYING, Import.State.RUNNING, Import.State.WEIGHING,
+    Import.State.UNDOING,
+}  # fmt: skip
+# Where else an import may be, and the step that shows it.
+STEP_OF = {
+    Import.State.TRYING: Import.State.STAGED,
+    Import.State.WEIGHING: Import.State.DONE,
+    Import.State.UNDOING: Import.State.DONE,
+    Import.State.UNDONE: Import.State.DONE,
+}
 
 
 @require_safe
@@ -61,25 +72,52 @@ def _import(public_id: uuid.UUID) -> Import:
 
 def _map(request: HttpRequest, imported: Import) -> HttpResponse:
     catalogue = fields.catalogue()
+    asked = request.POST if request.method == "POST" else request.GET
+    what, kept = _what(asked.get("what", "")), asked.get("kept", "")[:80].replace("\0", "")
+    plan = starting.proposal(imported, catalogue, what=what, kept=kept)
     form = MappingForm(
         request.POST if request.method == "POST" else None,
         header=imported.header,
         rows=starting.sample(imported),
-        plan=starting.proposal(imported, catalogue),
+        plan=plan,
         catalogue=catalogue,
         source=_("Import"),
     )
     if form.is_valid():
-        opens = form.cleaned_data["opens_handoffs"]
-        starting.start(imported, form.plan(), opens_handoffs=opens, at=clock.now())
+        _decided(request, imported, form)
         return redirect("leads:import", imported.public_id)
     context = {
         **_standing(imported),
         "form": form,
+        "plan": plan,
+        "kinds": [(value, label, value == plan.what) for value, label in What.choices],
+        "kept_mappings": starting.kept_mappings(),
+        "kept": kept,
+        "preset": names.preset_of(imported.header),
+        "tried": results.tried(imported),
+        "left_out": form.left_out(),
         "preview": imported.lines.order_by("row")[:PREVIEW],
         "problems": imported.problem.splitlines(),
     }
     return render(request, "leads/import_map.html", context, status=422 if form.is_bound else 200)
+
+
+def _what(text: str) -> str:
+    return text if text in What.values else ""
+
+
+def _decided(request: HttpRequest, imported: Import, form: MappingForm) -> None:
+    """Tries the plan out, or starts the import."""
+    plan, answers = form.plan(), form.cleaned_data
+    opens, name = answers.get("opens_handoffs", False), answers["keep_as"]
+    if name:
+        starting.keep_mapping(
+            name, plan, imported.header, by=person(request), at=clock.now()
+        )  # fmt: skip
+    if "try" in request.POST:
+        starting.try_out(imported, plan, opens_handoffs=opens)
+    else:
+        starting.start(imported, plan, opens_handoffs=opens, at=clock.now())
 
 
 def _standing(imported: Import) -> dict[str, Any]:
@@ -93,8 +131,7 @@ def _standing(imported: Import) -> dict[str, Any]:
         "steps": _steps(imported),
         "read": read,
         "percent": 100 * read // imported.rows if imported.rows else 0,
-        "working": imported.state in (Import.State.UPLOADED, Import.State.RUNNING)
-        or (done and not scored),
+        "working": imported.state in BUSY or (done and not scored),
         "held": counting.held(imported).count() if scored else 0,
     }
 
@@ -103,7 +140,8 @@ def _steps(imported: Import) -> list[dict[str, Any]]:
     if imported.state == Import.State.REFUSED:
         return []
     labels = [_("Read"), _("Match columns"), _("Import"), _("Done")]
-    here = STEPS.index(Import.State(imported.state))
+    state = Import.State(imported.state)
+    here = STEPS.index(STEP_OF.get(state, state))
     return [
         {"label": label, "done": n < here or here == len(STEPS) - 1, "current": n == here}
         for n, label in enumerate(labels)

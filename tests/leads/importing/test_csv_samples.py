@@ -51,7 +51,6 @@ def test_an_export_gives_exactly_its_rows(name: str, expected: tuple[int, int, i
     "name",
     [
         "x_education/variants/Leads_is_html_page.csv",
-        "x_education/variants/Leads_xlsx_named_csv.csv",
     ],
 )
 def test_a_file_that_only_ends_in_csv_is_refused(name: str) -> None:

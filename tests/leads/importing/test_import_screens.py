@@ -5,7 +5,6 @@ import io
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
@@ -25,11 +24,6 @@ from tests.leads.importing import samples
 
 pytestmark = pytest.mark.django_db
 CALLED = "Email,Job Title,Phone\nana@acme.example,Chief Financial Officer,+49 30 901820\n"
-
-
-@pytest.fixture(autouse=True)
-def uploads(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path), raising=False)
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ from tests.leads.importing.making import counts, reasons, run, start, upload, wo
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def uploads(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path), raising=False)
-
-
 def test_rows_become_leads_and_again_are_unchanged(marketer: User) -> None:
     assert counts(run(upload(samples.PLAIN, marketer))) == (2, 0, 0, 0)
     assert {lead.first_name for lead in Lead.objects.all()} == {"Ana", "Rui"}

@@ -1,0 +1,27 @@
+"""What became of a row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leads.models import ImportLine
+
+Line = tuple[int, Sequence[str]]
+Result = ImportLine.Result
+
+
+@dataclass
+class Settled:
+    """`reason` is a remark where the row was not rejected. `made` is the company, event or outcome that the row
+    made or changed, `before` what has to be put back to undo it."""
+
+    row: int
+    result: str
+    reason: str = ""
+    lead_id: int | None = None
+    made: int | None = None
+    before: Any = None
+
+
+# Settles rows of a claimed import, inside the transaction of the piece.
+Settler = Callable[..., list[Settled]]
