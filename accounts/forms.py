@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import time_zones
 from accounts.models import ApiKey, Role, Team, User
+from accounts.sites import SitesField
 from accounts.text import TextError, clean_text
 
 # What each role does, for the person who gives it.
@@ -154,6 +155,14 @@ class OrganisationForm(forms.Form):
     name = Line(label=_("Name"), max_length=120)
     time_zone = zone_field()
     time_zone.help_text = _("Reports count their days and weeks in it.")
+    sites = SitesField(
+        label=_("Our web sites"),
+        required=False,
+        max_length=8000,
+        help_text=_(
+            "One a line, such as www.example.com or *.example.com. Forms send visitors to no other."
+        ),
+    )
 
 
 class KeyForm(forms.Form):

@@ -23,6 +23,8 @@ class Organisation(models.Model):
     singleton = models.BooleanField(default=True, unique=True, editable=False)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC")
+    # Hosts of the organisation's own web sites: where its forms may send a visitor.
+    sites = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
 """The organisation: founded once by the first administrator, and named."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from accounts.models import Organisation, Role, User
@@ -32,11 +34,17 @@ def found(*, name: str, time_zone: str, email: str, person: str, password: str) 
         )
 
 
-def rename(*, name: str, time_zone: str) -> None:
-    Organisation.objects.update_or_create(
-        singleton=True, defaults={"name": name, "time_zone": time_zone}
-    )
+def rename(*, name: str, time_zone: str, sites: Sequence[str] = ()) -> None:
+    """Names the organisation; `sites` are the hosts of its web sites, as sites.hosts() makes them."""
+    told = {"name": name, "time_zone": time_zone, "sites": list(sites)}
+    Organisation.objects.update_or_create(singleton=True, defaults=told)
 
 
 def current() -> Organisation | None:
     return Organisation.objects.first()
+
+
+def sites() -> list[str]:
+    """The hosts of our own web sites."""
+    ours = current()
+    return list(ours.sites) if ours else []

@@ -50,6 +50,8 @@ ROUTES: dict[str, Row] = {
     "leads:export": Row("lead.export"),
     "leads:forms": Row("form.edit", "form.edit"),
     "leads:form_add": Row("form.edit", "form.edit"),
+    "leads:form_preview": Row(None, "form.edit"),
+    "leads:quarantine": Row("form.edit", "form.edit"),
     "leads:form": Row("form.edit", "form.edit"),
     "leads:fields": Row("form.edit", "form.edit"),
     "leads:companies": Row("lead.view"),
@@ -64,6 +66,7 @@ ROUTES: dict[str, Row] = {
     "leads:import_open_handoffs": Row(None, "lead.import"),
     "hosted_form": Row(OPEN, OPEN),
     "hosted_form_thanks": Row(OPEN),
+    "hosted_form_look": Row(OPEN),
     # scoring
     "scoring:model": Row("model.view"),
     "scoring:impact": Row("model.edit"),

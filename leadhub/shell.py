@@ -1,15 +1,18 @@
 """What surrounds every page: the navigation that a role may use, the person, the unread notes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
 from accounts.models import User
 from handoff.notifications import unread
 from leadhub.routes import ROUTES
+from leads.capturing import quarantine
 
 # label, url name, icon
 NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
@@ -24,12 +27,17 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Leads come in"),
+        [
+            (_("Forms"), "leads:forms", "forms"),
+            (_("Imports"), "leads:imports", "file-import"),
+        ],
+    ),
+    (
         _("Configure"),
         [
             (_("Scoring model"), "scoring:model", "adjustments-horizontal"),
             (_("Lists"), "leads:value_lists", "list-check"),
-            (_("Forms"), "leads:forms", "forms"),
-            (_("Imports"), "leads:imports", "file-import"),
             (_("Event trust"), "event_trust", "robot"),
             (_("Promises"), "handoff:promises", "clock-hour-4"),
             (_("Reasons"), "qualification:reasons", "list-check"),
@@ -59,13 +67,16 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(["leads:lead", "leads:add", "leads:edit", "qualification:ask_listed"], "leads:list"),
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
-    **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields"], "leads:forms"),
+    **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields", "leads:quarantine"], "leads:forms"),
     **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
     **dict.fromkeys(["scoring:proposal", "scoring:revert"], "scoring:model"),
     "handoff:breaches": "handoff:sla",
 }  # fmt: skip
+
+# How many wait there for a person.
+COUNTS: dict[str, Callable[[], int]] = {"leads:forms": quarantine.count}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -77,7 +88,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "shell": {
             "theme": theme if theme in ("light", "dark") else "",
-            "groups": _groups(request, user),
+            # Parts of a page have no navigation, and count nothing.
+            "groups": SimpleLazyObject(lambda: _groups(request, user)),
             "user": user,
             "role_label": user.get_role_display(),
             "unread": unread(user),
@@ -102,4 +114,11 @@ def _may(user: User, name: str) -> bool:
 
 def _item(item: tuple[Any, str, str], here: str) -> dict[str, Any]:
     label, name, icon = item
-    return {"label": label, "url": reverse(name), "icon": icon, "current": name == here}
+    waiting = COUNTS[name]() if name in COUNTS else 0
+    return {
+        "label": label,
+        "url": reverse(name),
+        "icon": icon,
+        "current": name == here,
+        "count": waiting,
+    }

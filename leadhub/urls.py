@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("insights.urls")),
     path("api/v1/", include("leadhub.api_urls")),
     path("", include("leads.api.urls")),
+    path("f/look.css", hosted.colours, name="hosted_form_look"),
     path("f/<slug:slug>/", hosted.form, name="hosted_form"),
     path("f/<slug:slug>/thanks/", hosted.thanks, name="hosted_form_thanks"),
     path("q/<str:token>/", asked.asked, name="asked"),

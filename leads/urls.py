@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from leads.views import companies, custom_fields, forms, imports, lists, people, value_lists
+from leads.views import (
+    companies,
+    custom_fields,
+    forms,
+    imports,
+    lists,
+    people,
+    quarantine,
+    value_lists,
+)
 
 app_name = "leads"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("lists/<slug:key>/", value_lists.edit, name="value_list"),
     path("forms/", forms.list_forms, name="forms"),
     path("forms/add/", forms.add, name="form_add"),
+    path("forms/quarantine/", quarantine.overview, name="quarantine"),
+    path("forms/preview/", forms.preview, name="form_preview"),
     path("forms/<slug:slug>/", forms.edit, name="form"),
     path("imports/", imports.list_imports, name="imports"),
     path("imports/add/", imports.upload, name="import_upload"),

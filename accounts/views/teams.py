@@ -55,7 +55,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def organisation(request: HttpRequest) -> HttpResponse:
     ours = organisations.current()
-    initial = {"name": ours.name, "time_zone": ours.time_zone} if ours else {}
+    initial = {name: getattr(ours, name) for name in OrganisationForm.base_fields} if ours else {}
     form = OrganisationForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         organisations.rename(**form.cleaned_data)

@@ -5,7 +5,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ from leads.identity import joining
 from leads.identity.joining import Joined, Person, Policy, Result
 from leads.identity.stitching import stitch, visitors
 from leads.models import ContactKey, Form, FormSubmission, Lead
+from leads.privacy import consents
+from leads.privacy.consents import Given
 
 # The same answers to the same form within this time are one submission, whatever page they came from.
 AGAIN = timedelta(seconds=60)
@@ -29,11 +31,14 @@ State = FormSubmission.State
 
 @dataclass(frozen=True)
 class Visit:
-    """What else a submission came with: the browser's id, the page and the campaign. None of it is proved."""
+    """What else a submission came with: the browser's id, the page and the campaign, none of it proved; the
+    consents that were ticked, with the id of the text that was read; and consents.proof() of who ticked them."""
 
     anonymous_id: str = ""
     path: str = ""
     campaign: str = ""
+    consents: Mapping[str, int] = field(default_factory=dict)
+    proof: Mapping[str, Any] = field(default_factory=dict)
 
 
 def submit(
@@ -49,7 +54,7 @@ def submit(
     the same answers before, or anybody did within a minute. `marks` are keys of spam.MARKS; what is suspected
     makes no lead and waits in quarantine."""
     visit = visit or Visit()
-    digest = _digest(values)
+    digest = _digest([dict(values), dict(visit.consents)])
     key = uuid.uuid5(submission_id, digest.hex())
     suspected = spam.suspected(marks)
     with transaction.atomic():
@@ -61,8 +66,8 @@ def submit(
     return True
 
 
-def _digest(values: Mapping[str, Any]) -> bytes:
-    return hashlib.sha256(json.dumps(dict(values), sort_keys=True).encode()).digest()
+def _digest(said: Any) -> bytes:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
 
 
 def _was_here(form: Form, key: uuid.UUID, digest: bytes, *, at: datetime) -> bool:
@@ -98,7 +103,17 @@ def take(
     _store_visit(joined, form, visit, said_at=said_at, at=at)
     _tell(joined, at=at)
     proposals.keep([joined], source=form.name, at=at)
+    _agree(joined.lead_id, form, visit, said_at=said_at)
     return joined.lead_id
+
+
+def _agree(lead_id: int, form: Form, visit: Visit, *, said_at: datetime) -> None:
+    """Only a tick says something: whoever leaves a box empty takes nothing back."""
+    given = [
+        Given(lead_id, purpose, True, text, source=form.name[:80], proof=visit.proof)
+        for purpose, text in sorted(visit.consents.items())
+    ]
+    consents.record(given, at=said_at)
 
 
 def _store_visit(

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from leads.models import Form
 
-WRITABLE = ("name", "slug", "heading", "fields", "source", "thanks", "is_live")
+WRITABLE = (
+    "name", "slug", "heading", "fields", "most_asked", "button", "source", "thanks", "redirect_url", "embed_hosts",
+    "look", "least_seconds", "is_live",
+)  # fmt: skip
 
 
 class SlugTaken(Exception):
@@ -31,5 +34,6 @@ def save(form: Form | None, values: Mapping[str, Any], *, by: User, at: datetime
 
 
 def listed() -> QuerySet[Form]:
-    """All forms with `sent`, the number of their submissions."""
-    return Form.objects.annotate(sent=Count("submissions"))
+    """All forms with `sent`, the number of their submissions, and `waiting`, those of them in quarantine."""
+    waiting = Count("submissions", filter=Q(submissions__state="suspected"))
+    return Form.objects.annotate(sent=Count("submissions"), waiting=waiting)

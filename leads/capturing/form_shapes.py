@@ -1,7 +1,6 @@
-"""The editor of a hosted form: its texts, and which fields it asks for in which order."""
+"""The form builder: texts, fields, what happens after sending, look, and where the form may stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,24 +8,15 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import TextError, clean_text
+from accounts import sites
+from accounts.sites import SitesField
+from leads.capturing import asking, form_rows, look
 from leads.fields import LeadField
-from leads.models import Form
+from leads.models import ConsentText, Form
 
-LONGEST_LABEL = 120
-# The address of the page that makes a form.
-NEW = "add"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One field of the catalogue in the editor, asked for or not."""
-
-    key: str
-    name: str
-    label: str
-    asked: bool
-    required: bool
+# Pages beside those of the forms.
+OUR_OWN = ("add", "preview", "quarantine")
+COLOURS = {"accent": "#0f5c6e", "ground": "#ffffff", "ink": "#14242b"}
 
 
 class FormForm(forms.Form):
@@ -44,17 +34,14 @@ class FormForm(forms.Form):
         required=False,
         help_text=_("What visitors read above the fields. The name, if it is empty."),
     )
+    button = forms.CharField(
+        label=_("Button"), max_length=60, required=False, help_text=_("“Send”, if it is empty.")
+    )
     source = forms.CharField(
         label=_("Source"),
         max_length=80,
         initial=_("Web form"),
         help_text=_("Leads that first come by this form keep it as their source."),
-    )
-    thanks = forms.CharField(
-        label=_("Thank-you text"),
-        max_length=400,
-        initial=_("Thank you. We will be in touch."),
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     is_live = forms.BooleanField(
         label=_("Live"),
@@ -62,6 +49,47 @@ class FormForm(forms.Form):
         initial=True,
         help_text=_("Visitors can open and send it."),
     )
+    most_asked = forms.IntegerField(
+        label=_("At most so many fields “until known” at once"),
+        min_value=0,
+        max_value=50,
+        required=False,
+        initial=0,
+        help_text=_("0 asks all of them. What a browser has told is not asked again."),
+    )
+    thanks = forms.CharField(
+        label=_("Thank-you text"),
+        max_length=400,
+        initial=_("Thank you. We will be in touch."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    redirect_url = forms.CharField(
+        label=_("Or go on to this address"),
+        max_length=500,
+        required=False,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+    own_look = forms.BooleanField(label=_("Own colours"), required=False)
+    accent = forms.CharField(label=_("Button and marks"), required=False, max_length=7)
+    ground = forms.CharField(label=_("Background"), required=False, max_length=7)
+    ink = forms.CharField(label=_("Text"), required=False, max_length=7)
+    embed_hosts = SitesField(
+        label=_("Sites that may show it"),
+        max_length=8000,
+        required=False,
+        help_text=_("One a line, such as www.example.com. On all others a browser shows nothing."),
+    )
+    least_seconds = forms.IntegerField(
+        label=_("Seconds a person needs at least"),
+        min_value=0,
+        max_value=60,
+        initial=2,
+        help_text=_("What is sent faster waits in quarantine for a person to look at."),
+    )
+
+    texts = ("name", "slug", "heading", "button", "source", "is_live")
+    after = ("thanks", "redirect_url")
+    guard = ("embed_hosts", "least_seconds")
 
     def __init__(
         self,
@@ -69,73 +97,73 @@ class FormForm(forms.Form):
         data: QueryDict | None = None,
         *,
         hosted: Form | None = None,
+        purposes: Mapping[str, ConsentText] | None = None,
+        our_sites: list[str] | None = None,
     ) -> None:
-        texts = {name: getattr(hosted, name) for name in self.base_fields} if hosted else {}
-        super().__init__(data, initial=texts)
-        self.catalogue = catalogue
-        self.rows = self._sent(data) if data is not None else self._stored(hosted)
+        super().__init__(data, initial=_initial(hosted))
+        for part in look.PARTS:
+            self.fields[part].widget = forms.TextInput(attrs={"type": "color"})
+        self.fields["redirect_url"].help_text = _(
+            "Instead of the thank-you text. On one of our sites: %s."
+        ) % (", ".join(our_sites or []) or _("none yet, an administrator adds them"))
+        self.catalogue, self.our_sites = catalogue, our_sites or []
+        shape = hosted.fields if hosted else [{"name": "email", "required": True}]
+        self.rows = (
+            form_rows.stored(asking.items(shape, catalogue), catalogue, purposes or {})
+            if data is None
+            else form_rows.sent(data, catalogue, purposes or {})
+        )
 
-    def _stored(self, hosted: Form | None) -> list[Row]:
-        shape: list[dict[str, Any]] = [{"name": "email", "required": True}]
-        if hosted:
-            shape = hosted.fields
-        asked = {item["name"]: item for item in shape if item["name"] in self.catalogue}
-        order = [*asked, *(key for key in self.catalogue if key not in asked)]
-        return [
-            self._row(
-                key,
-                label=asked.get(key, {}).get("label", ""),
-                asked=key in asked,
-                required=bool(asked.get(key, {}).get("required")),
-            )
-            for key in order
-        ]
-
-    def _sent(self, data: QueryDict) -> list[Row]:
-        """Rows in the order in which they were dragged; each says its place by standing there."""
-        order = [key for key in dict.fromkeys(data.getlist("order")) if key in self.catalogue]
-        asked, required = set(data.getlist("asked")), set(data.getlist("required"))
-        rest = [key for key in self.catalogue if key not in order]
-        return [
-            self._row(
-                key,
-                label=data.get(f"label:{key}", ""),
-                asked=key in asked,
-                required=key in required,
-            )
-            for key in [*order, *rest]
-        ]
-
-    def _row(self, key: str, *, label: str, asked: bool, required: bool) -> Row:
-        name = str(self.catalogue[key].label)
-        return Row(key, name, label.strip() or name, asked, required)
+    def part(self, name: str) -> list[forms.BoundField]:
+        return [self[key] for key in getattr(self, name)]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not any(row.asked for row in self.rows):
+        asked = [row for row in self.rows if row.kind != form_rows.NO]
+        for row in asked:
+            if problem := row.problem(self.catalogue):
+                self.add_error(None, f"{row.name}: {problem}")
+        if not any(row.kind in (form_rows.ASK, form_rows.LATER) and not row.words for row in asked):
             raise ValidationError(_("Choose at least one field."))
-        for row in self.rows:
-            try:
-                clean_text(row.label, limit=LONGEST_LABEL)
-            except TextError as error:
-                raise ValidationError(f"{row.name}: {error}") from None
+        if self.look and (problem_of := look.problem(self.look)):
+            self.add_error(*problem_of)
         return cleaned
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"]).lower()
-        if slug == NEW:
+        if slug in OUR_OWN:
             raise ValidationError(_("This address is our own. Choose another one."))
         return slug
 
+    def clean_redirect_url(self) -> str:
+        url = str(self.cleaned_data["redirect_url"])
+        if url and not sites.allowed(url, self.our_sites):
+            raise ValidationError(_("This is not an address on one of our sites."))
+        return url
+
+    def clean_most_asked(self) -> int:
+        return self.cleaned_data["most_asked"] or 0
+
+    @property
+    def look(self) -> dict[str, str]:
+        given = getattr(self, "cleaned_data", {})
+        colours = {part: given.get(part) or "" for part in look.PARTS}
+        return look.cleaned(colours) if given.get("own_look") else {}
+
+    @property
+    def shape(self) -> list[dict[str, Any]]:
+        """What Form.fields keeps; rows that cannot be kept are left out, which only a preview sees."""
+        asked = [row for row in self.rows if row.kind != form_rows.NO]
+        return asking.written([row.item() for row in asked if not row.problem(self.catalogue)])
+
     def values(self) -> dict[str, Any]:
         """What form_editing.save() writes."""
-        fields = [
-            {
-                "name": row.key,
-                "label": clean_text(row.label, limit=LONGEST_LABEL),
-                "required": row.required,
-            }
-            for row in self.rows
-            if row.asked
-        ]
-        return {**self.cleaned_data, "fields": fields}
+        return {**self.cleaned_data, "fields": self.shape, "look": self.look}
+
+
+def _initial(hosted: Form | None) -> dict[str, Any]:
+    if hosted is None:
+        return dict(COLOURS)
+    known = {name: getattr(hosted, name) for name in FormForm.base_fields if hasattr(hosted, name)}
+    colours = {part: f"#{colour}" for part, colour in hosted.look.items()}
+    return {**COLOURS, **known, **colours, "own_look": bool(hosted.look)}

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from leads.capturing import asking
 from leads.capturing.asking import Item
 from leads.fields import LeadField
 from leads.forms import CatalogueForm
+from leads.models import ConsentText
 
 SALT = "leads.hosted_form"
 # A page that was open for longer is renewed, so that nobody collects pages to send from later.
@@ -24,30 +25,39 @@ LASTS = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Page:
-    """One rendering of a form: its id, which makes a double click one submission, and when it was made."""
+    """One rendering of a form: its id, which makes a double click one submission, when it was made, and which
+    text of each purpose it showed."""
 
     id: uuid.UUID
     at: datetime
+    texts: Mapping[str, int]
 
     def signed(self) -> str:
-        return signing.dumps([self.id.hex, self.at.timestamp()], salt=SALT)
+        return signing.dumps([self.id.hex, self.at.timestamp(), self.texts], salt=SALT)
 
 
 def page_of(text: str, *, at: datetime) -> Page | None:
     """The page that was signed; None for a forged one, or one older than LASTS."""
     try:
-        number, made = signing.loads(text, salt=SALT)
-        page = Page(uuid.UUID(number), datetime.fromtimestamp(made, tz=at.tzinfo))
+        number, made, texts = signing.loads(text, salt=SALT)
+        page = Page(uuid.UUID(number), datetime.fromtimestamp(made, tz=at.tzinfo), texts)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return page if at - page.at <= LASTS else None
 
 
+class ConsentField(forms.BooleanField):
+    """A box to tick whose label is the text that is agreed to."""
+
+    is_consent = True
+
+
 class HostedForm(CatalogueForm):
     """What a visitor fills in. `homepage` is a trap: people do not see it, programs fill it in.
 
-    Give `told`, the names that this browser told before, and `given`, the parameters of the link. Cleaned it
-    has `values` and `page`."""
+    Give `texts`, the text that is shown for each purpose; `told`, the names that this browser told before; and
+    `given`, the parameters of the link. Cleaned it has `values`, `page` and `consents`, the id of the text that
+    was read for each purpose agreed to."""
 
     homepage = forms.CharField(required=False, widget=forms.TextInput)
     submission = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -59,6 +69,7 @@ class HostedForm(CatalogueForm):
         data: QueryDict | None = None,
         *,
         at: datetime,
+        texts: Mapping[str, ConsentText] | None = None,
         told: Collection[str] = (),
         most: int = 0,
         given: Mapping[str, str] | None = None,
@@ -68,23 +79,44 @@ class HostedForm(CatalogueForm):
         # A page that comes back asked what it sends; the browser may have told more since.
         seen = told if data is None else {item.name for item in items if item.name not in data}
         self.items = asking.shown(items, told=seen, most=most if data is None else 0)
-        visible = [item for item in self.items if not item.hidden]
+        self._ask_fields(known)
+        self._ask_consents(texts or {})
+        self._carry(known, given or {})
+
+    def _ask_fields(self, known: Mapping[str, LeadField]) -> None:
+        visible = [item for item in self.items if not item.hidden and not item.purpose]
         self.ask(
             (known[item.name] for item in visible),
             required=[item.name for item in visible if item.required],
         )
         for item in visible:
             self.fields[item.name].label = item.label or known[item.name].label
+
+    def _ask_consents(self, texts: Mapping[str, ConsentText]) -> None:
+        """A purpose that has no text yet, or is no longer in use, is not asked for."""
+        asked = [item for item in self.items if item.purpose in texts]
+        self.texts = {item.purpose: texts[item.purpose].pk for item in asked}
+        for item in asked:
+            words = texts[item.purpose].text
+            self.fields[item.name] = ConsentField(label=words, required=item.required)
+
+    def _carry(self, known: Mapping[str, LeadField], given: Mapping[str, str]) -> None:
+        """What the link says goes before what the form says."""
         self.hidden = {item.name: known[item.name] for item in self.items if item.hidden}
         for item in self.items:
             if item.hidden:
-                value = (given or {}).get(item.param, "") if item.param else ""
-                self.fields[item.name] = _hidden(value or item.value)
-        self.fields["submission"].initial = Page(uuid.uuid4(), at).signed()
+                value = given.get(item.param) or item.value
+                self.fields[item.name] = forms.CharField(
+                    required=False, initial=value, widget=forms.HiddenInput
+                )
+        self.fields["submission"].initial = Page(uuid.uuid4(), self.at, self.texts).signed()
 
     @property
     def questions(self) -> list[forms.BoundField]:
-        return [self[key] for key in self.asked]
+        """What visitors see, in its order."""
+        return [
+            self[item.name] for item in self.items if item.name in self.fields and not item.hidden
+        ]
 
     @property
     def carried(self) -> list[forms.BoundField]:
@@ -97,7 +129,7 @@ class HostedForm(CatalogueForm):
 
     @property
     def told(self) -> set[str]:
-        """The names of what was answered among the items that are asked only once."""
+        """The names of what was answered among the items that are asked only until they are known."""
         return {item.name for item in self.items if item.later and item.name in self.values}
 
     def clean(self) -> dict[str, Any]:
@@ -114,16 +146,29 @@ class HostedForm(CatalogueForm):
     def clean_submission(self) -> Page:
         page = page_of(self.cleaned_data["submission"], at=self.at)
         if page is None:
-            # The field is hidden, so a fresh one is put into the page that goes back.
-            assert isinstance(self.data, QueryDict)
-            renewed = self.data.copy()
-            renewed["submission"] = Page(uuid.uuid4(), self.at).signed()
-            self.data = renewed
+            self._renew(Page(uuid.uuid4(), self.at, self.texts))
             raise forms.ValidationError(
                 _("This page had been open for too long. Please send it once more.")
             )
+        if page.texts != self.texts:
+            self._renew(replace(page, texts=self.texts), untick=True)
+            raise forms.ValidationError(
+                _("What you are asked to agree to has changed. Please read it and send it again.")
+            )
+        self.page = page
         return page
 
+    def _renew(self, page: Page, *, untick: bool = False) -> None:
+        """Puts another page into what goes back: its field is hidden, nobody can mend it."""
+        assert isinstance(self.data, QueryDict)
+        self.data = self.data.copy()
+        self.data["submission"] = page.signed()
+        for purpose in self.texts if untick else ():
+            self.data.pop(asking.CONSENT + purpose, None)
 
-def _hidden(value: str) -> forms.Field:
-    return forms.CharField(required=False, initial=value, widget=forms.HiddenInput)
+    @property
+    def consents(self) -> dict[str, int]:
+        ticked = {
+            item.purpose for item in self.items if item.purpose and self.cleaned_data.get(item.name)
+        }
+        return {purpose: text for purpose, text in self.page.texts.items() if purpose in ticked}

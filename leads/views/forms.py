@@ -6,13 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock
+from accounts import clock, organisation
 from leads import fields
-from leads.capturing import form_editing
+from leads.capturing import form_editing, look, places
 from leads.capturing.form_shapes import FormForm
 from leads.models import Form
+from leads.privacy import consents
+from leads.views.hosted import asked_of
 from leads.views.lists import signed_in
 
 
@@ -31,9 +33,18 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     return _editor(request, get_object_or_404(form_editing.listed(), slug=slug))
 
 
+def _form(request: HttpRequest, hosted: Form | None = None) -> FormForm:
+    return FormForm(
+        fields.catalogue(),
+        request.POST if request.method == "POST" else None,
+        hosted=hosted,
+        purposes=consents.current_texts(),
+        our_sites=organisation.sites(),
+    )
+
+
 def _editor(request: HttpRequest, hosted: Form | None) -> HttpResponse:
-    sent = request.POST if request.method == "POST" else None
-    form = FormForm(fields.catalogue(), sent, hosted=hosted)
+    form = _form(request, hosted)
     if form.is_valid():
         try:
             saved = form_editing.save(hosted, form.values(), by=signed_in(request), at=clock.now())
@@ -42,16 +53,36 @@ def _editor(request: HttpRequest, hosted: Form | None) -> HttpResponse:
         else:
             messages.success(request, _("The form is saved."))
             return redirect("leads:form", saved.slug)
-    status = 422 if form.is_bound else 200
-    path = _path(hosted)
-    context = {"form": form, "hosted": hosted, "path": path, "link": settings.SITE_URL + path}
-    return render(request, "leads/form.html", context, status=status)
-
-
-def _path(hosted: Form | None) -> str:
-    """What visitors open; empty for a form that is not saved yet."""
-    if hosted is None:
-        return ""
     # A refused change has left its marks on the object.
-    slug = Form.objects.values_list("slug", flat=True).get(pk=hosted.pk)
-    return reverse("hosted_form", args=[slug])
+    kept = Form.objects.get(pk=hosted.pk) if hosted else None
+    context = {
+        "form": form,
+        **{part: form.part(part) for part in ("texts", "after", "guard")},
+        "hosted": hosted,
+        "path": reverse("hosted_form", args=[kept.slug]) if kept else "",
+        "codes": places.codes(kept, settings.SITE_URL) if kept else [],
+    }
+    answer = render(request, "leads/form.html", context, status=422 if form.is_bound else 200)
+    answer._csp_update = {"frame-src": ["'self'"]}  # type: ignore[attr-defined]
+    return answer
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """What visitors would see of a form as it stands in the builder, finished or not."""
+    form = _form(request)
+    form.is_valid()
+    given = form.cleaned_data
+    shown = Form(name=given.get("name", ""), fields=form.shape, look=form.look)
+    shown.heading, shown.button = given.get("heading", ""), given.get("button", "")
+    shown.most_asked = given.get("most_asked") or 0
+    context = {
+        "hosted": shown,
+        "form": asked_of(shown, None, given={}),
+        "look": look.query(shown.look),
+        "preview": True,
+    }
+    answer = render(request, "leads/hosted_form.html", context)
+    answer.xframe_options_exempt = True
+    answer._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
+    return answer

@@ -1,23 +1,33 @@
-"""The hosted form: what a visitor sees."""
+"""The hosted form: what a visitor sees, on a page of its own or in a frame on another site."""
 
-from django.http import HttpRequest, HttpResponse
+import json
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
-from accounts.rate_limit import client_key, take
+from accounts.rate_limit import client_address, client_key, take
 from accounts.text import TextError, clean_text
 from leads import fields
-from leads.capturing import asking, capture, spam
+from leads.capturing import asking, capture, look, places, spam
 from leads.capturing.capture import Visit
 from leads.capturing.hosted_form import HostedForm
 from leads.models import Form
+from leads.privacy import consents
 
 # Submissions of one address; an office may share it.
 A_MINUTE, AT_ONCE = 30, 30
+# Which fields a browser has told: their names and nothing that recognises anybody. What a form asks depends on
+# this alone, never on the lead: whoever enters an address learns nothing of what we know about it.
+TOLD, TOLD_FOR_S = "leadhub_told", 180 * 24 * 3600
 
 
 # Nobody is logged in here, and in a frame on another site there is no cookie: the signed page stands in.
@@ -27,7 +37,8 @@ A_MINUTE, AT_ONCE = 30, 30
 def form(request: HttpRequest, slug: str) -> HttpResponse:
     hosted = get_object_or_404(Form, slug=slug)
     if not hosted.is_live:
-        return render(request, "leads/hosted_off.html", {"hosted": hosted}, status=404)
+        closed = render(request, "leads/hosted_off.html", _context(request, hosted), status=404)
+        return framed(closed, hosted)
     asked = _asked(request, hosted)
     if not asked.is_bound:
         return _page(request, hosted, asked)
@@ -37,20 +48,50 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     if not verdict.allowed:
         return _too_many(request, hosted, asked, verdict.retry_after_s)
     _take(request, hosted, asked)
-    return redirect("hosted_form_thanks", slug=slug)
+    return _remember(_thanked(request, hosted), asked.told | _told(request), if_any=asked.told)
 
 
 def _asked(request: HttpRequest, hosted: Form) -> HostedForm:
+    sent = request.POST if request.method == "POST" else None
+    query = {name: _of_query(request, name, limit=200) for name in request.GET}
+    return asked_of(hosted, sent, told=_told(request), given=query)
+
+
+def asked_of(
+    hosted: Form, sent: QueryDict | None, *, told: Iterable[str] = (), given: dict[str, str]
+) -> HostedForm:
+    """What a form asks now, of a browser that `told` so much and came by a link with these parameters."""
     known = fields.catalogue()
     items = asking.items(hosted.fields, known)
-    sent = request.POST if request.method == "POST" else None
-    given = {item.param: _of_query(request, item.param, limit=200) for item in items if item.param}
-    return HostedForm(items, known, sent, at=clock.now(), most=hosted.most_asked, given=given)
+    texts = consents.current_texts() if any(item.purpose for item in items) else {}
+    return HostedForm(
+        items, known, sent,
+        at=clock.now(), texts=texts, told=set(told), most=hosted.most_asked, given=given,
+    )  # fmt: skip
+
+
+def _context(request: HttpRequest, hosted: Form) -> dict[str, object]:
+    return {
+        "hosted": hosted,
+        "look": look.query(hosted.look),
+        "embedded": "embed" in request.GET,
+    }
 
 
 def _page(request: HttpRequest, hosted: Form, asked: HostedForm, status: int = 200) -> HttpResponse:
-    context = {"hosted": hosted, "form": asked}
-    return render(request, "leads/hosted_form.html", context, status=status)
+    context = {**_context(request, hosted), "form": asked}
+    return framed(render(request, "leads/hosted_form.html", context, status=status), hosted)
+
+
+def framed(answer: HttpResponse, hosted: Form) -> HttpResponse:
+    """Lets the sites of this form show it in a frame, and the form lead to where it may send a visitor."""
+    target = places.target(hosted)
+    replaced = {"form-action": ["'self'", *([places.origin(target)] if target else [])]}
+    if hosted.embed_hosts:
+        answer.xframe_options_exempt = True
+        replaced["frame-ancestors"] = hosted.embed_hosts
+    answer._csp_replace = replaced  # type: ignore[attr-defined]
+    return answer
 
 
 def _too_many(request: HttpRequest, hosted: Form, asked: HostedForm, wait_s: int) -> HttpResponse:
@@ -61,17 +102,21 @@ def _too_many(request: HttpRequest, hosted: Form, asked: HostedForm, wait_s: int
 
 
 def _take(request: HttpRequest, hosted: Form, asked: HostedForm) -> None:
-    page = asked.cleaned_data["submission"]
+    agent = request.headers.get("User-Agent", "")
     visit = Visit(
         anonymous_id=_of_query(request, "aid", limit=100),
-        path=request.path,
+        path=_of_query(request, "page", limit=400) or request.path,
         campaign=_of_query(request, "utm_campaign", limit=120),
+        consents=asked.consents,
+        proof=consents.proof(address=client_address(request), agent=agent, form=hosted.slug),
     )
     marks = spam.marks(
-        trapped=asked.is_trapped, took=asked.at - page.at, least_seconds=hosted.least_seconds
+        trapped=asked.is_trapped,
+        took=asked.at - asked.page.at,
+        least_seconds=hosted.least_seconds,
     )
     capture.submit(
-        hosted, asked.values, submission_id=page.id, at=asked.at, visit=visit, marks=marks
+        hosted, asked.values, submission_id=asked.page.id, at=asked.at, visit=visit, marks=marks
     )
 
 
@@ -83,7 +128,43 @@ def _of_query(request: HttpRequest, name: str, *, limit: int) -> str:
         return ""
 
 
+def _thanked(request: HttpRequest, hosted: Form) -> HttpResponse:
+    """A frame goes on with our thanks, which leads the page around it further."""
+    target, embedded = places.target(hosted), "embed" in request.GET
+    if target and not embedded:
+        return framed(redirect(target), hosted)
+    url = reverse("hosted_form_thanks", args=[hosted.slug])
+    return framed(redirect(url + ("?" + urlencode({"embed": 1}) if embedded else "")), hosted)
+
+
+def _told(request: HttpRequest) -> set[str]:
+    try:
+        told = json.loads(request.get_signed_cookie(TOLD, default="", salt=TOLD) or "[]")
+    except ValueError:
+        return set()
+    return {name for name in told if isinstance(name, str)}
+
+
+def _remember(answer: HttpResponse, told: set[str], *, if_any: set[str]) -> HttpResponse:
+    if if_any:
+        answer.set_signed_cookie(
+            TOLD, json.dumps(sorted(told)), salt=TOLD, path="/f/", max_age=TOLD_FOR_S, httponly=True,
+            # In a frame on another site only such a cookie comes back, and only over TLS.
+            secure=settings.BEHIND_TLS, samesite="None" if settings.BEHIND_TLS else "Lax",
+        )  # fmt: skip
+    return answer
+
+
 @require_safe
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     hosted = get_object_or_404(Form, slug=slug)
-    return render(request, "leads/hosted_thanks.html", {"hosted": hosted})
+    context = _context(request, hosted)
+    context["target"] = places.target(hosted) if context["embedded"] else ""
+    return framed(render(request, "leads/hosted_thanks.html", context), hosted)
+
+
+@require_safe
+@cache_control(public=True, immutable=True, max_age=31_536_000)
+def colours(request: HttpRequest) -> HttpResponse:
+    """The stylesheet of the colours in its address."""
+    return HttpResponse(look.css(request.GET.dict()), content_type="text/css")

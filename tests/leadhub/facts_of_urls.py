@@ -15,6 +15,7 @@ FOREIGN = {
     "leads:lead",
     "leads:edit",
     "leads:timeline",
+    "leads:proposals",
     "scoring:panel",
     "scoring:account",
     "leads:company",
