@@ -20,6 +20,10 @@ TABLES: dict[str, Table] = {
     "accounts.Team": nothing("Teams"),
     "accounts.User": nothing("People who log in; an administrator switches them off"),
     "accounts.ApiKey": nothing("Keys of machines"),
+    "accounts.IdempotentAnswer": Table(
+        "Answers kept for three days", stays="asker method path key request_hash", mentions="body",
+        ours=True,
+    ),
     "accounts.TokenBucket": nothing("Counters that are dropped after a day"),
     # handoff
     "handoff.Notification": Table("Notes to colleagues", "lead", goes=True, ours=True),
@@ -100,6 +104,9 @@ TABLES: dict[str, Table] = {
         "Events", "lead", blanks="properties",
         shows="occurred_at received_at signature__kind__label signature__name signature__path "
         "signature__campaign trust properties",
+    ),
+    "leads.MachineBurst": Table(
+        "Events of machines", "lead", stays="reason", shows="reason events since until"
     ),
     "leads.EventRelabel": Table("Events that changed hands", "lead", stays="*", ours=True),
     "leads.Visitor": Table(

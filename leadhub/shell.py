@@ -45,6 +45,12 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Data"),
+        [
+            (_("Privacy"), "leads:privacy", "lock"),
+        ],
+    ),
+    (
         _("Measure"),
         [
             (_("Stages"), "insights:stages", "chart-histogram"),
@@ -64,7 +70,20 @@ BELONGS: dict[str, str] = {
         ],
         "accounts:people",
     ),
-    **dict.fromkeys(["leads:lead", "leads:add", "leads:edit", "qualification:ask_listed"], "leads:list"),
+    **dict.fromkeys(
+        [
+            "leads:lead", "leads:add", "leads:edit", "leads:told", "leads:erase",
+            "qualification:ask_listed",
+        ],
+        "leads:list",
+    ),
+    **dict.fromkeys(
+        [
+            "leads:purpose", "leads:suppressed", "leads:retention", "leads:erasures", "leads:erasure",
+            "leads:privacy_deeds",
+        ],
+        "leads:privacy",
+    ),
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields", "leads:quarantine"], "leads:forms"),

@@ -11,6 +11,7 @@ from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening
 from leads.activity import trust
+from leads.privacy import retention
 from scoring import overrides, runs
 from scoring.publishing import changelog, proposals, slices
 
@@ -49,7 +50,7 @@ def pick_up_work() -> None:
     while time.monotonic() < end:
         at = clock.now()
         work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
-                importing.advance, notifications.deliver_one]  # fmt: skip
+                importing.advance, retention.advance, notifications.deliver_one]  # fmt: skip
         busy = [piece(at) for piece in work]
         if not any(busy):
             return

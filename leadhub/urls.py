@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from leadhub import health, home, styleguide, trouble
-from leads.views import hosted
+from leads.views import hosted, preferences
 from qualification.views import asked
 from scoring.urls import trust_urlpatterns
 
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("f/<slug:slug>/thanks/", hosted.thanks, name="hosted_form_thanks"),
     path("q/<str:token>/", asked.asked, name="asked"),
     path("q/<str:token>/thanks/", asked.thanks, name="asked_thanks"),
+    path("preferences/<str:token>/", preferences.show, name="preferences"),
+    path("preferences/<str:token>/stop/", preferences.stop, name="preferences_stop"),
     path("trouble/", trouble.trouble, name="trouble"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -43,7 +43,7 @@ def closed_by(closer: Closer) -> None:
 
 def preview(lead: Lead) -> list[Part]:
     """What would go, by table; tables without a row are left out."""
-    return _parts(_family([lead.pk]))
+    return _parts(kin([lead.pk]))
 
 
 def _parts(ids: list[int]) -> list[Part]:
@@ -73,7 +73,7 @@ def erase(
 
 def _erase_chunk(ids: list[int], *, cause: str, at: datetime, by: User | None) -> list[Erasure]:
     with transaction.atomic():
-        family = _family(ids)
+        family = kin(ids)
         _hold(family)
         people = list(Lead.objects.filter(pk__in=family, erased_at=None).order_by("pk"))
         if not people:
@@ -92,7 +92,7 @@ def _erase_chunk(ids: list[int], *, cause: str, at: datetime, by: User | None) -
     return receipts
 
 
-def _family(ids: Sequence[int]) -> list[int]:
+def kin(ids: Sequence[int]) -> list[int]:
     """The leads and those that were merged into them: it is one person."""
     family = Lead.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
     return sorted(family.values_list("pk", flat=True))
@@ -109,8 +109,8 @@ def _contacts(people: Sequence[Lead]) -> list[tuple[str, str]]:
     keys = ContactKey.objects.filter(lead__in=people, kind=ContactKey.EMAIL)
     emails = {*keys.values_list("value", flat=True), *(lead.email for lead in people)}
     phones = {lead.phone_e164 for lead in people}
-    told = [(suppression.Kind.EMAIL, emails), (suppression.Kind.PHONE, phones)]
-    return [(str(kind), value) for kind, values in told for value in values if value]
+    told: list[tuple[str, str]] = [(suppression.Kind.EMAIL, one) for one in emails if one]
+    return told + [(suppression.Kind.PHONE, one) for one in phones if one]
 
 
 def _addresses(people: Sequence[Lead]) -> list[str]:

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 
 from accounts.models import User
 from leads import journal
@@ -83,6 +84,17 @@ def add(
         return cursor.rowcount
 
 
+def add_lead(lead: Lead, *, reason: str, at: datetime) -> None:
+    """Nothing is sent to this lead any more."""
+    add(_contacts(lead), reason=reason, at=at)
+
+
+def welcome_back(lead: Lead) -> None:
+    """The person wants to hear of us again. What others decided (a bounce, a list) stays."""
+    digests = [digest(kind, value) for kind, value in _contacts(lead)]
+    Suppression.objects.filter(digest__in=digests, reason=Reason.UNSUBSCRIBED).delete()
+
+
 def add_list(text: str, *, reason: str, at: datetime, by: User) -> Added:
     """Takes addresses and numbers, one a line. Numbers need their country code."""
     contacts, wrong = [], []
@@ -106,6 +118,18 @@ def read(text: str) -> tuple[str, str] | None:
         return Kind.EMAIL, email
     number = contact_keys.normal_phone(text) if text[:1] in "+0" else None
     return (Kind.PHONE, number) if number else None
+
+
+def found(contact: tuple[str, str]) -> Suppression | None:
+    """The row of an address or number, if it is on the list."""
+    kind, value = contact
+    return Suppression.objects.filter(kind=kind, digest=digest(kind, value)).first()
+
+
+def counts() -> list[tuple[str, int]]:
+    """How many stand on the list, by why."""
+    rows = Suppression.objects.values_list("reason").annotate(n=Count("pk")).order_by("-n")
+    return [(str(Reason(reason).label), number) for reason, number in rows]
 
 
 def lift(contact: tuple[str, str], *, at: datetime, by: User | None) -> bool:

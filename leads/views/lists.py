@@ -15,7 +15,8 @@ from accounts.models import User
 from leads import bands, paging, queries
 from leads.exporting import export
 from leads.filters import LeadFilter
-from leads.models import Lead
+from leads.models import Lead, PrivacyDeed
+from leads.privacy import deeds
 
 FIRST_ORDER = "score"
 
@@ -113,6 +114,11 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
     if not filters.is_valid():
         return redirect(_link("leads:list", filters.asked))
     leads = paging.sorted_by(filters.qs, queries.ORDERS[_order(request)])
+    number, _more = queries.count(filters.qs)
+    deeds.note(
+        PrivacyDeed.Kind.LIST_EXPORTED, by=signed_in(request), at=clock.now(), count=number,
+        note=request.GET.urlencode(),
+    )  # fmt: skip
     answer = StreamingHttpResponse(export.lines(leads), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{_file_name(clock.now())}"'
     return answer

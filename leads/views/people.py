@@ -40,7 +40,7 @@ def lead(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "band": bands.called(found.score.band, bands.bands()),
         "facts": facts.facts(found, catalogue, latest),
         "proposals": proposals.waiting(found, catalogue),
-        "may_edit": policy.allows(user, "lead.edit"),
+        "may_edit": policy.allows(user, "lead.edit") and not found.erased_at,
         **_story(request, found),
     }
     return render(request, "leads/lead.html", context)

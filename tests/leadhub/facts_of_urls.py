@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
 from leads.activity import trust
 from leads.models import Company, Import, Lead, TrustRule
 from qualification.asking import links
+from leads.privacy import erasing, preferences
 from tests import factories
 
 # Who belongs to another team must not even learn that these exist.
@@ -16,6 +18,10 @@ FOREIGN = {
     "leads:edit",
     "leads:timeline",
     "leads:proposals",
+    "leads:consents",
+    "leads:told",
+    "leads:told_file",
+    "leads:erase",
     "scoring:panel",
     "scoring:account",
     "leads:company",
@@ -51,6 +57,7 @@ OF_NO_LEAD = {
     "leads:import_open_handoffs",
     "leads:import_progress",
     "leads:import_rejected",
+    "leads:erasure",
 }
 OF_A_HANDOFF = {
     "handoff:claim",
@@ -119,6 +126,10 @@ def facts() -> Facts:
         "scoring:model_arrange": {"pk": version.model_id},
         "scoring:model_file": {"pk": version.model_id},
         "leads:value_list": {"key": "free_mail"},
+        "leads:purpose": {"key": "email"},
+        "leads:erasure": {"public_id": _receipt()},
+        "preferences": {"token": preferences.token(handoff.lead)},
+        "preferences_stop": {"token": preferences.token(handoff.lead)},
     }
     asked = links.make([handoff.lead_id], links.frameworks()[0], by=somebody, at=factories.now())[0]
     by_url["qualification:ask_revoke"] = {"public_id": handoff.lead.public_id, "number": asked.pk}
@@ -136,6 +147,11 @@ def facts() -> Facts:
         "token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1],
     }
     return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
+
+
+def _receipt() -> UUID:
+    gone = factories.make_lead()
+    return erasing.erase([gone], cause="request", at=factories.now())[0].public_id
 
 
 def _company_of(lead: Lead) -> Company:
