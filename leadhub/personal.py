@@ -147,6 +147,7 @@ TABLES: dict[str, Table] = {
     "leads.AttributeField": nothing("Custom fields"),
     "leads.EventKind": nothing("Kinds of events"),
     "leads.Signature": nothing("What events look like, shared by all who did the same"),
+    "leads.OwnVisits": nothing("Networks and addresses of colleagues, whose visits do not count"),
     "leads.EventKey": nothing("Hashes of message ids"),
     "leads.TrustRule": nothing("Rules about events"),
     "leads.ConsentPurpose": nothing("Purposes of consent"),

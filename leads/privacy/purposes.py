@@ -26,6 +26,8 @@ def add(
     """A new purpose with the first version of its text. Raises NameTaken."""
     last = ConsentPurpose.objects.aggregate(last=Max("position"))["last"] or 0
     key = slugify(name).replace("-", "_")[:60] or f"purpose_{last + 1}"
+    if ConsentPurpose.objects.filter(name__iexact=name).exists():
+        raise NameTaken
     try:
         with transaction.atomic():
             made = ConsentPurpose.objects.create(

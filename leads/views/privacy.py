@@ -115,9 +115,7 @@ def lift(request: HttpRequest) -> HttpResponse:
     """Takes an address off the list."""
     look = LookUpForm(request.POST)
     contact = suppression.read(look.cleaned_data["contact"]) if look.is_valid() else None
-    if contact is None:
-        raise Http404
-    if suppression.lift(contact, at=clock.now(), by=signed_in(request)):
+    if contact and suppression.lift(contact, at=clock.now(), by=signed_in(request)):
         messages.success(request, _("%s is off the list.") % contact[1])
     return redirect("leads:suppressed")
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
@@ -10,6 +9,8 @@ from leads.activity import trust
 from leads.models import Company, Import, Lead, TrustRule
 from qualification.asking import links
 from leads.privacy import erasing, preferences
+from leads.privacy import erasing, preferences
+from qualification.asking import links
 from tests import factories
 
 # Who belongs to another team must not even learn that these exist.
@@ -126,10 +127,7 @@ def facts() -> Facts:
         "scoring:model_arrange": {"pk": version.model_id},
         "scoring:model_file": {"pk": version.model_id},
         "leads:value_list": {"key": "free_mail"},
-        "leads:purpose": {"key": "email"},
-        "leads:erasure": {"public_id": _receipt()},
-        "preferences": {"token": preferences.token(handoff.lead)},
-        "preferences_stop": {"token": preferences.token(handoff.lead)},
+        **_of_privacy(handoff.lead),
     }
     asked = links.make([handoff.lead_id], links.frameworks()[0], by=somebody, at=factories.now())[0]
     by_url["qualification:ask_revoke"] = {"public_id": handoff.lead.public_id, "number": asked.pk}
@@ -149,9 +147,15 @@ def facts() -> Facts:
     return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
 
 
-def _receipt() -> UUID:
-    gone = factories.make_lead()
-    return erasing.erase([gone], cause="request", at=factories.now())[0].public_id
+def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
+    gone = erasing.erase([factories.make_lead()], cause="request", at=factories.now())[0]
+    link = {"token": preferences.token(lead)}
+    return {
+        "leads:purpose": {"key": "email"},
+        "leads:erasure": {"public_id": gone.public_id},
+        "preferences": link,
+        "preferences_stop": link,
+    }
 
 
 def _company_of(lead: Lead) -> Company:
