@@ -96,7 +96,8 @@ TABLES: dict[str, Table] = {
         "Values that wait for a person", "lead", goes=True, shows="field value source at state"
     ),
     "leads.ImportLine": Table(
-        "Lines of imports", "lead", blanks="cells reason", stays="result", mentions="cells reason",
+        "Lines of imports", "lead", blanks="cells reason before", stays="result",
+        mentions="cells reason",
         shows="imported__file_name imported__created_at line cells",
     ),
     "leads.QuarantinedItem": Table("What was refused", stays="reason", mentions="payload"),
@@ -132,7 +133,10 @@ TABLES: dict[str, Table] = {
         "Crossings of the line", "lead", stays="cause band contributions carried_by",
         shows="at number cause total band contributions",
     ),
-    "leads.Outcome": Table("Outcomes", "lead", stays="result reason", shows="result reason at"),
+    "leads.Outcome": Table(
+        "Outcomes", "lead", blanks="deal details", stays="result reason",
+        shows="result reason deal details at",
+    ),
     "leads.Erasure": Table("Receipts", stays="cause rows", ours=True),
     "leads.Lead": Table(
         "Facts", "pk",
@@ -154,6 +158,8 @@ TABLES: dict[str, Table] = {
     "leads.ConsentText": nothing("Texts of consent"),
     "leads.Form": nothing("Forms"),
     "leads.Import": nothing("Names and headers of files"),
+    "leads.ImportTried": nothing("Hashes of keys while a file is under trial"),
+    "leads.ImportMapping": nothing("Which column goes where"),
     "leads.ValueList": nothing("Lists for rules"),
     "leads.Suppression": nothing("Keyed hashes, which stay so that nobody is written to again"),
     "leads.RetentionRule": nothing("How long things are kept"),

@@ -9,9 +9,9 @@ from leads.views import (
     imports,
     lists,
     people,
-    quarantine,
     persons,
     privacy,
+    quarantine,
     value_lists,
 )
 

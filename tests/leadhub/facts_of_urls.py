@@ -7,8 +7,6 @@ from accounts import invitations, keys
 from accounts.models import Role, Team, User
 from leads.activity import trust
 from leads.models import Company, Import, Lead, TrustRule
-from qualification.asking import links
-from leads.privacy import erasing, preferences
 from leads.privacy import erasing, preferences
 from qualification.asking import links
 from tests import factories
