@@ -31,6 +31,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "privacy.edit": {M: ALL, A: ALL},
     "privacy.keep": {A: ALL},
     "form.edit": {M: ALL, A: ALL},
+    "mailbox.edit": {A: ALL},
     "list.edit": {M: ALL, A: ALL},
     "event.append": {PUBLIC: ALL, SECRET: ALL},
     # scoring

@@ -21,6 +21,12 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    # Mail servers like to be asked no more often.
+    "fetch mail": {
+        "task": "leadhub.tasks.fetch_mail",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     # Decay moves scores once a UTC day.
     "turn of the day": {"task": "leadhub.tasks.turn_of_the_day", "schedule": 300.0},
 }

@@ -95,6 +95,10 @@ TABLES: dict[str, Table] = {
     "leads.Proposal": Table(
         "Values that wait for a person", "lead", goes=True, shows="field value source at state"
     ),
+    "leads.MailMessage": Table(
+        "E-mails", "lead", blanks="sender subject", stays="kind digest", mentions="sender",
+        shows="kind sender subject at"
+    ),
     "leads.ImportLine": Table(
         "Lines of imports", "lead", blanks="cells reason before", stays="result",
         mentions="cells reason",
@@ -160,6 +164,7 @@ TABLES: dict[str, Table] = {
     "leads.Import": nothing("Names and headers of files"),
     "leads.ImportTried": nothing("Hashes of keys while a file is under trial"),
     "leads.ImportMapping": nothing("Which column goes where"),
+    "leads.Mailbox": nothing("Mailboxes of ours"),
     "leads.ValueList": nothing("Lists for rules"),
     "leads.Suppression": nothing("Keyed hashes, which stay so that nobody is written to again"),
     "leads.RetentionRule": nothing("How long things are kept"),

@@ -10,7 +10,7 @@ from itertools import groupby
 from django.db import OperationalError, connection, transaction
 
 from accounts import clock
-from handoff import escalation, handoffs, warmed
+from handoff import escalation, handoffs, mailed, warmed
 from leads import journal
 from leads.journal import ClaimLost, Entry
 from leads.privacy import suppression
@@ -83,6 +83,8 @@ STEPS: dict[str, list[Step]] = {
     "lead.relabelled": [rescore_relabelled],
     "lead.crossed": [open_handoffs],
     "lead.warmed": [warmed.tell_owners],
+    "lead.wrote": [mailed.tell_owners],
+    "lead.mailed": [mailed.log_touches],
     "handoff.opened": [announce],
     "timer.rang": [escalate],
     # The rep shall see the score of this moment.

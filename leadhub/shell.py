@@ -30,6 +30,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Leads come in"),
         [
             (_("Forms"), "leads:forms", "forms"),
+            (_("Mailboxes"), "leads:mailboxes", "mail"),
             (_("Imports"), "leads:imports", "file-import"),
         ],
     ),
@@ -88,6 +89,7 @@ BELONGS: dict[str, str] = {
     "leads:company": "leads:companies",
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields", "leads:quarantine"], "leads:forms"),
     **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
+    **dict.fromkeys(["leads:mailbox", "leads:mailbox_add"], "leads:mailboxes"),
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
     **dict.fromkeys(["scoring:proposal", "scoring:revert"], "scoring:model"),

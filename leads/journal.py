@@ -46,6 +46,8 @@ KINDS: dict[str, Kind] = {
     "lead.noted": Kind(),
     "lead.proposed": Kind(),
     "lead.asked": Kind(),
+    "lead.wrote": Kind(followed=True),
+    "lead.mailed": Kind(followed=True),
     "lead.consented": Kind(),
     "lead.withdrew": Kind(),
     "lead.suppressed": Kind(),

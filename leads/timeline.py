@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from leads import bands, fields
 from leads.activity.signatures import GENERIC
@@ -34,11 +35,16 @@ SHOWS: dict[str, tuple[int, ...]] = {
     "edits": (CHANGES,),
     "work": (JOURNAL,),
 }
+MAILS = {
+    "email_received": gettext_lazy("Wrote an e-mail: %s"),
+    "auto_reply": gettext_lazy("Automatic reply: %s"),
+}
 ICONS = {
     "page": "eye", "form": "forms", "demo_request": "calendar", "contact_request": "message",
     "case_study": "download", "white_paper": "download", "roi_calculator": "target",
     "social_click": "click", "webinar": "users", "email_open": "mail", "email_click": "mail",
     "sign_up": "user-plus", "qualification_form": "list-check", "chat": "message",
+    "email_received": "mail", "auto_reply": "robot",
     "unsubscribe": "user-off", "bounce": "alert-circle",
 }  # fmt: skip
 
@@ -155,6 +161,7 @@ def _events(lead: Lead, begin: Mark | None, size: int, words: Words) -> list[Lin
 def _told_event(event: Event) -> Sentence:
     look = event.signature
     notes = [
+        str(event.properties.get("text", "")) if look.kind.key in MAILS else "",
         _("Campaign %s") % look.campaign if look.campaign else "",
         _("Not counted: %s") % event.get_trust_display() if event.trust in NOT_A_PERSON else "",
     ]
@@ -172,6 +179,8 @@ def deed(event: Event) -> str:
     kind, said = look.kind.key, look.name or look.path
     if kind == "form":
         return _("Sent the form “%s”") % (event.properties.get("form") or said)
+    if kind in MAILS:
+        return MAILS[kind] % (event.properties.get("subject") or _("no subject"))
     if kind == "qualification_form":
         return _("Answered the questions of %s") % said
     if kind == "chat":

@@ -1,5 +1,5 @@
 """Tables of leads. Imports between these files: lists, people, activity, trust, tracking, scores, journal, forms,
-imports, intake, consents, privacy; down that list only."""
+imports, intake, mail, consents, privacy; down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
@@ -9,6 +9,7 @@ from leads.models.imports import Import, ImportLine, ImportMapping, ImportTried,
 from leads.models.intake import QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
+from leads.models.mail import Mailbox, MailMessage
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
 from leads.models.privacy import Erasure, PrivacyDeed, RetentionRule, Suppression
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
@@ -42,6 +43,8 @@ __all__ = [
     "LeadChange",
     "LeadScore",
     "MachineBurst",
+    "MailMessage",
+    "Mailbox",
     "MatchAsked",
     "MatchKey",
     "Merge",

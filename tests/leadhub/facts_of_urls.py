@@ -6,6 +6,7 @@ from typing import Any
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
 from leads.activity import trust
+from leads.mailbox import boxes
 from leads.models import Company, Import, Lead, TrustRule
 from leads.privacy import erasing, preferences
 from qualification.asking import links
@@ -140,6 +141,7 @@ def facts() -> Facts:
         "run": version.runs.latest("id").pk,
         "number": version.number,
         "rule": _rule(somebody),
+        "mailbox": _mailbox(somebody),
         "token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1],
     }
     return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
@@ -162,6 +164,14 @@ def _company_of(lead: Lead) -> Company:
     )
     Lead.objects.filter(pk=lead.pk).update(company=company)
     return company
+
+
+def _mailbox(by: User) -> int:
+    values = {
+        "name": "Sales", "host": "192.0.2.1", "port": 993, "user": "sales", "folder": "INBOX",
+        "source": "E-mail", "becomes": "leads", "is_on": False,
+    }  # fmt: skip
+    return boxes.save(None, values, password="x", by=by, at=factories.now()).pk
 
 
 def _rule(by: User) -> int:
