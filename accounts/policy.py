@@ -33,6 +33,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "form.edit": {M: ALL, A: ALL},
     "mailbox.edit": {A: ALL},
     "list.edit": {M: ALL, A: ALL},
+    "tracking.edit": {M: ALL, A: ALL},
     "event.append": {PUBLIC: ALL, SECRET: ALL},
     # scoring
     "lead.override": {M: ALL, G: TEAM, A: ALL},

@@ -30,7 +30,11 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Leads come in"),
         [
             (_("Forms"), "leads:forms", "forms"),
+<<<<<<< HEAD
             (_("Mailboxes"), "leads:mailboxes", "mail"),
+=======
+            (_("Tracking"), "leads:tracking", "click"),
+>>>>>>> 783b2ea (A script of 3.4 KB tells of visits once the visitor agrees, and pages show what comes in)
             (_("Imports"), "leads:imports", "file-import"),
         ],
     ),
@@ -88,6 +92,13 @@ BELONGS: dict[str, str] = {
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields", "leads:quarantine"], "leads:forms"),
+    **dict.fromkeys(
+        [
+            "leads:arrivals", "leads:event_kinds", "leads:event_kind", "leads:own_visits",
+            "leads:website", "leads:tracker_demo",
+        ],
+        "leads:tracking",
+    ),
     **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
     **dict.fromkeys(["leads:mailbox", "leads:mailbox_add"], "leads:mailboxes"),
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from leadhub import health, home, styleguide, trouble
-from leads.views import hosted, preferences
+from leads.views import hosted, preferences, tracking
 from qualification.views import asked
 from scoring.urls import trust_urlpatterns
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("leadhub.api_urls")),
     path("", include("leads.api.urls")),
     path("f/look.css", hosted.colours, name="hosted_form_look"),
+    path("leadhub.js", tracking.script, name="tracker"),
     path("f/<slug:slug>/", hosted.form, name="hosted_form"),
     path("f/<slug:slug>/thanks/", hosted.thanks, name="hosted_form_thanks"),
     path("q/<str:token>/", asked.asked, name="asked"),

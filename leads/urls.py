@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from leads.views import (
     companies,
     custom_fields,
+    event_kinds,
     forms,
     imports,
     lists,
@@ -13,6 +14,7 @@ from leads.views import (
     persons,
     privacy,
     quarantine,
+    tracking,
     value_lists,
 )
 
@@ -54,6 +56,13 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:public_id>/known/", persons.told, name="told"),
     path("<uuid:public_id>/known/file/", persons.told_file, name="told_file"),
     path("<uuid:public_id>/erase/", persons.erase, name="erase"),
+    path("tracking/", tracking.websites, name="tracking"),
+    path("tracking/arriving/", tracking.arrivals, name="arrivals"),
+    path("tracking/kinds/", event_kinds.overview, name="event_kinds"),
+    path("tracking/kinds/<slug:key>/", event_kinds.edit, name="event_kind"),
+    path("tracking/own/", tracking.own, name="own_visits"),
+    path("tracking/<int:pk>/", tracking.website, name="website"),
+    path("tracking/<int:pk>/demo/", tracking.demo, name="tracker_demo"),
     path("<uuid:public_id>/", people.lead, name="lead"),
     path("<uuid:public_id>/edit/", people.edit, name="edit"),
     path("<uuid:public_id>/proposals/", people.decide, name="proposals"),
