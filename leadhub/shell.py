@@ -30,11 +30,8 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Leads come in"),
         [
             (_("Forms"), "leads:forms", "forms"),
-<<<<<<< HEAD
             (_("Mailboxes"), "leads:mailboxes", "mail"),
-=======
             (_("Tracking"), "leads:tracking", "click"),
->>>>>>> 783b2ea (A script of 3.4 KB tells of visits once the visitor agrees, and pages show what comes in)
             (_("Imports"), "leads:imports", "file-import"),
         ],
     ),
