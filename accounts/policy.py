@@ -36,7 +36,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "tracking.edit": {M: ALL, A: ALL},
     "event.append": {PUBLIC: ALL, SECRET: ALL},
     # scoring
-    "lead.override": {M: ALL, G: TEAM, A: ALL},
+    "lead.override": {M: ALL, G: TEAM, A: ALL, SECRET: ALL},
     "model.view": {M: ALL, S: ALL, G: ALL, A: ALL, SECRET: ALL},
     "model.edit": {M: ALL, A: ALL},
     "model.draft": {M: ALL, A: ALL, SECRET: ALL},

@@ -1,6 +1,6 @@
 """A crossing becomes a handoff in a team's queue, exactly once; and it ends exactly once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,8 +20,11 @@ class NotOpen(Exception):
     """The handoff was ended by somebody else meanwhile."""
 
 
-def open_for(crossing_ids: Sequence[int], *, at: datetime) -> list[Handoff]:
-    """Opens handoffs for those of the crossings that shall have one and have none yet."""
+def open_for(
+    crossing_ids: Sequence[int], *, at: datetime, by_hand: Collection[int] = ()
+) -> list[Handoff]:
+    """Opens handoffs for those of the crossings that shall have one and have none yet. `by_hand` are those
+    that a person asked for, which is written down with them."""
     with transaction.atomic():
         crossings = _hold_crossed(crossing_ids)
         if not crossings:
@@ -31,7 +34,12 @@ def open_for(crossing_ids: Sequence[int], *, at: datetime) -> list[Handoff]:
         opened = list(Handoff.objects.filter(pk__in=ids).order_by("lead_id"))
         timers.start(opened, at=at)
         _hand_to_teams(opened, decisions)
-        each = {h.lead_id: {"handoff": h.pk, "routed_by": h.routed_by} for h in opened}
+        each = {
+            h.lead_id: {
+                "handoff": h.pk, "routed_by": h.routed_by, "by_hand": h.crossing_id in by_hand
+            }
+            for h in opened
+        }  # fmt: skip
         journal.write("handoff.opened", each, at=at, each=each)
     return opened
 

@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 
 from accounts import clock
 from handoff import escalation, handoffs, mailed, warmed
+from leadhub import approvals
 from leads import journal
 from leads.journal import ClaimLost, Entry
 from leads.privacy import suppression
@@ -47,14 +48,18 @@ def rescore_relabelled(entries: Sequence[Entry], at: datetime) -> None:
 
 
 def open_handoffs(entries: Sequence[Entry], at: datetime) -> None:
-    handoffs.open_for(_all(entries, "crossing"), at=at)
+    asked = [entry.data["crossing"] for entry in entries if entry.data.get("by_hand")]
+    handoffs.open_for(_all(entries, "crossing"), at=at, by_hand=asked)
 
 
 def announce(entries: Sequence[Entry], at: datetime) -> None:
-    """Not those that a publication opens in silence."""
+    """Not those that a publication opens in silence; what a person opens is told all the same."""
+    asked = {entry.data["handoff"] for entry in entries if entry.data.get("by_hand")}
     by_version = handoffs.opened_by_publication(_all(entries, "handoff"))
     silent = proposals.silent(set(by_version.values()))
-    told = [pk for pk in _all(entries, "handoff") if by_version.get(pk) not in silent]
+    told = [
+        pk for pk in _all(entries, "handoff") if pk in asked or by_version.get(pk) not in silent
+    ]
     escalation.announce(told, at=at)
 
 
@@ -87,6 +92,9 @@ STEPS: dict[str, list[Step]] = {
     "lead.mailed": [mailed.log_touches],
     "handoff.opened": [announce],
     "timer.rang": [escalate],
+    "model.proposed": [approvals.tell_of],
+    "model.approved": [approvals.tell_of],
+    "model.sent_back": [approvals.tell_of],
     # The rep shall see the score of this moment.
     "handoff.claimed": [start_cards, _rescore("decay")],
 }

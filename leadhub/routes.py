@@ -121,6 +121,7 @@ ROUTES: dict[str, Row] = {
     "scoring:add_criterion": Row("model.edit", "model.edit"),
     "scoring:criterion": Row("model.edit", "model.edit"),
     "scoring:remove_criterion": Row(None, "model.edit"),
+    "scoring:restore_criterion": Row(None, "model.edit"),
     "scoring:publish": Row("model.edit", "model.edit"),
     "scoring:publish_numbers": Row("model.edit"),
     "scoring:proposal": Row("model.view"),

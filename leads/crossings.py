@@ -23,11 +23,16 @@ def held_of(lead: Lead) -> Crossing | None:
     return held().filter(lead=lead).first()
 
 
-def open_held(crossing_ids: Sequence[int], *, at: datetime, by: User | None) -> int:
-    """Lets the handoffs of held crossings be opened, since a person asks; says how many follow."""
+def open_held(
+    crossing_ids: Sequence[int], *, at: datetime, by: User | None, by_hand: bool = True
+) -> int:
+    """Lets the handoffs of held crossings be opened, since a person asks, or with `by_hand` off since their
+    day came; says how many follow."""
     with transaction.atomic():
         found = held().filter(pk__in=crossing_ids).select_for_update(of=("self",))
-        each = {c.lead_id: {"crossing": c.pk} for c in found.order_by("lead_id")}
+        each = {
+            c.lead_id: {"crossing": c.pk, "by_hand": by_hand} for c in found.order_by("lead_id")
+        }
         Crossing.objects.filter(pk__in=[data["crossing"] for data in each.values()]).update(
             opens_handoff=True
         )

@@ -59,9 +59,9 @@ KINDS: dict[str, Kind] = {
     "handoff.disposed": Kind(),
     "timer.rang": Kind(followed=True),
     "card.answered": Kind(),
-    "model.proposed": Kind(),
-    "model.approved": Kind(),
-    "model.sent_back": Kind(),
+    "model.proposed": Kind(followed=True),
+    "model.approved": Kind(followed=True),
+    "model.sent_back": Kind(followed=True),
     "model.published": Kind(),
     "model.arranged": Kind(),
 }

@@ -6,13 +6,12 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import clock
-from accounts.models import User
 from accounts.signed_in import principal
 from leads.access import lead_or_404
 from scoring import overrides
@@ -93,11 +92,12 @@ class LeadReceipt(APIView):
 
 
 class OverrideSerializer(serializers.ModelSerializer[Override]):
-    by = serializers.EmailField(source="by.email", read_only=True)
+    by = serializers.EmailField(source="by.email", default=None, read_only=True)
+    key = serializers.CharField(source="key.name", default=None, read_only=True)
 
     class Meta:
         model = Override
-        fields = ["total", "reason", "until", "by", "at", "ended_at"]
+        fields = ["total", "reason", "until", "by", "key", "at", "ended_at"]
         read_only_fields = ["at", "ended_at"]
 
 
@@ -110,7 +110,7 @@ class LeadOverride(APIView):
         },
     )
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
-        """The score that a person set for this lead, why and until when."""
+        """The score that a person or a key set for this lead, why and until when."""
         lead = lead_or_404(principal(request), public_id)
         holds = overrides.current(lead, at=clock.now())
         if holds is None:
@@ -123,8 +123,8 @@ class LeadOverride(APIView):
         responses={201: OverrideSerializer},
     )
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
-        """Sets the score of this lead until a day; a score set before ends. Only a person can."""
-        by = _person(request)
+        """Sets the score of this lead until a day; a score set before ends."""
+        by = principal(request)
         lead = lead_or_404(by, public_id, "lead.override")
         wanted = OverrideSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -138,14 +138,7 @@ class LeadOverride(APIView):
     @extend_schema(operation_id="leads_override_end", responses={204: None})
     def delete(self, request: Request, public_id: uuid.UUID) -> Response:
         """Lets the model score this lead again; ending twice does no harm."""
-        by = _person(request)
+        by = principal(request)
         lead = lead_or_404(by, public_id, "lead.override")
         overrides.end(lead, by=by, at=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _person(request: Request) -> User:
-    by = principal(request)
-    if not isinstance(by, User):
-        raise PermissionDenied("Only a person can set a score.")
-    return by

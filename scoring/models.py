@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from leads.models import Lead
 
 
@@ -127,12 +127,14 @@ class RescoreChunk(models.Model):
 
 
 class Override(models.Model):
-    """A score that a person set for one lead, until the end of the day before `until` in UTC."""
+    """A score that somebody set for one lead, until the end of the day before `until` in UTC."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="overrides")
     total = models.IntegerField()
     reason = models.TextField()
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # A person, or a machine by its key.
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    key = models.ForeignKey(ApiKey, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     until = models.DateField()
     ended_at = models.DateTimeField(null=True)
@@ -142,8 +144,18 @@ class Override(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["lead"], condition=Q(ended_at=None), name="one_override"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(by=None, key__isnull=False) | Q(by__isnull=False, key=None),
+                name="override_by_somebody",
+            ),
         ]
+
+    @property
+    def who(self) -> str:
+        """The name of the person or the key that set it."""
+        found = self.by or self.key
+        return found.name if found else ""
 
 
 class BaseSnapshot(models.Model):

@@ -1,4 +1,4 @@
-"""A score that a person sets for one lead: by whom, why, and until when. Setting one again replaces it."""
+"""A score that somebody sets for one lead: by whom, why, and until when. Setting one again replaces it."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from leads import journal
 from leads.models import Lead, LeadScore
 from scoring import engine
@@ -29,39 +29,44 @@ class OverrideError(ValueError):
 def current(lead: Lead, *, at: datetime) -> Override | None:
     """The override that holds at this moment."""
     found = Override.objects.filter(lead=lead, ended_at=None, until__gt=_day(at))
-    return found.select_related("by").first()
+    return found.select_related("by", "key").first()
 
 
 def past_ones(lead: Lead, *, most: int = 10) -> Sequence[Override]:
     """Those that ended, latest first."""
     ended = Override.objects.filter(lead=lead).exclude(ended_at=None)
-    return list(ended.select_related("by", "ended_by").order_by("-at", "-id")[:most])
+    return list(ended.select_related("by", "key", "ended_by").order_by("-at", "-id")[:most])
 
 
-def put(lead: Lead, *, total: int, reason: str, until: date, by: User, at: datetime) -> Override:
+def put(
+    lead: Lead, *, total: int, reason: str, until: date, by: User | ApiKey, at: datetime
+) -> Override:
     """Sets the score of the lead through the day before `until` (a day in UTC), in place of an override that
     holds already. The pipeline rescores. Raises OverrideError."""
     problems = _problems(total, reason, until, at)
     if problems:
         raise OverrideError(problems)
+    user = by if isinstance(by, User) else None
     with transaction.atomic():
         _hold([lead.pk])
-        _close(lead, by=by, at=at)
+        _close(lead, by=user, at=at)
         made = Override.objects.create(
-            lead=lead, total=total, reason=reason.strip(), by=by, at=at, until=until
-        )
+            lead=lead, total=total, reason=reason.strip(), by=user,
+            key=by if isinstance(by, ApiKey) else None, at=at, until=until,
+        )  # fmt: skip
         data = {"total": total, "reason": made.reason[:500], "until": until.isoformat()}
-        journal.write("lead.overridden", [lead.pk], at=at, by=by, data=data)
+        journal.write("lead.overridden", [lead.pk], at=at, by=user, data=data)
     return made
 
 
-def end(lead: Lead, *, by: User, at: datetime) -> bool:
+def end(lead: Lead, *, by: User | ApiKey, at: datetime) -> bool:
     """Lets the model score the lead again; false if nobody had set its score."""
+    user = by if isinstance(by, User) else None
     with transaction.atomic():
         _hold([lead.pk])
-        ended = _close(lead, by=by, at=at)
+        ended = _close(lead, by=user, at=at)
         if ended:
-            journal.write("lead.overridden", [lead.pk], at=at, by=by, data={"ended": True})
+            journal.write("lead.overridden", [lead.pk], at=at, by=user, data={"ended": True})
     return ended
 
 
@@ -89,7 +94,7 @@ def _expire_some(at: datetime) -> int:
     return len(rows)
 
 
-def _close(lead: Lead, *, by: User, at: datetime) -> bool:
+def _close(lead: Lead, *, by: User | None, at: datetime) -> bool:
     """True if the override that ends here was still in force."""
     was = Override.objects.filter(lead=lead, ended_at=None).first()
     if was is None:

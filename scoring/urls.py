@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("criterion/", criterion.add, name="add_criterion"),
     path("criterion/<slug:key>/", criterion.change, name="criterion"),
     path("criterion/<slug:key>/remove/", editor.remove, name="remove_criterion"),
+    path("criterion/<slug:key>/restore/", editor.restore, name="restore_criterion"),
     path("order/<slug:name>/", editor.order, name="order"),
     path("presence/", editor.presence, name="presence"),
     path("matrix/", editor.matrix, name="matrix"),

@@ -2,11 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.signed_in import person
 from handoff import notifications
+from handoff.models import Notification
 
 ICONS = {
     "breach": "clock-exclamation",
@@ -14,6 +16,9 @@ ICONS = {
     "opened": "inbox",
     "warmed": "bolt",
     "annulled": "clock-check",
+    "proposed": "adjustments-horizontal",
+    "approved": "check",
+    "sent_back": "arrow-back-up",
 }
 
 
@@ -27,12 +32,22 @@ def show(request: HttpRequest) -> HttpResponse:
     notes, more = notifications.page(user, before=_whole(request.GET.get("before", "")))
     context = {
         "now": at,
-        "notes": [(note, ICONS.get(note.kind, "bell")) for note in notes],
+        "notes": [(note, ICONS.get(note.kind, "bell"), _link(note)) for note in notes],
         "newest": notes[0].pk if notes else "",
         "unread": any(note.read_at is None for note in notes),
         "next_url": f"?before={notes[-1].pk}" if more else "",
     }
     return render(request, "handoff/notifications.html", context)
+
+
+def _link(note: Notification) -> str:
+    """Where what it tells of can be seen; empty for nowhere."""
+    if note.lead is not None:
+        return reverse("leads:lead", args=[note.lead.public_id])
+    what, *place = note.about.split(":")
+    if what != "proposal":
+        return ""
+    return f"{reverse('scoring:proposal', args=[place[1]])}?model={place[0]}"
 
 
 def _whole(text: str) -> int | None:

@@ -95,10 +95,9 @@ def _versions(steps: Sequence[Step]) -> Told:
 
 
 def _overrides(lead: Lead) -> Told:
-    rows = Override.objects.filter(lead=lead).select_related("by").order_by("-at")[:MOST]
+    rows = Override.objects.filter(lead=lead).select_related("by", "key").order_by("-at")[:MOST]
     told = [
-        (row.at, _("Set to %(n)d by %(who)s") % {"n": row.total, "who": row.by.name})
-        for row in rows
+        (row.at, _("Set to %(n)d by %(who)s") % {"n": row.total, "who": row.who}) for row in rows
     ]
     ended = [(row.ended_at, _("The model scores again")) for row in rows if row.ended_at]
     return sorted([*told, *ended], reverse=True)

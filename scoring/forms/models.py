@@ -146,10 +146,15 @@ class ArrangeForm(forms.ModelForm):
             "capacity": _("MQLs that sales can take a day"),
             "needs_approval": _("A second person approves what is published"),
         }
-        help_texts = {"order": _("The first model whose conditions hold scores a lead.")}
+        help_texts = {
+            "order": _("The first model whose conditions hold scores a lead."),
+            "needs_approval": _("An administrator switches this."),
+        }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_govern: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Else it stays as it is, whatever is sent.
+        self.fields["needs_approval"].disabled = not may_govern
         self.fields["order"].widget.attrs["max"] = 1000
         types, labels = catalogue.catalogues()[0], catalogue.field_labels()
         texts = [

@@ -151,6 +151,23 @@ def removed(name: str, key: str) -> Change:
     return change
 
 
+def restored(name: str, key: str, before: Mapping[str, Any]) -> Change:
+    """What was removed from the list `name` is back behind the one it followed in `before`."""
+
+    def change(data: dict[str, Any]) -> None:
+        keys = [item["key"] for item in before[name]]
+        if key not in keys:
+            raise Gone(key)
+        places = {item["key"]: n for n, item in enumerate(data[name])}
+        if key in places:
+            return
+        earlier = reversed(keys[: keys.index(key)])
+        place = next((places[one] + 1 for one in earlier if one in places), 0)
+        data[name].insert(place, before[name][keys.index(key)])
+
+    return change
+
+
 def ordered(name: str, keys: list[str], group: Group | None = None) -> Change:
     """Those of the list `name` (of criteria those of a group) in the order of `keys`; any that `keys` does
     not know stay behind the one they followed."""

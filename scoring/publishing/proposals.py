@@ -97,6 +97,25 @@ def propose(draft: ModelVersion, plan: Plan, *, by: User, at: datetime) -> Model
     return draft
 
 
+def revert(version: ModelVersion, *, reason: str, by: User, at: datetime) -> ModelVersion:
+    """What an earlier version said is live again, as a version of its own, or is proposed where a second
+    person approves; it calls nobody. Raises DefinitionError, DraftChanged, AnotherProposal."""
+    expected = forecast.forecast(version, at=at) if version.model.needs_approval else {}
+    with transaction.atomic():
+        model = versions.hold(version.model_id)
+        if not model.needs_approval:
+            made = versions.again(version, reason=reason, by=by, at=at, state=State.RETIRED)
+            versions.go_live(made, {State.RETIRED}, by=by, at=at)
+            return made
+        other = under_way(model)
+        if other is not None:
+            raise AnotherProposal(other)
+        proposed = {"state": State.PROPOSED, "proposed_by": by, "proposed_at": at}
+        made = versions.again(version, reason=reason, by=by, at=at, expected=expected, **proposed)
+        _note("model.proposed", made, by, at)
+    return made
+
+
 def approve(version: ModelVersion, *, by: User, at: datetime) -> ModelVersion:
     """A second person says yes. Raises OwnProposal, DraftChanged if it no longer waits for that."""
     with transaction.atomic():
@@ -118,14 +137,16 @@ def send_back(version: ModelVersion, *, comment: str, by: User, at: datetime) ->
         raise DefinitionError({"comment": [_("Say what should change.")]})
     with transaction.atomic():
         versions.hold(version.model_id)
+        version.refresh_from_db()
+        proposer = version.proposed_by_id
         try:
             with transaction.atomic():
                 gone: dict[str, Any] = {"proposed_by": None, "approved_by": None, "approved_at": None,
-                                        "proposed_at": None, "goes_live_at": None}  # fmt: skip
+                                        "proposed_at": None, "goes_live_at": None, "reverts_to": None}  # fmt: skip
                 _move(version, OPEN, State.DRAFT, comment=comment.strip(), **gone)
         except IntegrityError as error:
             raise AnotherDraft from error
-        _note("model.sent_back", version, by, at)
+        _note("model.sent_back", version, by, at, proposer)
     return version
 
 
@@ -168,5 +189,8 @@ def _move(version: ModelVersion, states: set[str], to: str, **values: Any) -> No
     version.refresh_from_db()
 
 
-def _note(kind: str, version: ModelVersion, by: User, at: datetime) -> None:
-    journal.write(kind, [None], at=at, by=by, data={"version": version.pk})
+def _note(
+    kind: str, version: ModelVersion, by: User, at: datetime, proposer: int | None = None
+) -> None:
+    data = {"version": version.pk, "proposer": proposer or version.proposed_by_id}
+    journal.write(kind, [None], at=at, by=by, data=data)

@@ -28,7 +28,7 @@ def open_next(at: datetime) -> bool:
         if version is None:
             return False
         slice_ids = [crossing.pk for crossing in _held(version)[: version.slice_size]]
-        crossings.open_held(slice_ids, at=at, by=version.published_by)
+        crossings.open_held(slice_ids, at=at, by=version.published_by, by_hand=False)
         ModelVersion.objects.filter(pk=version.pk).update(sliced_on=at.date())
     return True
 

@@ -137,30 +137,27 @@ def _retire_live(model_id: int, at: datetime) -> None:
 
 
 def _begin(version: ModelVersion, *, by: User | None, at: datetime) -> None:
+    if version.reverts_to is not None:
+        standing_before.restore(version.reverts_to)
     runs.start(version, cause="publish", opens_handoffs=version.opens_handoffs, at=at)
     journal.write("model.published", [None], at=at, by=by, data={"version": version.pk})
 
 
-def revert(version: ModelVersion, *, reason: str, by: User, at: datetime) -> ModelVersion:
-    """What an earlier version said is live again, as a version of its own; it calls nobody. Raises
-    DraftChanged if it was never live, or is live; DefinitionError without a reason."""
+def again(
+    version: ModelVersion, *, reason: str, by: User, at: datetime, **values: Any
+) -> ModelVersion:
+    """A version of its own that says what an earlier one said, with the `values` of its fields. The caller
+    holds the model. Raises DraftChanged if that was never live, or is live; DefinitionError without a reason."""
     if not reason.strip():
         raise DefinitionError({"reason": [str(NO_REASON)]})
-    with transaction.atomic():
-        hold(version.model_id)
-        version.refresh_from_db()
-        if version.state != ModelVersion.State.RETIRED:
-            raise DraftChanged
-        _retire_live(version.model_id, at)
-        last = version.model.versions.aggregate(last=Max("number"))["last"]
-        made = ModelVersion.objects.create(
-            model_id=version.model_id, number=last + 1, state=ModelVersion.State.LIVE,
-            definition=version.definition, digest=version.digest, reason=reason.strip(), reverts_to=version,
-            created_by=by, created_at=at, published_by=by, published_at=at,
-        )  # fmt: skip
-        standing_before.restore(version)
-        _begin(made, by=by, at=at)
-    return made
+    version.refresh_from_db()
+    if version.state != ModelVersion.State.RETIRED:
+        raise DraftChanged
+    last = version.model.versions.aggregate(last=Max("number"))["last"]
+    return ModelVersion.objects.create(
+        model_id=version.model_id, number=last + 1, definition=version.definition, digest=version.digest,
+        reason=reason.strip(), reverts_to=version, created_by=by, created_at=at, **values,
+    )  # fmt: skip
 
 
 def would_cross(definition: Definition) -> int:

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from accounts import clock, policy
 from accounts.signed_in import person
 from leads.models import Event
-from scoring.definition import Group
+from scoring.definition import Group, to_json
+from scoring.live import read
 from scoring.publishing import drafts, together
 from scoring.views import editor_page, in_use
 from scoring.views.editor_page import Page, Tab
@@ -106,6 +107,15 @@ def order(request: HttpRequest, name: str) -> HttpResponse:
 
 def remove(request: HttpRequest, key: str) -> HttpResponse:
     return edited(request, drafts.removed("criteria", key), whole=True)
+
+
+def restore(request: HttpRequest, key: str) -> HttpResponse:
+    """A criterion that the draft removed stands in it again, as it is live."""
+    found = in_use.model(request)
+    live = drafts.draft_and_live(found)[1] if found else None
+    if live is None:
+        return redirect("scoring:model")
+    return edited(request, drafts.restored("criteria", key, to_json(read(live))), whole=True)
 
 
 def discard(request: HttpRequest) -> HttpResponse:

@@ -63,13 +63,15 @@ class Row:
 
 @dataclass(frozen=True)
 class GroupPage:
-    """`slider` is how far its sliders go, the same for all, so that their lengths compare."""
+    """`slider` is how far its sliders go, the same for all, so that their lengths compare; `removed` are
+    live and not in the draft."""
 
     group: Group
     rows: list[Row]
     reach: int | None
     cap: int | None
     slider: int
+    removed: list[Criterion]
 
     @property
     def sub(self) -> str:
@@ -258,4 +260,8 @@ def _group(
     limit = definition.floors.get(group) if group is Group.NEGATIVE else definition.caps.get(group)
     furthest = max((abs(row.criterion.points) for row in rows), default=0)
     slider = max(1, -(-furthest // SLIDER)) * SLIDER
-    return GroupPage(group, rows, definition.reach(group), limit, slider)
+    gone = [
+        c for c in (before.criteria if before else ())
+        if c.group is group and c.key not in definition.by_key
+    ]  # fmt: skip
+    return GroupPage(group, rows, definition.reach(group), limit, slider, gone)

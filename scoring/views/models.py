@@ -84,7 +84,8 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     """What a model is called, whom it is for, and how much sales can take."""
     model = get_object_or_404(ScoringModel, pk=pk)
     sent = request.method == "POST"
-    form = ArrangeForm(request.POST if sent else None, instance=model)
+    may_govern = policy.allows(request.user, "people.edit")
+    form = ArrangeForm(request.POST if sent else None, instance=model, may_govern=may_govern)
     if form.is_valid():
         before = ScoringModel.objects.get(pk=pk)
         try:

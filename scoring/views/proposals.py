@@ -43,12 +43,16 @@ def publish(request: HttpRequest) -> HttpResponse:
     except DraftChanged:
         return _changed(request, draft)
     except AnotherProposal as error:
-        form.add_error(None, _("Version %d is under way already.") % error.version.number)
+        form.add_error(None, _under_way(error))
     except DefinitionError as error:
         form.tell(error.problems)
     else:
         return _onward(made)
     return _page(request, draft, form, status=422)
+
+
+def _under_way(error: AnotherProposal) -> str:
+    return _("Version %d is under way already.") % error.version.number
 
 
 def _onward(made: ModelVersion) -> HttpResponse:
@@ -185,10 +189,13 @@ def revert(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            made = versions.revert(version, reason=reason, by=person(request), at=clock.now())
+            made = proposals.revert(version, reason=reason, by=person(request), at=clock.now())
         except DraftChanged:
             return redirect("scoring:version", number=number)
-        return redirect("scoring:progress", run=made.runs.latest("id").pk)
+        except AnotherProposal as error:
+            form.add_error(None, _under_way(error))
+        else:
+            return _onward(made)
     context = {**_said(version), "form": form, "waiting": _waiting(version.model)}
     return render(request, "scoring/revert.html", context, status=422 if form.is_bound else 200)
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,7 +57,8 @@ def answer(
     news = [] if shown is None else together.since(model, shown, by=person(request))
     page = editor_page.build(model, may_edit=True, tab=tab)
     part = "editor" if whole or news else "beside"
-    response = render(request, f"scoring/model.html#{part}", {"page": page, "now": clock.now()})
+    context = {"page": page, "now": clock.now(), "shown_on": _shown_on(request, tab)}
+    response = render(request, f"scoring/model.html#{part}", context)
     events: dict[str, Any] = {"draft-changed": {}}
     if part == "editor":
         response["HX-Retarget"], response["HX-Reswap"] = "#editor", "outerHTML"
@@ -64,6 +66,12 @@ def answer(
         events["closeDialog"] = {}
     response["HX-Trigger"] = json.dumps(events)
     return response
+
+
+def _shown_on(request: HttpRequest, tab: Tab) -> Tab:
+    """The tab that is open in the browser: what stands on no other is answered to it alone."""
+    path = urlsplit(request.htmx.current_url_abs_path or "").path  # type: ignore[attr-defined]
+    return next((one for one in Tab if one.url == path), tab)
 
 
 def refused(request: HttpRequest, error: DefinitionError) -> HttpResponse:

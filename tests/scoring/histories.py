@@ -17,7 +17,7 @@ from scoring import overrides, promotion, runs
 from scoring.definition import to_json
 from scoring.explaining import replay
 from scoring.models import ModelVersion, ScoringModel
-from scoring.publishing import versions
+from scoring.publishing import proposals, versions
 from tests.scoring.test_oracle import parsed
 
 Move = Callable[[timedelta], None]
@@ -108,7 +108,7 @@ def take(step: tuple[Any, ...], lead: Lead, by: User, move_clock: Move) -> None:
             ModelVersion.objects.filter(state=ModelVersion.State.RETIRED).order_by("pk").first()
         )
         if earlier:
-            versions.revert(earlier, reason="x", by=by, at=at)
+            proposals.revert(earlier, reason="x", by=by, at=at)
     elif name == "trust":
         kind, class_, future = said
         trust.make(TrustRule(kind=kind, trust=class_, future=future), by=by, at=at)

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, keys
 from accounts.models import User
 from leadhub import pipeline, tasks
 from leads import timeline
@@ -182,6 +182,19 @@ def test_a_rep_may_look_and_not_set(client: Client, lead: Lead, sdr: User) -> No
     panel = client.get(reverse("scoring:panel", args=[lead.public_id]), **HTMX)  # type: ignore[arg-type]
     assert b"Set by hand" not in panel.content
     assert client.get(reverse("scoring:override", args=[lead.public_id])).status_code == 403
+
+
+def test_a_server_sets_a_score_by_its_key(client: Client, lead: Lead) -> None:
+    key, text = keys.make(kind="secret", name="CRM", by=None)
+    headers = {"Authorization": f"Bearer {text}"}
+    url = f"/api/v1/leads/{lead.public_id}/override"
+    until = (clock.now().date() + timedelta(days=5)).isoformat()
+    said = {"total": 70, "until": until, "reason": "x"}
+    made = client.post(url, said, content_type="application/json", headers=headers).json()
+    assert (made["by"], made["key"], made["total"]) == (None, "CRM", 70)
+    held = overrides.current(lead, at=clock.now())
+    assert held is not None and (held.key, held.who) == (key, "CRM")
+    assert client.delete(url, headers=headers).status_code == 204
 
 
 def test_the_api_sets_tells_and_ends(client: Client, lead: Lead, marketer: User) -> None:

@@ -11,7 +11,7 @@ from leads.activity import trust
 from leads.models import Event, TrustRule
 from scoring import runs
 from scoring.models import ModelVersion, ScoringModel
-from scoring.publishing import drafts, forecast, proposals, versions
+from scoring.publishing import drafts, forecast, proposals
 from scoring.publishing.proposals import Plan
 from tests import factories
 from tests.scoring.models import act, fit, model
@@ -41,6 +41,19 @@ def as_(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def test_only_an_administrator_says_whether_a_second_person_approves(
+    draft: ModelVersion, marketer: User, administrator: User
+) -> None:
+    url, model = f"/scoring/models/{draft.model_id}/", ScoringModel.objects.get()
+    said = {"name": model.name, "order": model.order, "kind": model.kind}
+    ScoringModel.objects.update(needs_approval=True)
+    for user, needs in ((marketer, True), (administrator, False)):
+        assert as_(user).post(url, said).status_code == 302
+        assert ScoringModel.objects.get().needs_approval is needs
+    assert as_(marketer).post(url, {**said, "needs_approval": "on"}).status_code == 302
+    assert not ScoringModel.objects.get().needs_approval
 
 
 def test_what_is_proposed_waits_on_its_page_and_a_manager_approves(
@@ -76,7 +89,9 @@ def test_who_approves_sees_again_what_changed_meanwhile(
     seen = {"digest": forecast.asked(proposed)}
     first = ModelVersion.objects.get(number=1)
     ModelVersion.objects.filter(pk=first.pk).update(state="retired", retired_at=factories.now())
-    back = versions.revert(back_to(first), reason="x", by=marketer, at=factories.now())
+    # Somebody switched approval off, and went back without it.
+    ScoringModel.objects.update(needs_approval=False)
+    back = proposals.revert(back_to(first), reason="x", by=marketer, at=factories.now())
     answer = as_(manager).post("/scoring/proposals/2/approve/", seen)
     assert answer.status_code == 409 and b"published another version" in answer.content
     proposed.refresh_from_db()

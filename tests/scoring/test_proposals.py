@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from accounts.models import Team, User
 from handoff.models import Handoff, Notification
-from leadhub import tasks
+from leadhub import pipeline, tasks
+from leads import crossings
 from leads.models import Crossing, Lead, ScoreHistory
 from scoring.definition.reading import DefinitionError
 from scoring.models import ModelVersion
@@ -176,3 +178,39 @@ def test_history_keeps_a_band_that_moved_without_the_total(
         "mql",
     ]
     assert Lead.objects.get().stage == "mql"
+
+
+def test_who_may_approve_is_told_and_then_who_proposed(
+    draft: ModelVersion, marketer: User, manager: User, sdr: User
+) -> None:
+    need_approval(draft)
+    propose(draft, marketer)
+    pipeline.drain()
+    assert [(n.user, n.kind) for n in Notification.objects.all()] == [(manager, "proposed")]
+    client = Client()
+    client.force_login(manager)
+    told = client.get("/notifications/").content.decode()
+    assert f"/scoring/proposals/{draft.number}/?model={draft.model_id}" in told
+    proposals.send_back(draft, comment="Too bold", by=manager, at=factories.now())
+    propose(draft, marketer)
+    pipeline.drain()
+    proposals.approve(draft, by=manager, at=factories.now())
+    pipeline.drain()
+    said = list(Notification.objects.order_by("id").values_list("user", "kind"))
+    assert set(said[1:]) == {
+        (marketer.pk, "sent_back"), (manager.pk, "proposed"), (marketer.pk, "approved"),
+    }  # fmt: skip
+
+
+def test_what_a_person_opens_later_is_told_although_the_publication_was_silent(
+    draft: ModelVersion, marketer: User, sdr: User
+) -> None:
+    lead = factories.make_lead(title="CTO")
+    work()
+    propose(draft, marketer, notifies=False)
+    work()
+    held = crossings.held_of(lead)
+    assert held is not None
+    crossings.open_held([held.pk], at=factories.now(), by=marketer)
+    work()
+    assert [(n.user, n.kind) for n in Notification.objects.all()] == [(sdr, "opened")]

@@ -40,11 +40,11 @@ proposals.propose(draft, plan, by=by, at=clock.now())
 REVERTING = """
 from accounts import clock
 from accounts.models import User
-from scoring.publishing import versions
+from scoring.publishing import proposals
 from scoring.models import ModelVersion
 by = User.objects.filter(role="marketer").first()
 old = ModelVersion.objects.filter(state="retired", reverts_to=None).order_by("-retired_at").first()
-versions.revert(old, reason="x", by=by, at=clock.now())
+proposals.revert(old, reason="x", by=by, at=clock.now())
 """
 LATE = """SELECT count(*) FROM leads_leadscore WHERE total <> {} OR version IS DISTINCT FROM
           (SELECT id FROM scoring_modelversion WHERE state = 'live')"""
