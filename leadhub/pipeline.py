@@ -13,6 +13,7 @@ from accounts import clock
 from handoff import escalation, handoffs, mailed, warmed
 from leadhub import approvals
 from leads import journal
+from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
 from leads.privacy import suppression
 from qualification import scorecards
@@ -67,6 +68,11 @@ def escalate(entries: Sequence[Entry], at: datetime) -> None:
     escalation.escalate([entry.data for entry in entries], at=at)
 
 
+def look_for_duplicates(entries: Sequence[Entry], at: datetime) -> None:
+    """Asks only: the search itself is no haste (leads/identity/finding.py)."""
+    pairs.ask(_leads(entries), at=at)
+
+
 def start_cards(entries: Sequence[Entry], at: datetime) -> None:
     scorecards.start(_all(entries, "handoff"), at=at)
 
@@ -76,10 +82,10 @@ def mark_suppressed(entries: Sequence[Entry], at: datetime) -> None:
 
 
 STEPS: dict[str, list[Step]] = {
-    "lead.captured": [_rescore("activity"), mark_suppressed],
+    "lead.captured": [_rescore("activity"), mark_suppressed, look_for_duplicates],
     "lead.active": [_rescore("activity")],
-    "lead.edited": [_rescore("edit")],
-    "lead.imported": [rescore_imported, mark_suppressed],
+    "lead.edited": [_rescore("edit"), look_for_duplicates],
+    "lead.imported": [rescore_imported, mark_suppressed, look_for_duplicates],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],

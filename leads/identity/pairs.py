@@ -6,11 +6,15 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from accounts import policy
 from accounts.models import User
 from leads import access
-from leads.models import DuplicatePair
+from leads.models import DuplicatePair, MatchKey
 
 State = DuplicatePair.State
+SIDES = ("first", "second")
+PAGE = 50
+LONGEST_CURSOR = 20
 
 
 def between(one: int, other: int) -> DuplicatePair | None:
@@ -27,9 +31,27 @@ def of_lead(lead_id: int) -> QuerySet[DuplicatePair]:
 
 def waiting(principal: access.Principal) -> QuerySet[DuplicatePair]:
     """The pairs that this person may merge, the likeliest first."""
-    mine = access.listed(principal, "lead.merge").filter(erased_at=None).values("pk")
-    found = DuplicatePair.objects.filter(state=State.OPEN, first__in=mine, second__in=mine)
+    living = {f"{side}__{gone}": None for side in SIDES for gone in ("merged_into", "erased_at")}
+    found = DuplicatePair.objects.filter(state=State.OPEN, **living)
+    if policy.scope(principal, "lead.merge") is not policy.Scope.ALL:
+        mine = access.listed(principal, "lead.merge").values("pk")
+        found = found.filter(first__in=mine, second__in=mine)
     return found.select_related("first", "second").order_by("-score", "-pk")
+
+
+def page(
+    principal: access.Principal, *, after: str = "", size: int = PAGE
+) -> tuple[list[DuplicatePair], str]:
+    """A page of those pairs after a cursor, and the cursor of the next, empty if there is none."""
+    found = waiting(principal)
+    score, _dash, pk = after.partition("-")
+    if score.isdecimal() and pk.isdecimal() and len(after) < LONGEST_CURSOR:
+        found = found.filter(
+            Q(score__lt=int(score)) | Q(score=int(score), pk__lt=int(pk)), score__lte=int(score)
+        )
+    rows = list(found[: size + 1])
+    shown = rows[:size]
+    return shown, f"{shown[-1].score}-{shown[-1].pk}" if len(rows) > size else ""
 
 
 def dismiss(one: int, other: int, *, by: User | None, at: datetime) -> None:
@@ -46,6 +68,7 @@ def merged(survivor_id: int, loser_id: int, *, by: User | None, at: datetime) ->
     for first, second in told_apart.values_list("first", "second"):
         _decide(survivor_id, first + second - loser_id, State.DISMISSED, by=by, at=at)
     DuplicatePair.objects.filter(of_loser, state=State.OPEN).delete()
+    MatchKey.objects.filter(lead=loser_id).delete()
     ask([survivor_id], at=at)
 
 
