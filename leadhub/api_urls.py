@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from handoff import api as handoff
-from leads.api import events, leads
+from leads.api import events, leads, proposals
 from scoring import api as scoring
 
 # The one listed exception from the content security policy: the viewer of the schema writes inline styles.
@@ -25,6 +25,9 @@ urlpatterns = [
     ),
     path("leads", leads.LeadList.as_view(), name="leads"),
     path("leads/<uuid:public_id>", leads.LeadDetail.as_view(), name="lead"),
+    path(
+        "leads/<uuid:public_id>/proposals", proposals.LeadProposals.as_view(), name="lead_proposals"
+    ),
     path("leads/<uuid:public_id>/touches", handoff.LeadTouches.as_view(), name="lead_touches"),
     path("leads/<uuid:public_id>/override", scoring.LeadOverride.as_view(), name="lead_override"),
     path("leads/<uuid:public_id>/receipt", scoring.LeadReceipt.as_view(), name="lead_receipt"),

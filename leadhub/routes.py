@@ -188,6 +188,7 @@ ROUTES: dict[str, Row] = {
     "ingest:posthog": Row(None, "event.append"),
     "ingest:posthog_flags": Row(OPEN, OPEN),
     "api:leads": Row("lead.view", "lead.add"),
+    "api:lead_proposals": Row("lead.view", "lead.edit"),
     "api:lead": Row("lead.view", "lead.edit"),
     "api:handoffs": Row("handoff.view"),
     "api:handoff_claim": Row(None, "handoff.work"),

@@ -22,6 +22,7 @@ FOREIGN = {
     "leads:told",
     "leads:told_file",
     "leads:erase",
+    "api:lead_proposals",
     "scoring:panel",
     "scoring:account",
     "leads:company",
