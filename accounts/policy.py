@@ -32,6 +32,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "privacy.keep": {A: ALL},
     "form.edit": {M: ALL, A: ALL},
     "mailbox.edit": {A: ALL},
+    "hook.edit": {M: ALL, A: ALL},
     "list.edit": {M: ALL, A: ALL},
     "tracking.edit": {M: ALL, A: ALL},
     "event.append": {PUBLIC: ALL, SECRET: ALL},

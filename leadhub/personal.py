@@ -88,6 +88,9 @@ TABLES: dict[str, Table] = {
     "leads.JournalEntry": Table(
         "Story", "lead", blanks="error", trims=("data", COUNTED), stays="kind", shows="at kind data"
     ),
+    "leads.Delivery": Table(
+        "Messages of other systems", "leads", goes=True, shows="hook__name received_at state reason"
+    ),
     "leads.FormSubmission": Table(
         "Answers to forms", "lead", blanks="answers came digest", stays="state marks", mentions="answers came",
         shows="form__name answers came at",
@@ -161,6 +164,7 @@ TABLES: dict[str, Table] = {
     "leads.ConsentPurpose": nothing("Purposes of consent"),
     "leads.ConsentText": nothing("Texts of consent"),
     "leads.Form": nothing("Forms"),
+    "leads.Hook": nothing("Webhooks, each with a message to map by"),
     "leads.Import": nothing("Names and headers of files"),
     "leads.ImportTried": nothing("Hashes of keys while a file is under trial"),
     "leads.ImportMapping": nothing("Which column goes where"),

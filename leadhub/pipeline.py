@@ -13,6 +13,7 @@ from accounts import clock
 from handoff import escalation, handoffs, mailed, warmed
 from leadhub import approvals
 from leads import journal
+from leads.hooks import taking as hook_deliveries
 from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
 from leads.privacy import suppression
@@ -81,7 +82,13 @@ def mark_suppressed(entries: Sequence[Entry], at: datetime) -> None:
     suppression.mark(_leads(entries), at=at)
 
 
+def take_deliveries(entries: Sequence[Entry], at: datetime) -> None:
+    """What other systems sent becomes leads and events."""
+    hook_deliveries.take([pk for entry in entries for pk in entry.data["deliveries"]], at=at)
+
+
 STEPS: dict[str, list[Step]] = {
+    "hook.received": [take_deliveries],
     "lead.captured": [_rescore("activity"), mark_suppressed, look_for_duplicates],
     "lead.active": [_rescore("activity")],
     "lead.edited": [_rescore("edit"), look_for_duplicates],

@@ -32,6 +32,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Forms"), "leads:forms", "forms"),
             (_("Mailboxes"), "leads:mailboxes", "mail"),
             (_("Tracking"), "leads:tracking", "click"),
+            (_("Webhooks"), "leads:hooks", "webhook"),
             (_("Imports"), "leads:imports", "file-import"),
         ],
     ),
@@ -97,6 +98,9 @@ BELONGS: dict[str, str] = {
         "leads:tracking",
     ),
     **dict.fromkeys(["leads:import", "leads:import_upload"], "leads:imports"),
+    **dict.fromkeys(
+        ["leads:hook", "leads:hook_add", "leads:hook_mapping", "leads:hook_delivery"], "leads:hooks"
+    ),
     **dict.fromkeys(["leads:mailbox", "leads:mailbox_add"], "leads:mailboxes"),
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),

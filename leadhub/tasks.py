@@ -11,6 +11,7 @@ from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening
 from leads.activity import trust
+from leads.hooks import forgetting
 from leads.identity import finding
 from leads.mailbox import polling
 from leads.privacy import retention
@@ -73,3 +74,4 @@ def turn_of_the_day() -> None:
     runs.start_of_day(at)
     changelog.measure_due(at)
     rate_limit.forget_unused(at=at)
+    forgetting.forget(at)

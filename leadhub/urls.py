@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from leadhub import health, home, styleguide, trouble
-from leads.views import hosted, preferences, tracking
+from leads.views import hook_door, hosted, preferences, tracking
 from qualification.views import asked
 from scoring.urls import trust_urlpatterns
 
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("q/<str:token>/thanks/", asked.thanks, name="asked_thanks"),
     path("preferences/<str:token>/", preferences.show, name="preferences"),
     path("preferences/<str:token>/stop/", preferences.stop, name="preferences_stop"),
+    path("hooks/<uuid:hook_id>/", hook_door.receive, name="hook_receive"),
     path("trouble/", trouble.trouble, name="trouble"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -52,6 +52,8 @@ KINDS: dict[str, Kind] = {
     "lead.withdrew": Kind(),
     "lead.suppressed": Kind(),
     "lead.erased": Kind(),
+    # Of no lead: messages of other systems that are to be understood.
+    "hook.received": Kind(followed=True),
     "handoff.opened": Kind(followed=True),
     "handoff.claimed": Kind(followed=True),
     "handoff.released": Kind(),

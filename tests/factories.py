@@ -12,7 +12,10 @@ from leadhub import pipeline
 from leads.activity import events
 from leads.activity.signatures import Look, numbers
 from leads.capturing import capture
-from leads.models import Form, Lead
+from leads.hooks import editing, receiving
+from leads.hooks.mapping import Plan
+from leads.hooks.signatures import Message
+from leads.models import Form, Hook, Lead
 from scoring import overrides, starters
 from scoring.models import ModelVersion, Override
 from scoring.publishing import versions
@@ -83,6 +86,16 @@ def make_form(slug: str = "talk", **over: Any) -> Form:
     usual = {"name": "Talk to us", "least_seconds": 0, "created_at": clock.now()}
     shape = {"fields": fields, **usual, **over}
     return Form.objects.create(slug=slug, **shape)
+
+
+def make_hook(name: str = "Their system", **over: Any) -> Hook:
+    """A webhook without a signature that takes {"email": …}, with one message that came."""
+    values = {"name": name, "source": name, **over}
+    hook = editing.save(None, values, by=make_user(Role.MARKETER), at=clock.now())
+    editing.map_by(hook, Plan(picks=[(("email",), "email")], kind="form"), sample="{}")
+    message = Message("POST", ["http://test/"], {}, b'{"email": "sent@hook.example"}')
+    receiving.receive(hook, message, who="test", at=clock.now())
+    return hook
 
 
 def publish_model(definition: dict[str, Any] | None = None, **over: Any) -> ModelVersion:

@@ -83,6 +83,30 @@ def record(
     return Recorded(accepted=len(fresh), duplicates=seen, conflicts=conflicts)
 
 
+def keep(items: Sequence[tuple[Item, int]], *, sender: str, at: datetime) -> dict[str, int]:
+    """Stores events of leads that are known already and rings nobody; gives the ids of the new ones by message
+    id. For history: the caller tells the pipeline in its own words."""
+    keyed, _conflicts = _not_seen([item for item, _lead_id in items], sender=sender, at=at)
+    owner = {item.message_id: lead_id for item, lead_id in reversed(items)}
+    stored = [(item, event_id) for item, event_id in keyed if event_id is not None]
+    if not stored:
+        return {}
+    looks = numbers({item.look for item, _event_id in stored if item.look is not None})
+    rows = []
+    for item, _event_id in stored:
+        assert item.look is not None
+        signature, kind = looks[item.look]
+        occurred_at = min(item.occurred_at or at, at)
+        rows.append(
+            (
+                None, owner[item.message_id], occurred_at, at, kind, signature, int(item.trust),
+                Jsonb(item.properties),
+            )
+        )  # fmt: skip
+    insert(rows, keyed=[event_id for _item, event_id in stored])
+    return {item.message_id: event_id for item, event_id in stored}
+
+
 def _not_seen(
     items: Sequence[Item], *, sender: str, at: datetime
 ) -> tuple[list[tuple[Item, int | None]], list[Item]]:

@@ -1,10 +1,11 @@
 """Tables of leads. Imports between these files: lists, people, activity, trust, tracking, scores, journal, forms,
-imports, intake, mail, consents, privacy; down that list only."""
+imports, intake, mail, consents, privacy, hooks; down that list only."""
 
 from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
 from leads.models.duplicates import DuplicatePair, MatchAsked, MatchKey, Merge
 from leads.models.forms import Form, FormSubmission, Proposal
+from leads.models.hooks import Delivery, Hook
 from leads.models.imports import Import, ImportLine, ImportMapping, ImportTried, What
 from leads.models.intake import QuarantinedItem
 from leads.models.journal import JournalEntry
@@ -25,6 +26,7 @@ __all__ = [
     "ConsentText",
     "ContactKey",
     "Crossing",
+    "Delivery",
     "DuplicatePair",
     "Erasure",
     "Event",
@@ -33,6 +35,7 @@ __all__ = [
     "EventRelabel",
     "Form",
     "FormSubmission",
+    "Hook",
     "Import",
     "ImportLine",
     "ImportMapping",

@@ -148,7 +148,7 @@ def facts() -> Facts:
         "mailbox": _mailbox(somebody),
         "token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1],
     }
-    return Facts(team, by_url, by_parameter, query={"insights:leads": "?show=standing"})
+    return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
 
 
 def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
@@ -160,6 +160,13 @@ def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
         "preferences": link,
         "preferences_stop": link,
     }
+
+
+def _with_hook(known: Facts) -> Facts:
+    hook = factories.make_hook()
+    known.by_parameter["hook_id"] = hook.public_id
+    known.by_url["leads:hook_delivery"] = {"number": hook.deliveries.get().pk}
+    return known
 
 
 def _company_of(lead: Lead) -> Company:

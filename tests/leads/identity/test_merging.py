@@ -32,7 +32,8 @@ def whole(lead_ids: list[int]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     with connection.cursor() as cursor:
         for relation in Lead._meta.get_fields(include_hidden=True):
-            if not relation.auto_created or relation.concrete:
+            # A table between two others points at leads itself.
+            if not relation.auto_created or relation.concrete or relation.many_to_many:
                 continue
             table, column = relation.related_model._meta.db_table, relation.field.column
             if table not in KEPT and column != "merged_into_id":
