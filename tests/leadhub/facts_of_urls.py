@@ -124,11 +124,8 @@ def facts() -> Facts:
         "leads:form": {"slug": form.slug},
         "api:model_draft": {"name": version.model.name},
         "leads:company": {"public_id": company.public_id},
-        "scoring:band": {"key": "mql"},
-        "scoring:remove_band": {"key": "mql"},
         "scoring:account": {"public_id": company.public_id},
-        "scoring:model_arrange": {"pk": version.model_id},
-        "scoring:model_file": {"pk": version.model_id},
+        **_of_scoring(version.model_id),
         "leads:value_list": {"key": "free_mail"},
         **_of_privacy(handoff.lead),
     }
@@ -159,6 +156,15 @@ def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
         "leads:erasure": {"public_id": gone.public_id},
         "preferences": link,
         "preferences_stop": link,
+    }
+
+
+def _of_scoring(model_id: int) -> dict[str, dict[str, Any]]:
+    return {
+        "scoring:band": {"key": "mql"},
+        "scoring:remove_band": {"key": "mql"},
+        "scoring:model_arrange": {"pk": model_id},
+        "scoring:model_file": {"pk": model_id},
     }
 
 
