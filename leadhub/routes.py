@@ -69,6 +69,7 @@ ROUTES: dict[str, Row] = {
     "leads:import_progress": Row("lead.import"),
     "leads:import_rejected": Row("lead.import"),
     "leads:import_open_handoffs": Row(None, "lead.import"),
+    "leads:import_undo": Row(None, "lead.import"),
     "leads:privacy": Row("privacy.edit", "privacy.edit"),
     "leads:purpose": Row("privacy.edit", "privacy.edit"),
     "leads:suppressed": Row("privacy.edit", "privacy.edit"),

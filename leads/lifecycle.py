@@ -71,8 +71,8 @@ def settle(
     by: User | None = None,
     reason: str = "",
 ) -> dict[int, str]:
-    """Says what history says: moves those of the leads that stand in `origins`, or are MQLs that nobody was
-    called for; gives the stage each of them had.
+    """Says what history says: moves those of the leads that stand in `origins`, of MQLs only those that nobody
+    was called for; gives the stage each of them had.
 
     For what did not happen here, such as a deal of the past; all else goes through move(). The caller tells
     the pipeline."""
@@ -82,7 +82,7 @@ def settle(
         cursor.execute(
             """WITH was AS (
                    SELECT l.id, l.stage FROM leads_lead l JOIN leads_leadscore s ON s.lead_id = l.id
-                    WHERE l.id = ANY(%s) AND l.stage <> %s AND (l.stage = ANY(%s) OR l.stage = %s AND EXISTS (
+                    WHERE l.id = ANY(%s) AND l.stage <> %s AND l.stage = ANY(%s) AND (l.stage <> %s OR EXISTS (
                           SELECT 1 FROM leads_crossing c WHERE c.lead_id = l.id
                              AND c.number = s.crossings AND NOT c.opens_handoff))),
                moved AS (UPDATE leads_lead l SET stage = %s, updated_at = %s

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:public_id>/progress/", imports.progress, name="import_progress"),
     path("imports/<uuid:public_id>/rejected/", imports.rejected, name="import_rejected"),
     path("imports/<uuid:public_id>/handoffs/", imports.open_handoffs, name="import_open_handoffs"),
+    path("imports/<uuid:public_id>/undo/", imports.undo, name="import_undo"),
     path("privacy/", privacy.overview, name="privacy"),
     path("privacy/purposes/<slug:key>/", privacy.purpose, name="purpose"),
     path("privacy/suppressed/", privacy.suppressed, name="suppressed"),

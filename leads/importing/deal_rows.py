@@ -31,8 +31,8 @@ from leads.stages import Stage
 LABELS = TARGETS[What.DEALS]
 # Where nobody of sales works on the lead.
 ORIGINS = {
-    Stage.CUSTOMER: (Stage.LEAD, Stage.RECYCLED, Stage.LOST),
-    Stage.LOST: (Stage.LEAD, Stage.RECYCLED),
+    Stage.CUSTOMER: (Stage.LEAD, Stage.MQL, Stage.RECYCLED, Stage.LOST),
+    Stage.LOST: (Stage.LEAD, Stage.MQL, Stage.RECYCLED),
 }
 STAGE_OF = {Outcome.Result.WON: Stage.CUSTOMER, Outcome.Result.LOST: Stage.LOST}
 

@@ -1,12 +1,14 @@
 """What became of the rows, as files that can be corrected and imported again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 
 from leads.exporting import csv_export
 from leads.importing.guessing import LINE, REASON, REMARK
+from leads.importing.tally import UNDOABLE
+from leads.importing.touched import REASONS
 from leads.models import Import, ImportLine
 
 CHUNK = 2_000
@@ -38,6 +40,15 @@ def tried(imported: Import) -> dict[str, Any] | None:
         "reasons": reasons[:MOST_REASONS],
         "other_reasons": sum(number for _reason, number in reasons[MOST_REASONS:]),
     }
+
+
+def undoable(counts: Mapping[str, int] | None) -> dict[str, Any] | None:
+    """What can be undone, or was, ready to be shown, with the reasons of the rest; None if nobody asked."""
+    if counts is None:
+        return None
+    kept = [(REASONS[key], counts[key]) for key in REASONS if counts.get(key)]
+    found = {key: counts.get(key, 0) for key in UNDOABLE}
+    return {**found, "any": any(found.values()), "kept": kept, "left": sum(n for _why, n in kept)}
 
 
 def _file(imported: Import, lines: QuerySet[ImportLine], last: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from leads.importing import (
     people,
     staging,
     trying,
+    undoing,
 )  # fmt: skip
 from leads.importing.settled import Result, Settled, Settler
 from leads.models import Import, Lead, What
@@ -44,6 +45,8 @@ def advance(at: datetime) -> bool:
             staging.stage(imported)
         elif imported.state == Import.State.TRYING:
             trying.try_piece(imported, SETTLERS[imported.what], at=at)
+        elif imported.state in (Import.State.WEIGHING, Import.State.UNDOING):
+            undoing.undo_piece(imported, at=at)
         else:
             run_piece(imported, at=at)
     except leases.LeaseLost:

@@ -68,7 +68,11 @@ def _from_kept(saved: ImportMapping, imported: Import, guess: Plan) -> Plan:
         settings["match_by"] = BY_EMAIL
     same = saved.what == guess.what
     guessed = guess.columns if same else [KEEP] * len(imported.header)
-    found = [saved.columns.get(plain(n), g) for n, g in zip(imported.header, guessed, strict=True)]
+    found = []
+    for name, proposed in zip(imported.header, guessed, strict=True):
+        target = saved.columns.get(plain(name), proposed)
+        # What was kept as a new field then is a field by now.
+        found.append(proposed if target == KEEP and proposed.startswith("custom.") else target)
     once: list[str] = []
     for target in found:
         once.append(KEEP if target in once and target not in (KEEP, LEAVE) else target)

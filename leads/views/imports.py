@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.signed_in import person
 from leads import fields
-from leads.importing import counting, names, results, staging, starting
+from leads.importing import counting, names, results, staging, starting, undoing
 from leads.importing.forms import MappingForm, UploadForm
 from leads.models import Import, What
 
@@ -125,6 +125,8 @@ def _standing(imported: Import) -> dict[str, Any]:
     done = imported.state == Import.State.DONE
     scored = done and counting.is_scored(imported)
     read = imported.next_row - 1
+    if imported.state in (Import.State.WEIGHING, Import.State.UNDOING):
+        read = imported.rows - read
     return {
         "imported": imported,
         "now": clock.now(),
@@ -133,6 +135,8 @@ def _standing(imported: Import) -> dict[str, Any]:
         "percent": 100 * read // imported.rows if imported.rows else 0,
         "working": imported.state in BUSY or (done and not scored),
         "held": counting.held(imported).count() if scored else 0,
+        "weighed": results.undoable(imported.weighed) if scored else None,
+        "undone": results.undoable(imported.undone),
     }
 
 
@@ -179,4 +183,14 @@ def open_handoffs(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     opened = counting.open_handoffs(imported, by=person(request), at=clock.now())
     told = ngettext("%(n)d handoff opens now.", "%(n)d handoffs open now.", opened)
     messages.success(request, told % {"n": opened} if opened else _("There is nothing held back."))
+    return redirect("leads:import", public_id)
+
+
+@require_POST
+def undo(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Asks what could be undone; with `do`, sent from the answer, undoes it."""
+    imported = _import(public_id)
+    begun = undoing.undo(imported) if request.POST.get("do") else undoing.weigh(imported)
+    if not begun:
+        messages.error(request, _("This import cannot be undone just now."))
     return redirect("leads:import", public_id)

@@ -1,0 +1,144 @@
+"""Takes back what an import of companies, events or past deals did."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.dateparse import parse_datetime
+
+from leads import lifecycle
+from leads.activity import trust_sql
+from leads.importing.tally import Tally
+from leads.importing.undo_leads import Line
+from leads.models import Company, Event, EventKey, Import, ImportLine, Lead, Outcome
+from leads.stages import Stage
+
+Result = ImportLine.Result
+
+
+def companies(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) -> Tally:
+    """New companies without people go; fields that still hold what the file said become what they were."""
+    ids = {made for _row, _result, _lead, made, _before in lines if made}
+    known = {c.pk: c for c in Company.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    peopled = set(Lead.objects.filter(company__in=ids).values_list("company_id", flat=True))
+    tally = Tally()
+    changed: set[int] = set()
+    for _row, result, _lead, made, before in lines:
+        company = known.get(made or 0)
+        if company is None:
+            continue
+        if result == Result.CREATED:
+            is_free = company.pk not in peopled
+            tally.count("removed" if is_free else "people")
+            if is_free and not dry:
+                changed.discard(company.pk)
+                company.delete()
+        elif before:
+            was = {_place(key): pair for key, pair in before.items()}
+            is_ours = all(_read(company, key) == new for key, (_old, new) in was.items())
+            tally.count("restored" if is_ours else "edited")
+            if is_ours:
+                for key, (old, _new) in was.items():
+                    _put(company, key, old)
+                changed.add(company.pk)
+    if not dry:
+        for pk in sorted(changed):
+            known[pk].save()
+    tally.leads = set(Lead.objects.filter(company__in=changed).values_list("pk", flat=True))
+    return tally
+
+
+Place = tuple[str, str]
+
+
+def _place(key: str) -> Place:
+    column, _dot, name = key.partition(".")
+    return column, name
+
+
+def _read(company: Company, place: Place) -> Any:
+    column, name = place
+    return company.attributes.get(name) if name else getattr(company, column)
+
+
+def _put(company: Company, place: Place, value: Any) -> None:
+    column, name = place
+    if not name:
+        setattr(company, column, value)
+    elif value is None:
+        company.attributes.pop(name, None)
+    else:
+        company.attributes[name] = value
+
+
+def events(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) -> Tally:
+    """The events go with their keys, so that the file can be imported again."""
+    made = {m: lead for _row, result, lead, m, _b in lines if result == Result.CREATED and m}
+    found = Event.objects.filter(pk__in=list(made))
+    tally = Tally(leads={lead for lead in made.values() if lead})
+    tally.count("removed", found.count())
+    if not dry:
+        lifecycle.hold(tally.leads)
+        found.delete()
+        keys = [bytes.fromhex(before["key"]) for *_line, before in lines if before]
+        EventKey.objects.filter(digest__in=keys).delete()
+        _keep_last_activity(tally.leads)
+    return tally
+
+
+def _keep_last_activity(lead_ids: set[int]) -> None:
+    """What the leads did last and since when they use the product, out of the events they still have."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE leads_lead l SET last_activity_at = last.at, product_used_at = last.used
+                  FROM (SELECT t.lead_id, {trust_sql.LAST.format(e="e")}
+                          FROM unnest(%s::bigint[]) AS t(lead_id)
+                          LEFT JOIN leads_event e ON e.lead_id = t.lead_id
+                          LEFT JOIN leads_eventkind k ON k.id = e.kind GROUP BY t.lead_id) last
+                 WHERE l.id = last.lead_id""",
+            [sorted(lead_ids)],
+        )
+
+
+def deals(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) -> Tally:
+    """The outcomes go or say again what they said, and the leads stand where they stood."""
+    tally = Tally(leads={lead for _row, _result, lead, *_rest in lines if lead})
+    if not dry:
+        lifecycle.hold(tally.leads)
+    known = Outcome.objects.in_bulk({m for _row, _result, _lead, m, _before in lines if m})
+    stages: dict[int, str] = {}
+    for _row, result, lead, made, before in lines:
+        outcome = known.get(made or 0)
+        if outcome is None or result not in (Result.CREATED, Result.UPDATED):
+            continue
+        before = dict(before or {})
+        stage = before.pop("stage", None)
+        if stage and lead:
+            stages[lead] = stage
+        is_ours = all(_plain(outcome, key) == new for key, (_old, new) in before.items())
+        tally.count(
+            "edited" if not is_ours else "removed" if result == Result.CREATED else "restored"
+        )
+        if is_ours and not dry:
+            _undo_deal(outcome, result, before)
+    for stage in set(stages.values()) if not dry else ():
+        ids = [lead for lead, one in stages.items() if one == stage]
+        lifecycle.settle(
+            ids, stage, origins=(Stage.CUSTOMER, Stage.LOST), at=at, by=imported.by, reason="undone"
+        )
+    return tally
+
+
+def _undo_deal(outcome: Outcome, result: str, before: dict[str, Any]) -> None:
+    if result == Result.CREATED:
+        outcome.delete()
+        return
+    for key, (old, _new) in before.items():
+        setattr(outcome, key, parse_datetime(old) if key == "at" else old)
+    outcome.save()
+
+
+def _plain(outcome: Outcome, key: str) -> Any:
+    value = getattr(outcome, key)
+    return value.isoformat() if isinstance(value, datetime) else value
