@@ -58,6 +58,7 @@ OF_NO_LEAD = {
     "leads:import_open_handoffs",
     "leads:import_progress",
     "leads:import_rejected",
+    "leads:import_undo",
     "leads:erasure",
 }
 OF_A_HANDOFF = {
@@ -75,6 +76,7 @@ OF_AN_IMPORT = {
     "leads:import_progress",
     "leads:import_rejected",
     "leads:import_open_handoffs",
+    "leads:import_undo",
 }
 
 
