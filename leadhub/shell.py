@@ -50,6 +50,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
     (
         _("Data"),
         [
+            (_("Duplicates"), "leads:duplicates", "users"),
             (_("Privacy"), "leads:privacy", "lock"),
         ],
     ),
@@ -89,6 +90,7 @@ BELONGS: dict[str, str] = {
     ),
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
+    "leads:merge": "leads:duplicates",
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields", "leads:quarantine"], "leads:forms"),
     **dict.fromkeys(
         [

@@ -132,9 +132,7 @@ def _moved(data: Data, words: Words) -> Sentence:
 
 
 def _merged(data: Data, words: Words) -> Sentence:
-    return Sentence(
-        _("Another lead went up in this one"), icon="users", note=str(data.get("name", ""))
-    )
+    return Sentence(_("Merged with another lead"), icon="users", note=str(data.get("name", "")))
 
 
 def _unmerged(data: Data, words: Words) -> Sentence:

@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
+from leads import editing
 from leads.activity import trust
 from leads.mailbox import boxes
 from leads.models import Company, Import, Lead, TrustRule
@@ -14,6 +15,10 @@ from tests import factories
 
 # Who belongs to another team must not even learn that these exist.
 FOREIGN = {
+    "leads:merge",
+    "leads:not_the_same",
+    "leads:unmerge",
+    "leads:duplicates_of",
     "leads:lead",
     "leads:edit",
     "leads:timeline",
@@ -136,6 +141,7 @@ def facts() -> Facts:
     by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
         "public_id": handoff.lead.public_id,
+        "other": _another(team).public_id,
         "slug": form.slug,
         "kind": "page",
         "element": "need",
@@ -191,6 +197,12 @@ def _mailbox(by: User) -> int:
         "source": "E-mail", "becomes": "leads", "is_on": False,
     }  # fmt: skip
     return boxes.save(None, values, password="x", by=by, at=factories.now()).pk
+
+
+def _another(team: Team) -> Lead:
+    lead = factories.make_lead()
+    editing.assign([lead.pk], owner=None, team=team)
+    return lead
 
 
 def _rule(by: User) -> int:
