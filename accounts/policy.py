@@ -29,6 +29,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "lead.tell": {A: ALL},
     "lead.erase": {A: ALL},
     "privacy.edit": {M: ALL, A: ALL},
+    "hygiene.edit": {M: ALL, A: ALL},
     "privacy.keep": {A: ALL},
     "form.edit": {M: ALL, A: ALL},
     "mailbox.edit": {A: ALL},

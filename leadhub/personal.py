@@ -148,7 +148,7 @@ TABLES: dict[str, Table] = {
     "leads.Lead": Table(
         "Facts", "pk",
         blanks="email phone phone_e164 first_name last_name title company company_name country "
-        "attributes external_id",
+        "attributes external_id stopped",
         stays="source campaign direction stage",
         shows="email phone first_name last_name title company_name country attributes external_id source "
         "campaign direction stage created_at last_activity_at product_used_at",
@@ -169,6 +169,9 @@ TABLES: dict[str, Table] = {
     "leads.ImportTried": nothing("Hashes of keys while a file is under trial"),
     "leads.ImportMapping": nothing("Which column goes where"),
     "leads.Mailbox": nothing("Mailboxes of ours"),
+    "leads.Fix": nothing("Words that mean the same"),
+    "leads.CleanUp": nothing("Which quarter was looked through"),
+    "leads.CleanUpItem": Table("Clean-up lists", "lead", stays="why decision", shows="why decision at"),
     "leads.ValueList": nothing("Lists for rules"),
     "leads.Suppression": nothing("Keyed hashes, which stay so that nobody is written to again"),
     "leads.RetentionRule": nothing("How long things are kept"),

@@ -91,7 +91,7 @@ STEPS: dict[str, list[Step]] = {
     "hook.received": [take_deliveries],
     "lead.captured": [_rescore("activity"), mark_suppressed, look_for_duplicates],
     "lead.active": [_rescore("activity")],
-    "lead.edited": [_rescore("edit"), look_for_duplicates],
+    "lead.edited": [mark_suppressed, _rescore("edit"), look_for_duplicates],
     "lead.imported": [rescore_imported, mark_suppressed, look_for_duplicates],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],

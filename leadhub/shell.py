@@ -51,6 +51,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Data"),
         [
             (_("Duplicates"), "leads:duplicates", "users"),
+            (_("Data health"), "leads:health", "database"),
             (_("Privacy"), "leads:privacy", "lock"),
         ],
     ),
@@ -88,6 +89,7 @@ BELONGS: dict[str, str] = {
         ],
         "leads:privacy",
     ),
+    "leads:fixes": "leads:health",
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
     "leads:merge": "leads:duplicates",

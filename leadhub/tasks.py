@@ -12,6 +12,7 @@ from leadhub import pipeline
 from leads import importing, ripening
 from leads.activity import trust
 from leads.hooks import forgetting
+from leads.hygiene import fixes
 from leads.identity import finding
 from leads.mailbox import polling
 from leads.privacy import retention
@@ -53,7 +54,8 @@ def pick_up_work() -> None:
     while time.monotonic() < end:
         at = clock.now()
         work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
-                importing.advance, finding.advance, retention.advance, notifications.deliver_one]  # fmt: skip
+                importing.advance, finding.advance, retention.advance, fixes.advance,
+                notifications.deliver_one]  # fmt: skip
         busy = [piece(at) for piece in work]
         if not any(busy):
             return

@@ -9,10 +9,12 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.models import User
 from leads import queries
 from leads.bands import Band
 from leads.expressions import LAST_ACTIVITY
+from leads.hygiene import issues
 from leads.models import Lead
 from leads.stages import Stage
 
@@ -44,6 +46,9 @@ class LeadFilter(django_filters.FilterSet):
     owner = django_filters.ChoiceFilter(
         method="by_owner", empty_label=_("Any owner"), label=_("Owner")
     )
+    issue = django_filters.ChoiceFilter(
+        method="by_issue", choices=issues.CHOICES, empty_label=_("Any data"), label=_("Data")
+    )
     active_since = django_filters.DateFilter(
         method="by_activity",
         label=_("Active since"),
@@ -74,6 +79,9 @@ class LeadFilter(django_filters.FilterSet):
             return leads.filter(score__owner_id=self.user.pk)
         owner = User.objects.filter(public_id=value).values("pk")
         return leads.filter(score__owner_id__in=owner)
+
+    def by_issue(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        return leads.alias(**issues.PARTS).filter(issues.ISSUES[value].asks(clock.now()))
 
     def by_activity(self, leads: QuerySet[Lead], name: str, value: date) -> QuerySet[Lead]:
         begin = datetime.combine(value, time.min, timezone.get_current_timezone())

@@ -6,11 +6,12 @@ from leads.models.consents import Consent, ConsentPurpose, ConsentText
 from leads.models.duplicates import DuplicatePair, MatchAsked, MatchKey, Merge
 from leads.models.forms import Form, FormSubmission, Proposal
 from leads.models.hooks import Delivery, Hook
+from leads.models.hygiene import CleanUp, CleanUpItem, Fix
 from leads.models.imports import Import, ImportLine, ImportMapping, ImportTried, What
 from leads.models.intake import QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
-from leads.models.mail import Mailbox, MailMessage
+from leads.models.mail import MailMessage, Mailbox
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
 from leads.models.privacy import Erasure, PrivacyDeed, RetentionRule, Suppression
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
@@ -20,6 +21,8 @@ from leads.models.trust import TrustRule
 __all__ = [
     "HUMANS",
     "AttributeField",
+    "CleanUp",
+    "CleanUpItem",
     "Company",
     "Consent",
     "ConsentPurpose",
@@ -33,6 +36,7 @@ __all__ = [
     "EventKey",
     "EventKind",
     "EventRelabel",
+    "Fix",
     "Form",
     "FormSubmission",
     "Hook",

@@ -18,9 +18,16 @@ class ValueList(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.VALUES)
     position = models.PositiveIntegerField(default=0)
     values = models.JSONField(default=list)
+    # The field whose words these are: people choose one of them. Empty for none.
+    controls = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["kind", "position", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["controls"], condition=~models.Q(controls=""), name="one_list_a_field"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -88,6 +88,8 @@ class Lead(models.Model):
     last_activity_at = models.DateTimeField(null=True, blank=True)
     # Since when nothing of the person is left in this row; it still counts.
     erased_at = models.DateTimeField(null=True, blank=True)
+    # Why nothing is sent: a Suppression.Reason, as long as an address of the lead is on that list.
+    stopped = models.CharField(max_length=12, blank=True, default="", db_default="")
     # Since when the person does not want what they do to count.
     unfollowed_at = models.DateTimeField(null=True, blank=True)
 
@@ -145,6 +147,11 @@ class LeadChange(models.Model):
     source = models.CharField(max_length=80)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     old = models.JSONField()
+    # The Fix that did it.
+    fix_id = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["lead", "-known_at"], name="leadchange_lead_at")]
+        indexes = [
+            models.Index(fields=["lead", "-known_at"], name="leadchange_lead_at"),
+            models.Index(fields=["fix_id", "id"], name="leadchange_fix", condition=~Q(fix_id=None)),
+        ]

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.models import User
 from leads import journal
@@ -87,12 +87,14 @@ def add(
 def add_lead(lead: Lead, *, reason: str, at: datetime) -> None:
     """Nothing is sent to this lead any more."""
     add(_contacts(lead), reason=reason, at=at)
+    stamp([lead])
 
 
 def welcome_back(lead: Lead) -> None:
     """The person wants to hear of us again. What others decided (a bounce, a list) stays."""
     digests = [digest(kind, value) for kind, value in _contacts(lead)]
     Suppression.objects.filter(digest__in=digests, reason=Reason.UNSUBSCRIBED).delete()
+    stamp([lead])
 
 
 def add_list(text: str, *, reason: str, at: datetime, by: User) -> Added:
@@ -107,6 +109,7 @@ def add_list(text: str, *, reason: str, at: datetime, by: User) -> Added:
     with transaction.atomic():
         added = add(contacts, reason=reason, at=at, by=by)
         if added:
+            _stamp_named(contacts)
             deeds.note(PrivacyDeed.Kind.SUPPRESSED, by=by, at=at, count=added)
     return Added(added, len(set(contacts)) - added, wrong)
 
@@ -138,20 +141,47 @@ def lift(contact: tuple[str, str], *, at: datetime, by: User | None) -> bool:
     with transaction.atomic():
         gone, _each = Suppression.objects.filter(kind=kind, digest=digest(kind, value)).delete()
         if gone:
+            _stamp_named([contact])
             deeds.note(PrivacyDeed.Kind.LIFTED, by=by, at=at)
     return bool(gone)
 
 
 def mark(lead_ids: Sequence[int], *, at: datetime) -> None:
-    """A step of the pipeline: leads that came in and stand on the list are marked in their story. They are
-    leads like others, since nobody is refused; but whoever opens one sees that nothing may be sent."""
-    leads = list(Lead.objects.filter(pk__in=lead_ids, erased_at=None))
-    if not leads:
-        return
-    by_digest = {digest(*contact): lead.pk for lead in leads for contact in _contacts(lead)}
-    found = Suppression.objects.filter(digest__in=list(by_digest)).values_list("digest", "reason")
-    each: dict[int, dict[str, str]] = {}
-    for one, reason in found:
-        each[by_digest[bytes(one)]] = {"suppressed": reason}
+    """A step of the pipeline: leads that came in or got another address, and stand on the list, are marked.
+    They are leads like others, since nobody is refused; but whoever opens one sees that nothing may be sent."""
+    each = {
+        pk: {"suppressed": reason}
+        for pk, reason in stamp(Lead.objects.filter(pk__in=lead_ids, erased_at=None)).items()
+        if reason
+    }
     if each:
         journal.write("lead.suppressed", sorted(each), at=at, each=each)
+
+
+def stamp(leads: Iterable[Lead]) -> dict[int, str]:
+    """Writes on each lead why nothing is sent to it, so that lists can ask; gives the leads of which that
+    changed. Two statements."""
+    by_digest: dict[bytes, list[Lead]] = {}
+    wanted = {}
+    for lead in leads:
+        wanted[lead.pk] = (lead.stopped, "")
+        for contact in _contacts(lead):
+            by_digest.setdefault(digest(*contact), []).append(lead)
+    rows = Suppression.objects.filter(digest__in=list(by_digest)).order_by("pk")
+    for one, reason in rows.values_list("digest", "reason"):
+        for lead in by_digest[bytes(one)]:
+            wanted[lead.pk] = (lead.stopped, reason)
+    changed = {pk: new for pk, (old, new) in wanted.items() if old != new}
+    for reason in set(changed.values()):
+        ids = sorted(pk for pk, new in changed.items() if new == reason)
+        Lead.objects.filter(pk__in=ids).update(stopped=reason)
+    return changed
+
+
+def _stamp_named(contacts: Iterable[tuple[str, str]]) -> None:
+    """The same for the leads that have one of these addresses or numbers."""
+    told = list(contacts)
+    emails = [value for kind, value in told if kind == Kind.EMAIL]
+    numbers = [value for kind, value in told if kind == Kind.PHONE]
+    named = Q(email__in=emails) | Q(phone_e164__in=numbers)
+    stamp(Lead.objects.filter(named, erased_at=None))

@@ -1,0 +1,1 @@
+"""How good the data is: what is missing or wrong, mended by the hundred, and looked through every quarter."""
