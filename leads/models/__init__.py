@@ -11,7 +11,7 @@ from leads.models.imports import Import, ImportLine, ImportMapping, ImportTried,
 from leads.models.intake import QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
-from leads.models.mail import MailMessage, Mailbox
+from leads.models.mail import Mailbox, MailMessage
 from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
 from leads.models.privacy import Erasure, PrivacyDeed, RetentionRule, Suppression
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
