@@ -56,6 +56,10 @@ TABLES: dict[str, Table] = {
         "Answers of the person", "lead", blanks="words", stays="framework element via",
         shows="framework element words via at",
     ),
+    "qualification.Conversation": Table(
+        "Chats", "lead", blanks="lines values answers came", stays="state marks",
+        mentions="lines values answers", shows="chat__name lines values at",
+    ),
     "qualification.Ask": Table(
         "Links to questions", "lead", goes=True,
         shows="framework__name created_at expires_at mailed_at answered_at",
@@ -67,6 +71,7 @@ TABLES: dict[str, Table] = {
         "Decisions of sales", "handoff__lead", blanks="note", stays="result",
         shows="result reason__label note recycle_on at by__name",
     ),
+    "qualification.Chat": nothing("Chats and their questions"),
     "qualification.Framework": nothing("Questions"),
     "qualification.DispositionReason": nothing("Reasons to choose from"),
     # scoring

@@ -30,6 +30,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Leads come in"),
         [
             (_("Forms"), "leads:forms", "forms"),
+            (_("Chat"), "qualification:chats", "message"),
             (_("Mailboxes"), "leads:mailboxes", "mail"),
             (_("Tracking"), "leads:tracking", "click"),
             (_("Webhooks"), "leads:hooks", "webhook"),
@@ -105,6 +106,7 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(
         ["leads:hook", "leads:hook_add", "leads:hook_mapping", "leads:hook_delivery"], "leads:hooks"
     ),
+    **dict.fromkeys(["qualification:chat", "qualification:chat_add"], "qualification:chats"),
     **dict.fromkeys(["leads:mailbox", "leads:mailbox_add"], "leads:mailboxes"),
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),

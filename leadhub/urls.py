@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from leadhub import health, home, styleguide, trouble
 from leads.views import hook_door, hosted, preferences, tracking
-from qualification.views import asked
+from qualification.views import asked, chat
 from scoring.urls import trust_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/<str:token>/", preferences.show, name="preferences"),
     path("preferences/<str:token>/stop/", preferences.stop, name="preferences_stop"),
     path("hooks/<uuid:hook_id>/", hook_door.receive, name="hook_receive"),
+    path("c/<slug:slug>/", chat.chat, name="chat"),
+    path("c/<slug:slug>/when/", chat.when, name="chat_when"),
     path("trouble/", trouble.trouble, name="trouble"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from qualification.views import asking, card, panel, reasons, verdicts
+from qualification.views import asking, card, chats, panel, reasons, verdicts
 
 app_name = "qualification"
 urlpatterns: list[URLPattern] = [
     path("reasons/", reasons.reasons, name="reasons"),
+    path("chats/", chats.list_chats, name="chats"),
+    path("chats/add/", chats.add, name="chat_add"),
+    path("chats/<slug:slug>/", chats.edit, name="chat"),
+    path("chats/<slug:slug>/<uuid:conversation>/", chats.decide, name="chat_decide"),
     path("ask/", asking.ask_listed, name="ask_listed"),
     path("lead/<uuid:public_id>/", panel.panel, name="panel"),
     path("lead/<uuid:public_id>/ask", asking.ask, name="ask"),

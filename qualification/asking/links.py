@@ -18,6 +18,7 @@ from handoff import letters
 from handoff.letters import Letter
 from leads import journal
 from leads.models import Lead
+from leads.privacy import preferences
 from qualification.models import Ask, Framework
 
 VALID = timedelta(days=30)
@@ -87,12 +88,14 @@ def _letter(ask: Ask, name: str, at: datetime) -> Letter:
         "so that we can help you better, we would like to know a little more. There are %(number)d"
         " questions; leave out what you do not want to answer.\n\n"
         "%(url)s\n\n"
-        "The link is yours alone and works until %(day)s.\n\n%(name)s\n"
+        "The link is yours alone and works until %(day)s.\n\n%(name)s\n\n"
+        "If you want no such e-mails: %(stop)s\n"
     ) % {
         "number": len(ask.framework.definition["elements"]),
         "url": url_of(ask),
         "day": date_format(ask.expires_at, "j F Y"),
         "name": name,
+        "stop": settings.SITE_URL + preferences.path(ask.lead),
     }
     subject = _("A few questions from %s") % name
     assert ask.lead.email is not None

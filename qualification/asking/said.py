@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -50,13 +51,31 @@ def keep(
     return len(fresh)
 
 
-def tell(lead: Lead, *, name: str, via: LeadAnswer.Via, sending: uuid.UUID, at: datetime) -> None:
+@dataclass(frozen=True)
+class Place:
+    """Where something was said: the id of the browser, the page and the campaign, as far as they are known."""
+
+    visitor_id: int | None = None
+    path: str = ""
+    campaign: str = ""
+
+
+def tell(
+    lead: Lead,
+    *,
+    name: str,
+    via: LeadAnswer.Via,
+    sending: uuid.UUID,
+    at: datetime,
+    place: Place | None = None,
+) -> None:
     """Makes the answering an event of the lead, asks for its score, and tells the owner.
 
     `name` is what the timeline calls the form or chat."""
-    look = Look(KINDS[via], name)
+    place = place or Place()
+    look = Look(KINDS[via], name, place.path, place.campaign)
     signature, kind = numbers([look])[look]
-    events.insert([(None, lead.pk, at, at, kind, signature, 0, Jsonb({}))])
+    events.insert([(place.visitor_id, lead.pk, at, at, kind, signature, 0, Jsonb({}))])
     journal.wake("lead.active", [lead.pk], at=at)
     if lead.owner is not None:
         text = _("%(lead)s answered: %(name)s.") % {"lead": lead.name, "name": name}

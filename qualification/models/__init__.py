@@ -8,10 +8,13 @@ from qualification.models.cards import (
     Framework,
     Scorecard,
 )
+from qualification.models.chats import Chat, Conversation
 
 __all__ = [
     "Answer",
     "Ask",
+    "Chat",
+    "Conversation",
     "Disposition",
     "DispositionReason",
     "Framework",

@@ -1,5 +1,6 @@
 """One fact for every parameter of every URL, for the walk through all of them."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ from leads.mailbox import boxes
 from leads.models import Company, Import, Lead, TrustRule
 from leads.privacy import erasing, preferences
 from qualification.asking import links
+from qualification.models import Conversation
 from tests import factories
+from tests.qualification.chatting import making
 
 # Who belongs to another team must not even learn that these exist.
 FOREIGN = {
@@ -151,6 +154,7 @@ def facts() -> Facts:
         "number": version.number,
         "rule": _rule(somebody),
         "mailbox": _mailbox(somebody),
+        "conversation": _conversation(form.slug),
         "token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1],
     }
     return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
@@ -189,6 +193,11 @@ def _company_of(lead: Lead) -> Company:
     )
     Lead.objects.filter(pk=lead.pk).update(company=company)
     return company
+
+
+def _conversation(slug: str) -> uuid.UUID:
+    chat = making.chat(slug)
+    return Conversation.objects.create(chat=chat, state="suspected", at=factories.now()).pk
 
 
 def _mailbox(by: User) -> int:
