@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import clock
+from accounts.api_idempotency import idempotent
 from accounts.models import User
 from accounts.signed_in import principal
 from handoff import claims, touches
@@ -92,6 +93,7 @@ class HandoffClaim(APIView):
             409: OpenApiResponse(description="Somebody was faster."),
         },
     )
+    @idempotent
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Makes the caller the owner; 409 with the name of the owner where somebody was faster."""
         user = principal(request)
@@ -138,6 +140,7 @@ class LeadTouches(ListAPIView[Touch]):
         return Touch.objects.filter(lead=lead).select_related("by")
 
     @extend_schema(request=TouchWrites, responses={201: TouchSerializer})
+    @idempotent
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Writes a touch or a note down; a touch keeps its promise from its own time on."""
         user = principal(request)

@@ -24,6 +24,7 @@ urlpatterns = [
         name="event",
     ),
     path("leads", leads.LeadList.as_view(), name="leads"),
+    path("leads/bulk", leads.LeadBulk.as_view(), name="leads_bulk"),
     path("leads/<uuid:public_id>", leads.LeadDetail.as_view(), name="lead"),
     path(
         "leads/<uuid:public_id>/proposals", proposals.LeadProposals.as_view(), name="lead_proposals"

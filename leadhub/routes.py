@@ -212,6 +212,7 @@ ROUTES: dict[str, Row] = {
     "ingest:posthog_flags": Row(OPEN, OPEN),
     "api:leads": Row("lead.view", "lead.add"),
     "api:lead_proposals": Row("lead.view", "lead.edit"),
+    "api:leads_bulk": Row(None, "lead.add"),
     "api:lead": Row("lead.view", "lead.edit"),
     "api:handoffs": Row("handoff.view"),
     "api:handoff_claim": Row(None, "handoff.work"),

@@ -6,7 +6,7 @@ import time
 from celery import shared_task
 from django.db import OperationalError, close_old_connections
 
-from accounts import clock, rate_limit
+from accounts import clock, idempotency, rate_limit
 from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening
@@ -77,3 +77,4 @@ def turn_of_the_day() -> None:
     changelog.measure_due(at)
     rate_limit.forget_unused(at=at)
     forgetting.forget(at)
+    idempotency.forget(at)

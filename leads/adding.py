@@ -1,6 +1,6 @@
 """A lead added by a person or a machine. Whoever works in a team goes on seeing what they added."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from accounts import policy
 from accounts.models import ApiKey, User
 from leads import editing
 from leads.capturing import capture
-from leads.identity.joining import Policy, Result
+from leads.capturing.capture import New
+from leads.identity.joining import Joined, Policy, Result
 from leads.models import Lead
 
 
@@ -35,6 +36,18 @@ def add(
         if result is Result.CREATED and person and _sees_teams_only(person):
             editing.assign([lead.pk], owner=person, team=person.teams.first())
     return lead, result
+
+
+def add_all(people: Sequence[New], *, by: User | ApiKey | None, at: datetime) -> list[Joined]:
+    """As add() does, for a set, in a fixed number of statements; one Joined each, in order."""
+    person = by if isinstance(by, User) else None
+    policy = Policy.FILL if person else Policy.OVERWRITE
+    with transaction.atomic():
+        joined = capture.add_all(people, source="API", at=at, by=person, policy=policy)
+        if person and _sees_teams_only(person):
+            made = {one.lead_id for one in joined if one.result is Result.CREATED}
+            editing.assign(sorted(made), owner=person, team=person.teams.first())
+    return joined
 
 
 def add_by_hand(values: Mapping[str, Any], *, source: str, by: User, at: datetime) -> Lead:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.models import User
+from accounts.models import ApiKey, User
 from leads import queries
 from leads.bands import Band
 from leads.expressions import LAST_ACTIVITY
@@ -23,7 +23,7 @@ SCORES = {"min_value": -1_000_000, "max_value": 1_000_000}
 
 
 class LeadFilter(django_filters.FilterSet):
-    """`data` is the query of the URL, `user` who asks, `known` the bands of the model."""
+    """`data` is the query of the URL, `user` who asks (a key is nobody's “me”), `known` the bands of the model."""
 
     q = django_filters.CharFilter(
         method="by_text",
@@ -56,7 +56,12 @@ class LeadFilter(django_filters.FilterSet):
     )
 
     def __init__(
-        self, data: QueryDict, queryset: QuerySet[Lead], *, user: User, known: dict[str, Band]
+        self,
+        data: QueryDict,
+        queryset: QuerySet[Lead],
+        *,
+        user: User | ApiKey,
+        known: dict[str, Band],
     ) -> None:
         super().__init__(data, queryset)
         self.user = user
@@ -64,7 +69,7 @@ class LeadFilter(django_filters.FilterSet):
         self.filters["source"].extra["choices"] = [(name, name) for name in queries.sources()]
         people = User.objects.filter(is_active=True).values_list("public_id", "name")
         self.filters["owner"].extra["choices"] = [
-            (ME, _("Me")),
+            *([(ME, _("Me"))] if isinstance(user, User) else []),
             (NOBODY, _("Nobody")),
             *((str(public_id), name) for public_id, name in people),
         ]

@@ -62,6 +62,11 @@ def page(
     )
 
 
+def means(cursor: str, order: Order) -> bool:
+    """Whether the cursor names a place in a list of this order."""
+    return _read(cursor, order) is not None
+
+
 def sorted_by(leads: QuerySet[Lead], order: Order, *, backwards: bool = False) -> QuerySet[Lead]:
     """The leads in this order, each with its `sort_key`."""
     down = order.descending is not backwards

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import clock
+from accounts.api_idempotency import idempotent
 from accounts.signed_in import principal
 from leads.access import lead_or_404
 from scoring import overrides
@@ -62,6 +63,7 @@ class ModelDraft(APIView):
             404: OpenApiResponse(description="There is no model of this name."),
         },
     )
+    @idempotent
     def put(self, request: Request, name: str) -> Response:
         """Keeps a definition as the draft of a model; a person publishes it."""
         model = ScoringModel.objects.filter(name=name).first()
@@ -122,6 +124,7 @@ class LeadOverride(APIView):
         request=OverrideSerializer,
         responses={201: OverrideSerializer},
     )
+    @idempotent
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Sets the score of this lead until a day; a score set before ends."""
         by = principal(request)

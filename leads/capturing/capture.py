@@ -136,6 +136,21 @@ def _tell(joined: Joined, *, at: datetime) -> None:
         journal.wake("lead.active", [joined.lead_id], at=at)
 
 
+@dataclass(frozen=True)
+class New:
+    """A lead to be added: cleaned values, where it comes from, its id in another system ("" for none)."""
+
+    values: Mapping[str, Any]
+    source: str
+    external: tuple[str, str] | None = None
+
+    def person(self) -> Person:
+        if self.external is None:
+            return Person(values=self.values, source=self.source)
+        key = (f"{ContactKey.EXTERNAL}:{self.external[0]}", self.external[1])
+        return Person(self.values, [key], external_id=self.external[1], source=self.source)
+
+
 def add(
     values: Mapping[str, Any],
     *,
@@ -146,11 +161,21 @@ def add(
     policy: Policy = Policy.OVERWRITE,
 ) -> tuple[Lead, Result]:
     """Adds a lead by hand or API, or updates the one with the same e-mail or external id."""
-    keys = [(f"{ContactKey.EXTERNAL}:{external[0]}", external[1])] if external else []
-    person = Person(values=values, keys=keys, external_id=external[1] if external else "")
-    with transaction.atomic():
-        joined = joining.join([person], policy=policy, source=source, at=at, by=by)[0]
-        kinds = {Result.CREATED: "lead.captured", Result.UPDATED: "lead.edited"}
-        if joined.result in kinds:
-            journal.write(kinds[joined.result], [joined.lead_id], at=at, by=by)
+    new = New(values, source, external)
+    joined = add_all([new], source=source, at=at, by=by, policy=policy)[0]
     return Lead.objects.get(pk=joined.lead_id), joined.result
+
+
+def add_all(
+    people: Sequence[New], *, source: str, at: datetime, by: User | None, policy: Policy
+) -> list[Joined]:
+    """Adds or updates a set of leads in a fixed number of statements; one Joined each, in order."""
+    with transaction.atomic():
+        joined = joining.join(
+            [one.person() for one in people], policy=policy, source=source, at=at, by=by
+        )
+        created = {one.lead_id for one in joined if one.result is Result.CREATED}
+        updated = {one.lead_id for one in joined if one.result is Result.UPDATED} - created
+        journal.write("lead.captured", sorted(created), at=at, by=by)
+        journal.write("lead.edited", sorted(updated), at=at, by=by)
+    return joined
