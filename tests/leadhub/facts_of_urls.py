@@ -88,6 +88,15 @@ OF_AN_IMPORT = {
 }
 
 
+# What every installation has from its first day.
+ALWAYS: dict[str, dict[str, Any]] = {
+    "leads:event_kind": {"key": "webinar"},
+    "scoring:band": {"key": "mql"},
+    "scoring:remove_band": {"key": "mql"},
+    "leads:value_list": {"key": "free_mail"},
+}
+
+
 @dataclass(frozen=True)
 class Facts:
     """`by_url` goes before `by_parameter`; `gone` are URLs that are open and answer 404 by now."""
@@ -120,9 +129,7 @@ def facts() -> Facts:
     )
     key, _text = keys.make(kind="public", name="Site", by=somebody)
     token = invitations.path_for(somebody).rstrip("/").rsplit("/", 1)[1]
-    by_url: dict[str, dict[str, Any]] = {
-        name: {"public_id": handoff.public_id} for name in OF_A_HANDOFF
-    }
+    by_url = ALWAYS | {name: {"public_id": handoff.public_id} for name in OF_A_HANDOFF}
     by_url |= {
         "accounts:set_password": {"public_id": somebody.public_id, "token": token},
         "accounts:person": {"public_id": somebody.public_id},
@@ -130,13 +137,14 @@ def facts() -> Facts:
         "accounts:revoke_key": {"pk": key.pk},
         "leads:website": {"pk": key.pk},
         "leads:tracker_demo": {"pk": key.pk},
-        "leads:event_kind": {"key": "webinar"},
         "leads:form": {"slug": form.slug},
         "api:model_draft": {"name": version.model.name},
         "leads:company": {"public_id": company.public_id},
         "scoring:account": {"public_id": company.public_id},
         **_of_scoring(version.model_id),
         "leads:value_list": {"key": "free_mail"},
+        "scoring:model_arrange": {"pk": version.model_id},
+        "scoring:model_file": {"pk": version.model_id},
         **_of_privacy(handoff.lead),
     }
     asked = links.make([handoff.lead_id], links.frameworks()[0], by=somebody, at=factories.now())[0]
