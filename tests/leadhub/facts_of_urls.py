@@ -146,9 +146,8 @@ def facts() -> Facts:
         "scoring:model_arrange": {"pk": version.model_id},
         "scoring:model_file": {"pk": version.model_id},
         **_of_privacy(handoff.lead),
+        **_of_asking(handoff.lead, by=somebody),
     }
-    asked = links.make([handoff.lead_id], links.frameworks()[0], by=somebody, at=factories.now())[0]
-    by_url["qualification:ask_revoke"] = {"public_id": handoff.lead.public_id, "number": asked.pk}
     by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
         "public_id": handoff.lead.public_id,
@@ -163,7 +162,6 @@ def facts() -> Facts:
         "rule": _rule(somebody),
         "mailbox": _mailbox(somebody),
         "conversation": _conversation(form.slug),
-        "token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1],
     }
     return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
 
@@ -177,6 +175,13 @@ def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
         "preferences": link,
         "preferences_stop": link,
     }
+
+
+def _of_asking(lead: Lead, *, by: User) -> dict[str, dict[str, Any]]:
+    asked = links.make([lead.pk], links.frameworks()[0], by=by, at=factories.now())[0]
+    link = {"token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1]}
+    revoked = {"public_id": lead.public_id, "number": asked.pk}
+    return {"asked": link, "asked_thanks": link, "qualification:ask_revoke": revoked}
 
 
 def _of_scoring(model_id: int) -> dict[str, dict[str, Any]]:
