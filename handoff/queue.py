@@ -13,11 +13,9 @@ from django.db.models import (
     F,
     Func,
     Max,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
 )
@@ -30,7 +28,6 @@ from handoff.models.handoffs import OPEN_STATES
 from handoff.why_now import Reason, reasons
 from leads.bands import Band, bands, called
 from leads.expressions import RowAfter, RowBefore, RowValue
-from leads.models import LeadScore
 from leads.paging import moment, whole
 
 PAGE = 25
@@ -101,13 +98,16 @@ class Line:
     def mark(self) -> str:
         """Changes whenever the row would look different."""
         h = self.handoff
-        looks = (h.state, h.owner_id, h.next_due_at, h.lead.score.total, h.team_id)
-        return f"{h.pk}.{crc32(repr(looks).encode()):x}"
+        return _mark(h.pk, h.state, h.owner_id, h.next_due_at, h.team_id, h.lead.score.total)
+
+
+def _mark(pk: int, *looks: Any) -> str:
+    return f"{pk}.{crc32(repr(looks).encode()):x}"
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many are where in the filtered queue; `tag` changes whenever any row of it does."""
+    """How many are where in the filtered queue; `tag` changes whenever any handoff of it does."""
 
     open: int
     unclaimed: int
@@ -144,10 +144,9 @@ def _of_tab(tab: str, principal: Principal, at: datetime) -> Q:
 
 def counts(principal: Principal, ask: Ask, *, at: datetime) -> Counts:
     """One query: the numbers over the queue, and a tag that is the same while nothing changed."""
-    # Not through the lead, whose row says nothing here.
-    total = LeadScore.objects.filter(pk=OuterRef("lead_id")).values("total")
+    # Not the scores, which are another table's: those of the rows that a page shows are in their marks.
     mixed = Func(
-        F("pk"), F("state"), F("owner_id"), F("next_due_at"), Subquery(total),
+        F("pk"), F("state"), F("owner_id"), F("next_due_at"),
         template="hash_record_extended((%(expressions)s), 0)", output_field=BigIntegerField(),
     )  # fmt: skip
     numbers = _filtered(principal, ask).aggregate(
@@ -239,10 +238,12 @@ def line(handoff_id: int) -> Line:
 
 def changed(principal: Principal, marks: Sequence[str]) -> list[Line]:
     """Of the rows a page shows (by their marks), those that look different now."""
-    known = {mark.partition(".")[0]: mark for mark in marks[: 4 * PAGE]}
-    ids = [int(pk) for pk in known if pk.isascii() and pk.isdigit() and len(pk) < 19]
-    shown = lines(list(_whole(visible(principal).filter(pk__in=ids))))
-    return [line for line in shown if line.mark != known[str(line.handoff.pk)]]
+    known = set(marks[: 4 * PAGE])
+    ids = [int(pk) for mark in known if (pk := mark.partition(".")[0]).isdecimal() and len(pk) < 19]
+    looks = ("pk", "state", "owner_id", "next_due_at", "team_id", "lead__score__total")
+    now = visible(principal).filter(pk__in=ids).values_list(*looks)
+    moved = [row[0] for row in now if _mark(*row) not in known]
+    return _in_order(sorted(moved)) if moved else []
 
 
 def upcoming(principal: Principal, *, at: datetime, size: int) -> list[Line]:

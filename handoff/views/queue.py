@@ -44,11 +44,12 @@ def poll(request: HttpRequest) -> HttpResponse:
     """204 while nothing changed; else the figures, and the rows that look different now."""
     user, ask, at = person(request), Ask.of(request.GET), clock.now()
     counts = queue.counts(user, ask, at=at)
-    if request.GET.get("tag") == counts.tag:
+    lines = queue.changed(user, request.GET.getlist("row"))
+    if request.GET.get("tag") == counts.tag and not lines:
         return HttpResponse(status=204)
     context = {
         **_live(user, ask, counts, at),
-        "lines": queue.changed(user, request.GET.getlist("row")),
+        "lines": lines,
         "newer": queue.newer(user, ask, than=_seen(request), at=at),
         "seen": _seen(request),
     }

@@ -12,6 +12,7 @@ from accounts.models import Team, User
 from handoff import claims
 from handoff.models import Handoff
 from leadhub import pipeline
+from leads.models import LeadScore
 from scoring.models import ModelVersion
 from tests import factories
 from tests.handoff.moments import earlier, minutes
@@ -114,6 +115,14 @@ def test_a_poll_brings_changed_rows_figures_and_how_many_are_new(
     assert "1 new" in answer
     assert "Ana Ruiz" in answer
     assert hidden(answer, "tag") != asked["tag"]
+
+
+def test_a_poll_brings_a_shown_row_whose_score_alone_changed(rep: Client, handoff: Handoff) -> None:
+    page = rep.get(reverse("handoff:queue")).content.decode()
+    asked = {"tag": hidden(page, "tag"), "seen": hidden(page, "seen"), "row": marks(page)}
+    LeadScore.objects.filter(lead=handoff.lead).update(total=97)
+    answer = rep.get(reverse("handoff:queue_poll"), asked, headers=HTMX).content.decode()
+    assert f'id="handoff-{handoff.pk}"' in answer and ">97<" in answer
 
 
 def test_lead_text_stays_text(rep: Client, live_model: ModelVersion, team: Team) -> None:
