@@ -12,7 +12,7 @@ from django.db import connection
 from scoring.impact.counting import Impact, counted
 from scoring.impact.question import Question
 from scoring.impact.vectors import base as bases
-from scoring.impact.vectors import judging, memory, store
+from scoring.impact.vectors import judging, memory, store, sums
 from scoring.impact.vectors.asking import Asked
 from scoring.impact.vectors.base import Base
 from scoring.impact.vectors.judging import Judged
@@ -30,6 +30,18 @@ def impact(question: Question, at: datetime) -> Impact:
     found = counted(question, *whole(question, at))
     found.seconds = time.perf_counter() - began
     return found
+
+
+def warm(question: Question, at: datetime) -> None:
+    """Has what this process needs to answer at once, where that is known of the whole base."""
+    asked, snapshot = question.asked, store.latest(at)
+    base = store.base_of(snapshot) if snapshot else None
+    if snapshot is None or base is None:
+        return
+    vectors = store.load(snapshot, asked.all)
+    if not asked.all - vectors.keys():
+        added = sums.following(memory.last_sums(snapshot), asked, vectors, base.leads)
+        memory.keep_sums(snapshot, added)
 
 
 def at_once(question: Question, at: datetime) -> Impact:

@@ -13,7 +13,7 @@ from scoring.live import read
 from scoring.publishing import drafts, together
 from scoring.views import editor_page, in_use
 from scoring.views.editor_page import Page, Tab
-from scoring.views.saving import edited, seen
+from scoring.views.saving import edited
 
 LIMITS = [f"{kind}.{group}" for kind in ("caps", "floors") for group in Group]
 LIMITS += ["total_cap", "total_floor"]
@@ -124,21 +124,6 @@ def discard(request: HttpRequest) -> HttpResponse:
     if found is not None:
         drafts.forget(found, by=person(request), at=clock.now())
     return redirect("scoring:model")
-
-
-def presence(request: HttpRequest) -> HttpResponse:
-    """Says that this person still edits, and answers who else does and what they saved since."""
-    found = in_use.model(request)
-    if found is None:
-        return HttpResponse(status=204)
-    by, at = person(request), clock.now()
-    together.touch(found, by, at=at)
-    shown = seen(request)
-    context = {
-        "others": together.others(found, by, at=at), "now": at,
-        "news": [] if shown is None else together.since(found, shown, by=by),
-    }  # fmt: skip
-    return render(request, "scoring/presence.html", context)
 
 
 def _settings(request: HttpRequest) -> dict[str, Any]:

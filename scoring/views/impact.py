@@ -44,7 +44,7 @@ class Looked:
 def impact(request: HttpRequest) -> HttpResponse:
     """The panel: at once what can be said at once; with `whole` the whole base, however long it takes.
     Values that are being moved are looked at before they are saved; those that make no sense say nothing."""
-    page = _page(request)
+    page = looked(request)
     if page is None:
         return redirect("scoring:model")
     try:
@@ -63,7 +63,7 @@ def impact(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest) -> Looked | None:
+def looked(request: HttpRequest) -> Looked | None:
     found = in_use.model(request)
     if found is None:
         return None
@@ -171,7 +171,7 @@ def _load(page: Looked, found: Impact) -> dict[str, Any]:
 def leads(request: HttpRequest) -> HttpResponse:
     """The leads behind a number: those that would cross, or those of a cell."""
     given = request.GET
-    page = _page(request)
+    page = looked(request)
     if page is None:
         return redirect("scoring:model")
     with suppress(DefinitionError, Gone):

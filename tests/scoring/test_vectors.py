@@ -80,7 +80,12 @@ def matching(definition: Definition, applies: Applies) -> dict[str, int]:
     return {c.key: sum(r[f"w{n}"] > 0 for r in rows) for n, c in enumerate(definition.criteria)}
 
 
-@given(st.lists(st.integers(-(2**40), 2**40)) | st.lists(st.sampled_from([0, 10**6])))
+@given(
+    st.lists(st.integers(-(2**40), 2**40))
+    | st.lists(st.sampled_from([0, 10**6]))
+    | st.lists(st.sampled_from([-(2**31), -(2**31), -(2**31), 70, 5000]))
+    | st.lists(st.sampled_from([0, 0, 0, 0, 777_777, 2**35]))
+)
 def test_a_vector_survives_being_packed(numbers: list[int]) -> None:
     vector = shrunk(np.array(numbers, np.int64))
     again = unpack(pack(vector))

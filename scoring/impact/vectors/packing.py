@@ -14,7 +14,9 @@ from scoring.definition import MICRO
 Array = NDArray[Any]
 # What the values are, by what they are multiplied, how many there are.
 HEAD = struct.Struct("<2sxxIQ")
-BITS = b"b1"
+BITS, FEW = b"b1", b"fw"
+# Of few values what they are, and what all the others are.
+REST = struct.Struct("<2sq")
 
 
 @dataclass(frozen=True)
@@ -56,20 +58,51 @@ def smallest(values: Array) -> Array:
 
 
 def pack(vector: Vector) -> bytes:
+    """Bits, or where most values are the same only the others with where they stand, or all of them."""
     small = vector.small
     if small.dtype == np.uint8 and small.size and small.max() <= 1:
         return HEAD.pack(BITS, vector.scale, small.size) + np.packbits(small).tobytes()
-    kind = small.dtype.str[1:].encode()
-    return (
-        HEAD.pack(kind, vector.scale, small.size)
-        + small.astype(small.dtype.newbyteorder("<")).tobytes()
-    )
+    rest = _rest(small)
+    others = small != rest
+    if small.itemsize > 1 and np.count_nonzero(others) < small.size // 2:
+        head = HEAD.pack(FEW, vector.scale, small.size) + REST.pack(_kind(small), int(rest))
+        return head + np.packbits(others).tobytes() + _bytes(small[others])
+    return HEAD.pack(_kind(small), vector.scale, small.size) + _bytes(small)
+
+
+def _rest(small: Array) -> Any:
+    """What most values are, if most are nothing or what the first is."""
+    first = small[0] if small.size else 0
+    return first if np.count_nonzero(small == first) > np.count_nonzero(small == 0) else 0
+
+
+def _kind(small: Array) -> bytes:
+    return small.dtype.str[1:].encode()
+
+
+def _bytes(small: Array) -> bytes:
+    return small.astype(small.dtype.newbyteorder("<")).tobytes()
 
 
 def unpack(data: bytes) -> Vector:
     """What `pack` wrote."""
     kind, scale, size = HEAD.unpack_from(data)
     if kind == BITS:
-        packed = np.frombuffer(data, np.uint8, offset=HEAD.size)
-        return Vector(np.unpackbits(packed, count=size), scale)
+        return Vector(np.unpackbits(_bits(data, HEAD.size), count=size), scale)
+    if kind == FEW:
+        return Vector(_few(data, size), scale)
     return Vector(np.frombuffer(data, f"<{kind.decode()}", count=size, offset=HEAD.size), scale)
+
+
+def _few(data: bytes, size: int) -> Array:
+    kind, rest = REST.unpack_from(data, HEAD.size)
+    begin = HEAD.size + REST.size
+    end = begin + -(-size // 8)
+    others = np.unpackbits(_bits(data, begin)[: end - begin], count=size).astype(bool)
+    made = np.full(size, rest, f"<{kind.decode()}")
+    made[others] = np.frombuffer(data, made.dtype, offset=end)
+    return made
+
+
+def _bits(data: bytes, begin: int) -> Array:
+    return np.frombuffer(data, np.uint8, offset=begin)
