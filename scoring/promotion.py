@@ -48,10 +48,12 @@ def _is_ready(model: LiveModel, band: str) -> bool:
 
 def _switch(model: LiveModel, scope: Scope) -> dict[int, tuple[int, int, str]]:
     """Arms leads below the line and takes the armed ones above it: lead id -> (number, total, band)."""
+    # Of the stage no index may be read: nearly every lead is in one of these, which statistics from before a
+    # bulk load do not say.
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE leads_leadscore SET armed = NOT armed, crossings = crossings + armed::int
-                 WHERE {scope.of("lead_id")} AND stage = ANY(%(may)s) AND version = %(version)s
+                 WHERE {scope.of("lead_id")} AND stage || '' = ANY(%(may)s) AND version = %(version)s
                    AND CASE WHEN armed THEN band = ANY(%(handed)s) AND flag = ''
                             ELSE NOT band = ANY(%(handed)s) AND armed_from IS NULL END
              RETURNING lead_id, armed, crossings, total, band""",
