@@ -18,6 +18,7 @@ from leads.importing import (
     leases,
     people,
     staging,
+    statistics,
     trying,
     undoing,
 )  # fmt: skip
@@ -49,6 +50,7 @@ def advance(at: datetime) -> bool:
             undoing.undo_piece(imported, at=at)
         else:
             run_piece(imported, at=at)
+            statistics.refresh(imported)
     except leases.LeaseLost:
         log.warning("Import %s was taken over by another worker", imported.pk)
     except OperationalError as error:
