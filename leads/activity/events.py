@@ -5,7 +5,7 @@ transaction: keys, visitors, people, stitching, dictionary, events, and one wake
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,44 +13,12 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from leads import journal
-from leads.activity import trust_sql
-from leads.activity.signatures import Look, numbers
-from leads.capturing import proposals
-from leads.identity import joining, stitching
-from leads.identity.joining import Joined, Person, Policy, Result
-from leads.models import ContactKey, Event, EventKey
-
-
-@dataclass(frozen=True)
-class Item:
-    """One event as it was understood. `look` is None for an item that only says who somebody is."""
-
-    message_id: str
-    anonymous_id: str = ""
-    user_id: str = ""
-    # Of an alias: what the person was called before.
-    previous_id: str = ""
-    occurred_at: datetime | None = None
-    look: Look | None = None
-    properties: dict[str, Any] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
-    company: dict[str, Any] = field(default_factory=dict)
-    trust: int = Event.Trust.HUMAN
-    # Tells whether a second item under the same id is the same item; None where nobody can say.
-    fingerprint: int | None = None
-
-    @property
-    def visitor_key(self) -> str:
-        """Whose trail this is while nobody knows the lead; a user id alone is a trail too."""
-        return self.anonymous_id or (f"user:{self.user_id}" if self.user_id else "")
-
-    @property
-    def keys(self) -> list[tuple[str, str]]:
-        return [(ContactKey.USER, self.user_id)] if self.user_id else []
-
-    @property
-    def identifies(self) -> bool:
-        return self.look is None or bool(self.values)
+from leads.activity import identifying, trust_sql
+from leads.activity.items import Item as Item
+from leads.activity.signatures import numbers
+from leads.identity import aliasing, stitching
+from leads.identity.joining import Joined, Policy, Result
+from leads.models import EventKey
 
 
 @dataclass(frozen=True)
@@ -69,11 +37,13 @@ def record(
     with transaction.atomic():
         keyed, conflicts = _not_seen(items, sender=sender, at=at)
         fresh = [item for item, _event_id in keyed]
-        visitors = stitching.visitors({item.visitor_key for item in fresh} - {""}, at=at)
-        joined = _identify(fresh, policy=policy, source=source, at=at)
-        stitched = stitching.stitch(
-            {visitors[item.visitor_key]: lead.lead_id for item, lead in joined if item.visitor_key},
-            at=at,
+        trails = {trail for item in fresh for trail in item.trails}
+        visitors = stitching.visitors(trails - {""}, at=at)
+        joined = identifying.join(fresh, visitors, policy=policy, source=source, at=at)
+        aliases = {item.previous_id: item.user_id or item.anonymous_id for item in fresh}
+        aliased = aliasing.alias(aliases, at=at)
+        stitched = aliased | stitching.stitch(
+            {visitors[trail]: lead.lead_id for item, lead in joined for trail in item.trails}, at=at
         )
         acted = _store(
             [(item, event_id) for item, event_id in keyed if event_id is not None], visitors, at=at
@@ -157,17 +127,6 @@ def _fingerprints(digests: Iterable[bytes]) -> dict[bytes, int | None]:
 
 def digest_of(sender: str, message_id: str) -> bytes:
     return hashlib.blake2b(f"{sender}\0{message_id}".encode(), digest_size=16).digest()
-
-
-def _identify(
-    items: Iterable[Item], *, policy: Policy, source: str, at: datetime
-) -> list[tuple[Item, Joined]]:
-    """Joins people that say who they are. A bare user id makes no lead: it waits as a trail."""
-    told = [item for item in items if item.identifies and item.values.get("email")]
-    people = [Person(values=item.values, keys=item.keys) for item in told]
-    joined = joining.join(people, policy=policy, source=source, at=at)
-    proposals.keep(joined, source=source, at=at)
-    return list(zip(told, joined, strict=True))
 
 
 def _store(

@@ -1,11 +1,13 @@
 """Which company a lead belongs to: by the domain of a business address, else by the company's name."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
+from leads import journal
 from leads.identity import contact_keys
 from leads.models import Company, Lead
 
@@ -55,3 +57,40 @@ def _company(lead: Lead, identity: str, at: datetime) -> Company:
     return Company(
         name=lead.company_name or domain, identity=identity, domain=domain, created_at=at
     )
+
+
+def learn(facts: Sequence[tuple[int, Mapping[str, Any]]], *, overwrite: bool, at: datetime) -> None:
+    """What is said about the companies of leads (id, facts of traits.company); fills what is empty only, unless
+    `overwrite`. Everybody who works there is scored again."""
+    if not facts:
+        return
+    rows = [{"lead_id": lead_id, **told} for lead_id, told in facts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH told AS (
+                 SELECT DISTINCT ON (l.company_id) l.company_id, t.industry, t.employees, t.country, t.name
+                   FROM jsonb_to_recordset(%s::jsonb)
+                        AS t(lead_id bigint, industry text, employees integer, country text, name text)
+                   JOIN leads_lead l ON l.id = t.lead_id WHERE l.company_id IS NOT NULL
+                  ORDER BY l.company_id, t.lead_id DESC),
+               held AS (SELECT c.*, told.industry AS i, told.employees AS e, told.country AS k, told.name AS n
+                          FROM leads_company c JOIN told ON told.company_id = c.id
+                         ORDER BY c.id FOR NO KEY UPDATE OF c),
+               wanted AS (SELECT id,
+                      CASE WHEN industry = '' OR %s THEN coalesce(i, industry) ELSE industry END AS industry,
+                      CASE WHEN employees IS NULL OR %s THEN coalesce(e, employees) ELSE employees END AS employees,
+                      CASE WHEN country = '' OR %s THEN coalesce(k, country) ELSE country END AS country,
+                      -- A company that came with an address alone is called by its domain.
+                      CASE WHEN name = domain THEN coalesce(n, name) ELSE name END AS name FROM held)
+               UPDATE leads_company c
+                  SET industry = w.industry, employees = w.employees, country = w.country, name = w.name
+                 FROM wanted w WHERE w.id = c.id
+                  AND (c.industry, c.employees, c.country, c.name)
+                      IS DISTINCT FROM (w.industry, w.employees, w.country, w.name)
+            RETURNING c.id""",
+            [json.dumps(rows), overwrite, overwrite, overwrite],
+        )
+        changed = [row[0] for row in cursor.fetchall()]
+    if changed:
+        there = Lead.objects.filter(company__in=changed).values_list("pk", flat=True)
+        journal.wake("lead.active", there, at=at)

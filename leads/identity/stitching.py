@@ -42,7 +42,7 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
     events of the past stay where they are. Each move leaves a dated row for replay."""
     if not lead_of_visitor:
         return set()
-    pairs = sorted(lead_of_visitor.items())
+    pairs = sorted((_aliases(lead_of_visitor) | dict(lead_of_visitor)).items())
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH pair AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS t(visitor_id, lead_id)),
@@ -77,3 +77,19 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
             [[visitor for visitor, _ in pairs], [lead for _, lead in pairs], at],
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def _aliases(lead_of_visitor: Mapping[int, int]) -> dict[int, int]:
+    """The trails that a sender said are the same person's (aliasing.py), with the lead they follow."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS t(visitor_id, lead_id)),
+                    roots AS (SELECT coalesce(a.same_as_id, asked.visitor_id) AS root, asked.lead_id
+                                FROM asked LEFT JOIN leads_visitoralias a USING (visitor_id))
+               SELECT a.visitor_id, roots.lead_id FROM roots
+                 JOIN leads_visitoralias a ON a.same_as_id = roots.root
+               UNION ALL
+               SELECT a.same_as_id, asked.lead_id FROM asked JOIN leads_visitoralias a USING (visitor_id)""",
+            [list(lead_of_visitor), list(lead_of_visitor.values())],
+        )
+        return dict(cursor.fetchall())

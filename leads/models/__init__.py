@@ -12,7 +12,15 @@ from leads.models.intake import QuarantinedItem
 from leads.models.journal import JournalEntry
 from leads.models.lists import ValueList
 from leads.models.mail import Mailbox, MailMessage
-from leads.models.people import AttributeField, Company, ContactKey, Lead, LeadChange, Visitor
+from leads.models.people import (
+    AttributeField,
+    Company,
+    ContactKey,
+    Lead,
+    LeadChange,
+    Visitor,
+    VisitorAlias,
+)
 from leads.models.privacy import Erasure, PrivacyDeed, RetentionRule, Suppression
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
 from leads.models.tracking import IngestCount, MachineBurst, OwnVisits
@@ -67,5 +75,6 @@ __all__ = [
     "TrustRule",
     "ValueList",
     "Visitor",
+    "VisitorAlias",
     "What",
 ]

@@ -139,6 +139,13 @@ class Visitor(models.Model):
     created_at = models.DateTimeField()
 
 
+class VisitorAlias(models.Model):
+    """A trail that a sender said is the same person's as another: both become the lead's together."""
+
+    visitor = models.OneToOneField(Visitor, models.CASCADE, primary_key=True, related_name="alias")
+    same_as = models.ForeignKey(Visitor, models.CASCADE, related_name="aliases")
+
+
 class LeadChange(models.Model):
     """An undo row: what the changed fields held before. Creation writes none."""
 
