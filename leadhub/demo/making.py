@@ -20,6 +20,7 @@ from leads.activity import events
 from leads.activity.signatures import Look, numbers
 from leads.identity import joining
 from leads.identity.joining import Person, Policy
+from leads.importing import statistics
 from leads.models import Company
 from scoring import runs
 from scoring.live import live_model
@@ -128,6 +129,7 @@ def _store_acts(known: dict[int, tuple[Someone, list[Act]]]) -> None:
 
 def _finish(now: datetime) -> None:
     """The present: everybody's score, nothing unread but the last day, and no mail about the past."""
+    statistics.gather()
     Delivery.objects.all().delete()
     old = Notification.objects.filter(created_at__lt=now - timedelta(days=1))
     old.update(read_at=F("created_at"))

@@ -12,7 +12,6 @@ from leads import access
 from leads.models import DuplicatePair, MatchKey
 
 State = DuplicatePair.State
-SIDES = ("first", "second")
 PAGE = 50
 LONGEST_CURSOR = 20
 
@@ -30,9 +29,9 @@ def of_lead(lead_id: int) -> QuerySet[DuplicatePair]:
 
 
 def waiting(principal: access.Principal) -> QuerySet[DuplicatePair]:
-    """The pairs that this person may merge, the likeliest first."""
-    living = {f"{side}__{gone}": None for side in SIDES for gone in ("merged_into", "erased_at")}
-    found = DuplicatePair.objects.filter(state=State.OPEN, **living)
+    """The pairs that this person may merge, the likeliest first. Merging and erasing take away those of who is
+    gone, so that nothing is asked of the leads here and the index alone says what comes next."""
+    found = DuplicatePair.objects.filter(state=State.OPEN)
     if policy.scope(principal, "lead.merge") is not policy.Scope.ALL:
         mine = access.listed(principal, "lead.merge").values("pk")
         found = found.filter(first__in=mine, second__in=mine)
@@ -75,6 +74,12 @@ def merged(survivor_id: int, loser_id: int, *, by: User | None, at: datetime) ->
 def parted(survivor_id: int, loser_id: int, *, by: User | None, at: datetime) -> None:
     dismiss(survivor_id, loser_id, by=by, at=at)
     ask([survivor_id, loser_id], at=at)
+
+
+def forget(lead_ids: Iterable[int]) -> None:
+    """Drops every pair of these leads, decided or not."""
+    ids = list(lead_ids)
+    DuplicatePair.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
 
 
 def _decide(one: int, other: int, state: str, *, by: User | None, at: datetime) -> None:

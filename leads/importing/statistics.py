@@ -15,7 +15,11 @@ def refresh(imported: Import) -> bool:
     imported.refresh_from_db(fields=["state", "rows"])
     if imported.state != Import.State.DONE or imported.rows < MANY:
         return False
+    gather()
+    return True
+
+
+def gather() -> None:
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"ANALYZE {table._meta.db_table}")
-    return True

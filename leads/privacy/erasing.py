@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
 from leads import journal
+from leads.identity import pairs
 from leads.models import ContactKey, Erasure, Lead, LeadScore, PrivacyDeed
 from leads.privacy import deeds, registry, suppression
 from leads.privacy.registry import Table
@@ -83,6 +84,7 @@ def _erase_chunk(ids: list[int], *, cause: str, at: datetime, by: User | None) -
             close(family, at)
         suppression.add(_contacts(people), reason=suppression.Reason.ERASED, at=at, by=by)
         rows = _forget(family, _addresses(people))
+        pairs.forget(family)
         _leave_stubs(family, at)
         receipts = Erasure.objects.bulk_create(
             Erasure(lead_id=pk, cause=cause, rows=rows.get(pk, {}), at=at, by=by) for pk in family

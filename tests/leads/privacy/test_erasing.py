@@ -14,6 +14,7 @@ from handoff.models import Handoff
 from leadhub import invariants, pipeline
 from leads.models import (
     ContactKey,
+    DuplicatePair,
     Erasure,
     Event,
     Import,
@@ -216,3 +217,11 @@ def test_who_was_merged_into_the_person_goes_as_well(live_model: ModelVersion) -
     other.refresh_from_db()
     assert (other.first_name, other.erased_at is not None) == ("", True)
     assert suppression.suppressed([str(lead.email), "x@firm.example"]) == {lead.email}
+
+
+def test_no_pair_asks_about_somebody_who_was_erased(live_model: ModelVersion) -> None:
+    one, two, three = (factories.make_lead() for _ in range(3))
+    for first, second in ((one, two), (two, three), (one, three)):
+        DuplicatePair.objects.create(first=first, second=second, score=80, found_at=factories.now())
+    erasing.erase([two], cause="request", at=factories.now())
+    assert [(pair.first, pair.second) for pair in DuplicatePair.objects.all()] == [(one, three)]
