@@ -1,12 +1,16 @@
-"""Browser tests: which Chromium they drive, and with which flags. A pytest plugin."""
+"""Browser tests: which Chromium they drive, with which flags, and as whom. A pytest plugin."""
 
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserType
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, BrowserType
+from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from leadhub.dev import chromium
 
 # pytest-playwright keeps an event loop in the thread the tests run in, which Django would refuse.
@@ -56,3 +60,11 @@ def find_chromium(of_playwright: str) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that kill servers come last, so that none is under way beside them."""
     items.sort(key=lambda item: item.get_closest_marker("kill") is not None)
+
+
+def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
+    """The browser is logged in as `user`, without the way through the form."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])

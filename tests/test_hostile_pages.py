@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Dialog, Page
 from pytest_django.live_server_helper import LiveServer
@@ -19,6 +18,7 @@ from leads.models import Lead
 from qualification import dispositions, scorecards
 from qualification.models import DispositionReason
 from tests import factories
+from tests.browser import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,20 +102,14 @@ class Watch:
         assert not self.found, (self.page.url, self.found)
 
 
-def log_in(context: BrowserContext, server: LiveServer, role: str) -> None:
-    user = factories.make_user(role)
-    client = Client()
-    client.force_login(user)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-    )
+def log_in_as(context: BrowserContext, server: LiveServer, role: str) -> None:
+    log_in(context, server, factories.make_user(role))
 
 
 def test_hostile_text_is_inert_on_every_page(
     context: BrowserContext, live_server: LiveServer, hostile: Handoff
 ) -> None:
-    log_in(context, live_server, Role.ADMINISTRATOR)
+    log_in_as(context, live_server, Role.ADMINISTRATOR)
     # Several tabs at a time: they grow quiet side by side.
     tabs = [Watch(context.new_page(), live_server.url) for _ in range(6)]
     lead = hostile.lead.public_id

@@ -1,91 +1,100 @@
 """Adding, changing and removing bands, disqualifiers and variants."""
 
-from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from scoring.definition import to_json
+from scoring.definition import Band, Definition, Disqualifier, Variant, to_json
 from scoring.forms.band import BandForm, of_band
 from scoring.forms.rules import DisqualifierForm, VariantForm, of_disqualifier, of_variant
 from scoring.forms.vocabulary import Vocabulary
 from scoring.publishing import drafts
 from scoring.publishing.drafts import Change
 from scoring.views import drawer, saving
-from scoring.views.drawer import Drawer, Opened
+from scoring.views.drawer import Drawer
 from scoring.views.editor_page import Tab
 
 
-class Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
+@dataclass(frozen=True)
+class Kind:
+    """A list of the definition: `one` is what an URL calls a part of it, `named` the field that names a part,
+    `form` makes the form of a part that is (or None for a new one)."""
+
+    of: str
+    one: str
+    named: str
+    add: Promise
+    tab: Tab
+    form: Callable[[HttpRequest, Definition, Any], Any]
 
 
-K = TypeVar("K", bound=Keyed)
+def _band_form(request: HttpRequest, d: Definition, old: Band | None) -> BandForm:
+    values = drawer.values(request, of_band(old, d) if old else None)
+    return BandForm(values, Vocabulary.read(), definition=d, band=old)
+
+
+def _disqualifier_form(
+    request: HttpRequest, _d: Definition, old: Disqualifier | None
+) -> DisqualifierForm:
+    words = Vocabulary.read()
+    values = drawer.values(request, of_disqualifier(old, words) if old else None)
+    return DisqualifierForm(values, words)
+
+
+def _variant_form(request: HttpRequest, d: Definition, old: Variant | None) -> VariantForm:
+    words = Vocabulary.read()
+    values = drawer.values(request, of_variant(old, words) if old else None)
+    return VariantForm(values, words, definition=d)
+
+
+BANDS = Kind("bands", "band", "name", _("Add a band"), Tab.BANDS, _band_form)
+DISQUALIFIERS = Kind(
+    "disqualifiers", "disqualifier", "label", _("Add a disqualifier"), Tab.DISQUALIFIERS,
+    _disqualifier_form,
+)  # fmt: skip
+VARIANTS = Kind("variants", "variant", "label", _("Add a channel"), Tab.CHANNELS, _variant_form)
 
 
 def band(request: HttpRequest, key: str = "") -> HttpResponse:
-    """A new band, or the band `key`."""
-    opened = drawer.opened(request)
-    if opened is None:
-        return drawer.no_model(request)
-    old = _find(opened.definition.bands, key)
-    if key and old is None:
-        return saving.gone(request)
-    values = drawer.values(request, of_band(old, opened.definition) if old else None)
-    form = BandForm(values, Vocabulary.read(), definition=opened.definition, band=old)
-    key = key or _free_key(opened, "bands", form.said("name"))
-    title = old.name if old else _("Add a band")
-    page = Drawer(
-        opened, title, _here("band", old), "scoring/band_form.html", f"bands.{key}", Tab.BANDS, old is None
-    )  # fmt: skip
-    edit = drafts.band_placed(old.key if old else None, form.shape(), form.above)
-    return drawer.saved(request, page, form, edit)
+    """A new band, or the band `key`; so the next two."""
+    return _put(request, BANDS, key)
 
 
 def disqualifier(request: HttpRequest, key: str = "") -> HttpResponse:
-    """A new disqualifier, or the disqualifier `key`."""
-    opened = drawer.opened(request)
-    if opened is None:
-        return drawer.no_model(request)
-    old = _find(opened.definition.disqualifiers, key)
-    if key and old is None:
-        return saving.gone(request)
-    words = Vocabulary.read()
-    form = DisqualifierForm(
-        drawer.values(request, of_disqualifier(old, words) if old else None), words
-    )
-    key = key or _free_key(opened, "disqualifiers", form.said("label"))
-    title = old.label if old else _("Add a disqualifier")
-    page = Drawer(
-        opened, title, _here("disqualifier", old), "scoring/disqualifier_form.html",
-        f"disqualifiers.{key}", Tab.DISQUALIFIERS, old is None,
-    )  # fmt: skip
-    edit = _put("disqualifiers", key, form.shape(), is_new=old is None)
-    return drawer.saved(request, page, form, edit)
+    return _put(request, DISQUALIFIERS, key)
 
 
 def variant(request: HttpRequest, key: str = "") -> HttpResponse:
-    """A new variant, or the variant `key`."""
+    return _put(request, VARIANTS, key)
+
+
+def _put(request: HttpRequest, kind: Kind, key: str) -> HttpResponse:
     opened = drawer.opened(request)
     if opened is None:
         return drawer.no_model(request)
-    old = _find(opened.definition.variants, key)
+    d = opened.definition
+    old = next((one for one in getattr(d, kind.of) if one.key == key), None)
     if key and old is None:
         return saving.gone(request)
-    words = Vocabulary.read()
-    values = drawer.values(request, of_variant(old, words) if old else None)
-    form = VariantForm(values, words, definition=opened.definition)
-    key = key or _free_key(opened, "variants", form.said("label"))
-    title = old.label if old else _("Add a channel")
+    form = kind.form(request, d, old)
+    named = key or drafts.free_key(form.said(kind.named), drafts.taken(to_json(d), kind.of))
+    title = str(getattr(old, kind.named) if old else kind.add)
+    here = reverse(f"scoring:{kind.one}", args=[key]) if old else reverse(f"scoring:add_{kind.one}")
     page = Drawer(
-        opened, title, _here("variant", old), "scoring/variant_form.html",
-        f"variants.{key}", Tab.CHANNELS, old is None,
+        opened, title, here, f"scoring/{kind.one}_form.html", f"{kind.of}.{named}", kind.tab, old is None
     )  # fmt: skip
-    edit = _put("variants", key, form.shape(), is_new=old is None)
-    return drawer.saved(request, page, form, edit)
+    return drawer.saved(request, page, form, _edit(kind, named, form, is_new=old is None))
+
+
+def _edit(kind: Kind, key: str, form: Any, *, is_new: bool) -> Change:
+    if kind is BANDS:
+        return drafts.band_placed(None if is_new else key, form.shape(), form.above)
+    return (drafts.added if is_new else drafts.replaced)(kind.of, key, form.shape())
 
 
 def remove_band(request: HttpRequest, key: str) -> HttpResponse:
@@ -99,19 +108,3 @@ def remove_disqualifier(request: HttpRequest, key: str) -> HttpResponse:
 
 def remove_variant(request: HttpRequest, key: str) -> HttpResponse:
     return saving.edited(request, drafts.removed("variants", key), tab=Tab.CHANNELS, whole=True)
-
-
-def _find(those: Sequence[K], key: str) -> K | None:
-    return next((one for one in those if one.key == key), None)
-
-
-def _free_key(opened: Opened, name: str, label: str) -> str:
-    return drafts.free_key(label, drafts.taken(to_json(opened.definition), name))
-
-
-def _here(name: str, old: Keyed | None) -> str:
-    return reverse(f"scoring:{name}", args=[old.key]) if old else reverse(f"scoring:add_{name}")
-
-
-def _put(name: str, key: str, shape: dict[str, Any], *, is_new: bool) -> Change:
-    return (drafts.added if is_new else drafts.replaced)(name, key, shape)

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -14,6 +12,7 @@ from accounts.models import Role, User
 from handoff import claims
 from handoff.models import Handoff, Touch
 from tests import factories
+from tests.browser import log_in
 from tests.handoff.moments import earlier, minutes, ring_all
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -45,17 +44,8 @@ def violations(page: Page) -> Iterator[list[str]]:
     assert [text for text in said if "Security Policy" in text or text.startswith("error")] == []
 
 
-def log_in(page: Page, server: LiveServer, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-    )
-
-
 def open_queue(page: Page, server: LiveServer, user: User) -> None:
-    log_in(page, server, user)
+    log_in(page.context, server, user)
     page.goto(f"{server.url}/queue/")
 
 
@@ -107,7 +97,7 @@ def test_the_page_hears_of_changes_without_a_reload(
 def test_a_lead_is_claimed_touched_and_given_back_by_key(
     page: Page, live_server: LiveServer, rep: User, queued: list[Handoff], violations: list[str]
 ) -> None:
-    log_in(page, live_server, rep)
+    log_in(page.context, live_server, rep)
     page.goto(f"{live_server.url}/leads/{queued[1].lead.public_id}/")
     panel = page.locator("#handoff-panel")
     expect(panel).to_contain_text("Unclaimed")
@@ -138,7 +128,7 @@ def test_pages_are_readable_by_everybody(
 ) -> None:  # fmt: skip
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
-    log_in(page, live_server, User.objects.get(email="ines@team.example"))
+    log_in(page.context, live_server, User.objects.get(email="ines@team.example"))
     paths = [
         "queue/",
         "sla/",

@@ -4,8 +4,6 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -13,6 +11,7 @@ from accounts.models import User
 from handoff.models import Handoff
 from qualification.models import Answer, Disposition
 from tests import factories
+from tests.browser import log_in
 from tests.qualification.facts import ELEMENTS, claimed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,12 +29,7 @@ def handoff(rep: User) -> Handoff:
 
 
 def open_card(page: Page, server: LiveServer, rep: User, handoff: Handoff) -> None:
-    client = Client()
-    client.force_login(rep)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-    )
+    log_in(page.context, server, rep)
     page.goto(f"{server.url}/qualification/{handoff.public_id}/card")
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +13,7 @@ from leads.models import Lead
 from scoring import runs
 from scoring.models import ModelVersion
 from tests import factories
+from tests.browser import log_in
 from tests.scoring.models import act, fit, model
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,12 +30,7 @@ def live(db: None) -> ModelVersion:
 @pytest.fixture
 def browse(page: Page, live_server: LiveServer, marketer: User, live: ModelVersion) -> Open:
     """Opens a path of the product for a marketer who is signed in."""
-    client = Client()
-    client.force_login(marketer)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
+    log_in(page.context, live_server, marketer)
 
     def browse(path: str) -> Page:
         page.goto(f"{live_server.url}{path}")

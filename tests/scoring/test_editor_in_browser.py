@@ -5,8 +5,6 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,6 +15,7 @@ from scoring.live import read
 from scoring.models import ModelVersion
 from scoring.publishing import drafts
 from tests import factories
+from tests.browser import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -29,12 +28,7 @@ def editor(page: Page, live_server: LiveServer, marketer: User, live_model: Mode
     engine.rescore(
         list(Lead.objects.values_list("pk", flat=True)), at=factories.now(), cause="activity"
     )
-    client = Client()
-    client.force_login(marketer)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
+    log_in(page.context, live_server, marketer)
     page.goto(f"{live_server.url}/scoring/")
     expect(page.locator("#impact table").first).to_be_visible()
     return page

@@ -1,8 +1,6 @@
 """Order by keys, and two people at one draft, each in a browser of their own."""
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -11,6 +9,7 @@ from scoring.live import read
 from scoring.models import ModelVersion
 from scoring.publishing import drafts
 from tests import factories
+from tests.browser import log_in
 from tests.scoring.models import act, fit, model
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,12 +25,7 @@ def live(db: None) -> ModelVersion:
 
 
 def opened(page: Page, live_server: LiveServer, user: User, path: str = "") -> Page:
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
+    log_in(page.context, live_server, user)
     page.goto(f"{live_server.url}/scoring/{path}")
     return page
 

@@ -7,8 +7,6 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,6 +17,7 @@ from leads import editing, journal
 from leads.models import Lead
 from scoring.models import ModelVersion
 from tests import factories
+from tests.browser import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -52,12 +51,7 @@ def follow(lead: Lead) -> None:
 
 @pytest.fixture
 def signed_in(page: Page, live_server: LiveServer, marketer: User) -> Page:
-    client = Client()
-    client.force_login(marketer)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
+    log_in(page.context, live_server, marketer)
     return page
 
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,18 +16,11 @@ from scoring.models import ModelVersion, ScoringModel
 from scoring.publishing import drafts, proposals
 from scoring.publishing.proposals import Plan
 from tests import factories
+from tests.browser import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = os.environ.get("PICTURES")
-
-
-def log_in(page: Page, server: LiveServer, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": server.url}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
 
 
 @pytest.fixture
@@ -46,7 +37,7 @@ def draft(live_model: ModelVersion, marketer: User) -> ModelVersion:
 def test_a_draft_is_published_by_keys_alone(
     page: Page, live_server: LiveServer, marketer: User, draft: ModelVersion
 ) -> None:
-    log_in(page, live_server, marketer)
+    log_in(page.context, live_server, marketer)
     page.goto(f"{live_server.url}/scoring/publish/")
     expect(page.locator("#numbers")).to_contain_text("only because the rules changed")
     page.get_by_label("Why?").focus()
@@ -74,7 +65,7 @@ def test_every_page_reads_well(
     trust.make(
         TrustRule(trust=3, path="/" + "long/" * 40, kind="page"), by=marketer, at=factories.now()
     )
-    log_in(page, live_server, marketer)
+    log_in(page.context, live_server, marketer)
     look(page, live_server, "/scoring/publish/", "publish")
     proposals.propose(
         draft, Plan("Chiefs buy", "More chiefs, fewer others"), by=marketer, at=factories.now()
@@ -89,7 +80,7 @@ def test_every_page_reads_well(
     proposals.propose(second, plan, by=marketer, at=factories.now())
     look(page, live_server, "/scoring/proposals/3/", "proposal-mine")
     look(page, live_server, "/events/trust/", "trust")
-    log_in(page, live_server, manager)
+    log_in(page.context, live_server, manager)
     look(page, live_server, "/scoring/proposals/3/", "proposal")
 
 
@@ -97,7 +88,7 @@ def test_a_rule_is_previewed_and_kept(
     page: Page, live_server: LiveServer, marketer: User, live_model: ModelVersion
 ) -> None:
     factories.make_event(factories.make_lead(email="a@ours.example"), path="/pricing")
-    log_in(page, live_server, marketer)
+    log_in(page.context, live_server, marketer)
     page.goto(f"{live_server.url}/events/trust/")
     page.get_by_label("Lead’s e-mail domain").fill("ours.example")
     page.get_by_role("button", name="Preview").press("Enter")

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock, keys
 from accounts.models import ApiKey, User
 from leads.models import Event, IngestCount, Lead
+from tests.browser import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Chromium takes addresses under .localhost for safe, as it does https.
@@ -203,18 +203,10 @@ def test_the_script_is_small_and_never_busy_for_50_ms_on_a_slow_machine(
     raise AssertionError(page.evaluate("busy"))
 
 
-def log_in(page: Page, server: LiveServer, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": server.url}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
-
-
 def test_the_demo_page_shows_what_arrives_and_every_page_reads_well(
     page: Page, live_server: LiveServer, marketer: User
 ) -> None:
-    log_in(page, live_server, marketer)
+    log_in(page.context, live_server, marketer)
     page.goto(f"{live_server.url}/leads/tracking/")
     page.get_by_label("Name").fill("www.firm.example")
     page.get_by_role("button", name="Add the website").press("Enter")
