@@ -118,6 +118,16 @@ def advance(at: datetime) -> bool:
     return True
 
 
+def decide_again(lead_ids: Sequence[int], *, at: datetime) -> int:
+    """Gives all events of these few leads the class they have now, such as after a consent was withdrawn; says
+    how many changed. Call it inside the transaction of the deed."""
+    found = _rows(
+        "SELECT id, lead_id FROM leads_event WHERE lead_id = ANY(%(leads)s::bigint[])",
+        {"leads": list(lead_ids)},
+    )
+    return _reclassify(found, by=None, at=at, held=False)
+
+
 def _refuse_empty(rule: TrustRule) -> None:
     if not any(getattr(rule, name) for name in trust_sql.FIELDS):
         raise Empty
@@ -162,9 +172,11 @@ def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[int, int | None]]:
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
-def _reclassify(found: Sequence[tuple[int, int | None]], *, by: int | None, at: datetime) -> int:
+def _reclassify(
+    found: Sequence[tuple[int, int | None]], *, by: int | None, at: datetime, held: bool = True
+) -> int:
     """Gives the events (id, lead) the class the rules now say; says how many changed. The leads follow when
-    all chunks are done. Takes the locks of the leads first."""
+    all chunks are done, or at once unless `held`. Takes the locks of the leads first."""
     if not found:
         return 0
     _hold(sorted({lead_id for _event, lead_id in found if lead_id is not None}))
@@ -172,7 +184,7 @@ def _reclassify(found: Sequence[tuple[int, int | None]], *, by: int | None, at: 
     _keep_last_activity([event_id for event_id, _lead in changed])
     journal.wake(
         "lead.relabelled", {lead_id for _event, lead_id in changed if lead_id is not None},
-        at=at, held=True,
+        at=at, held=held,
     )  # fmt: skip
     return len(changed)
 

@@ -1,8 +1,9 @@
-"""SQL that says of which class an event is: the newest rule in force that covers it decides."""
+"""SQL that says of which class an event is: whoever withdrew consent decides first, then the newest rule in force
+that covers it."""
 
 from typing import Any
 
-from leads.models import HUMANS, TrustRule
+from leads.models import HUMANS, Event, TrustRule
 
 FIELDS = ("kind", "name", "path", "campaign", "visitor", "domain", "since", "until")
 
@@ -37,22 +38,30 @@ HOLDS = """(r.since IS NULL OR {e}.occurred_at >= r.since) AND (r.until IS NULL 
         SELECT FROM leads_lead gl WHERE gl.id = {lead} AND split_part(gl.email, '@', 2) = r.domain))"""
 
 
-def _newest(conditions: str) -> str:
+# In place of a rule's id, and before all of them: the person's own will.
+WITHDRAWN = 0
+
+
+def _newest(conditions: str, lead: str) -> str:
     return f"""LEFT JOIN LATERAL (
+        SELECT {WITHDRAWN}::bigint AS id, {int(Event.Trust.WITHDRAWN)}::smallint AS trust FROM leads_lead w
+         WHERE w.id = {lead} AND w.unfollowed_at IS NOT NULL
+         UNION ALL (
         SELECT r.id, r.trust FROM leads_trustrule r
          WHERE r.state IN ('applying', 'applied') AND {conditions}
-         ORDER BY r.id DESC LIMIT 1) ruled ON true"""
+         ORDER BY r.id DESC LIMIT 1)
+         ORDER BY id LIMIT 1) ruled ON true"""
 
 
 def kept(e: str, *, lead: str) -> str:
     """Joins to events `e` the rule `ruled` (id, trust) that is kept for what comes in, if any holds."""
-    return _newest(f"r.future AND {HOLDS.format(e=e, lead=lead)}")
+    return _newest(f"r.future AND {HOLDS.format(e=e, lead=lead)}", lead)
 
 
 def deciding(e: str, *, lead: str) -> str:
     """Joins to stored events `e` the rule `ruled` that decides on them, if any does."""
     covers = f"(r.future OR {e}.received_at <= r.created_at)"
-    return _newest(f"{covers} AND {HOLDS.format(e=e, lead=lead)}")
+    return _newest(f"{covers} AND {HOLDS.format(e=e, lead=lead)}", lead)
 
 
 def wanted(rule: TrustRule) -> tuple[str, dict[str, Any]]:

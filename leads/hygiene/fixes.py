@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from accounts.models import User
-from leads import bulk, journal
+from leads import bulk, journal, locks
 from leads.hygiene import mending
 from leads.identity import companies
 from leads.identity.joining import COLUMNS, get, put
-from leads.models import Fix, Lead, LeadChange, LeadScore
+from leads.models import Fix, Lead, LeadChange
 
 State = Fix.State
 PIECE = 1_000
@@ -122,7 +122,7 @@ def _mend(fix: Fix, at: datetime) -> None:
     way = mending.way(fix)
     meant = _living().filter(way.asks, pk__gt=fix.next_lead, pk__lte=fix.last_lead)
     ids = list(meant.order_by("pk").values_list("pk", flat=True)[:PIECE])
-    _hold(ids)
+    locks.hold(ids)
     # Read again under their locks: somebody may have written meanwhile.
     leads = Lead.objects.filter(pk__in=ids, erased_at=None).order_by("pk")
     changes = {lead: new for lead in leads if (new := way.mends(lead))}
@@ -132,13 +132,6 @@ def _mend(fix: Fix, at: datetime) -> None:
     if len(ids) < PIECE:
         fix.state = State.DONE
     fix.save(update_fields=["changed", "next_lead", "state"])
-
-
-def _hold(ids: Sequence[int]) -> None:
-    list(
-        LeadScore.objects.select_for_update(no_key=True)
-        .filter(lead_id__in=ids).order_by("lead_id").values_list("lead_id")
-    )  # fmt: skip
 
 
 def _write(changes: Mapping[Lead, dict[str, Any]], fix: Fix, *, by: User, at: datetime) -> None:
@@ -171,7 +164,7 @@ def _take_back(fix: Fix, at: datetime) -> None:
     done = LeadChange.objects.filter(fix_id=fix.pk, pk__gt=fix.next_lead)
     changes = list(done.order_by("pk")[:PIECE])
     ids = sorted({change.lead_id for change in changes})
-    _hold(ids)
+    locks.hold(ids)
     leads = {lead.pk: lead for lead in Lead.objects.filter(pk__in=ids, erased_at=None)}
     later = _written_since(changes, ids)
     back: dict[Lead, dict[str, Any]] = {}

@@ -1,7 +1,15 @@
 """Tables of leads. Imports between these files: lists, people, activity, trust, tracking, scores, journal, forms,
 imports, intake, mail, consents, privacy, hooks; down that list only."""
 
-from leads.models.activity import HUMANS, Event, EventKey, EventKind, EventRelabel, Signature
+from leads.models.activity import (
+    CLASSES,
+    HUMANS,
+    Event,
+    EventKey,
+    EventKind,
+    EventRelabel,
+    Signature,
+)
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
 from leads.models.duplicates import DuplicatePair, MatchAsked, MatchKey, Merge
 from leads.models.forms import Form, FormSubmission, Proposal
@@ -27,6 +35,7 @@ from leads.models.tracking import IngestCount, MachineBurst, OwnVisits
 from leads.models.trust import TrustRule
 
 __all__ = [
+    "CLASSES",
     "HUMANS",
     "AttributeField",
     "CleanUp",

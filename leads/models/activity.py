@@ -84,6 +84,8 @@ class Event(models.Model):
         ]
 
 
+# What rules and people may call an event; only the person withdraws consent.
+CLASSES = [choice for choice in Event.Trust.choices if choice[0] != Event.Trust.WITHDRAWN]
 # Classes of events that are something a person did.
 HUMANS = (Event.Trust.HUMAN, Event.Trust.PROBABLE)
 

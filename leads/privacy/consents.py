@@ -11,8 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import User
-from leads import bulk, journal
-from leads.models import Consent, ConsentPurpose, ConsentText
+from leads import bulk, journal, locks
+from leads.activity import trust
+from leads.models import Consent, ConsentPurpose, ConsentText, Lead
 
 # Enough to see from which network somebody answered, too little to name a person.
 KEPT_OF_IPV4, KEPT_OF_IPV6 = 24, 48
@@ -69,6 +70,8 @@ def record(given: Sequence[Given], *, at: datetime, by: User | None = None) -> N
         for granted, kind in ((True, "lead.consented"), (False, "lead.withdrew")):
             some = [one for one in given if one.granted is granted]
             _tell(kind, some, purposes, at=at, by=by)
+        if any(purpose.covers_activity for purpose in purposes.values()):
+            _follow(sorted({answer.lead_id for answer in given}), at=at)
 
 
 def _purposes(keys: set[str]) -> dict[str, ConsentPurpose]:
@@ -106,6 +109,27 @@ def _tell(
         told = each.setdefault(answer.lead_id, {"purposes": [], "source": answer.source})
         told["purposes"].append(purposes[answer.purpose].name)
     journal.write(kind, sorted(each), at=at, by=by, each=each)
+
+
+def _follow(lead_ids: list[int], *, at: datetime) -> None:
+    """What somebody does counts while the newest answer to no purpose that covers it is no."""
+    covering = ConsentPurpose.objects.filter(covers_activity=True)
+    keys = set(covering.values_list("key", flat=True))
+    said = standing(lead_ids)
+    unwilling = {
+        lead_id
+        for lead_id in lead_ids
+        if any(not one.granted for key, one in said.get(lead_id, {}).items() if key in keys)
+    }
+    locks.hold(lead_ids)
+    leads = Lead.objects.filter(pk__in=lead_ids)
+    left = leads.filter(pk__in=unwilling, unfollowed_at=None)
+    back = leads.exclude(pk__in=unwilling).exclude(unfollowed_at=None)
+    changed = [*left.values_list("pk", flat=True), *back.values_list("pk", flat=True)]
+    back.update(unfollowed_at=None)
+    left.update(unfollowed_at=at)
+    if changed:
+        trust.decide_again(sorted(changed), at=at)
 
 
 def standing(lead_ids: Iterable[int]) -> dict[int, dict[str, Standing]]:

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
-from leads import journal
+from leads import journal, locks
 from leads.identity import pairs
 from leads.models import ContactKey, Erasure, Lead, LeadScore, PrivacyDeed
 from leads.privacy import deeds, registry, suppression
@@ -75,7 +75,7 @@ def erase(
 def _erase_chunk(ids: list[int], *, cause: str, at: datetime, by: User | None) -> list[Erasure]:
     with transaction.atomic():
         family = kin(ids)
-        _hold(family)
+        locks.hold(family)
         people = list(Lead.objects.filter(pk__in=family, erased_at=None).order_by("pk"))
         if not people:
             return []
@@ -98,13 +98,6 @@ def kin(ids: Sequence[int]) -> list[int]:
     """The leads and those that were merged into them: it is one person."""
     family = Lead.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
     return sorted(family.values_list("pk", flat=True))
-
-
-def _hold(ids: list[int]) -> None:
-    list(
-        LeadScore.objects.select_for_update(no_key=True)
-        .filter(lead_id__in=ids).order_by("lead_id").values_list("lead_id")
-    )  # fmt: skip
 
 
 def _contacts(people: Sequence[Lead]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.activity.trust_sql import FIELDS
-from leads.models import Event, EventKind, TrustRule
+from leads.models import CLASSES, Event, EventKind, TrustRule
 
 SHORT = "j M Y, H:i"
 
@@ -29,7 +29,7 @@ class TrustForm(forms.Form):
 
     trust = forms.TypedChoiceField(
         label=gettext_lazy("They are"),
-        choices=Event.Trust,
+        choices=CLASSES,
         coerce=int,
         initial=Event.Trust.INTERNAL,
     )

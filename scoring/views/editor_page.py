@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leads.models import Event
+from leads.models import CLASSES
 from scoring.definition import Criterion, Definition, Group
 from scoring.impact import counting
 from scoring.live import read
@@ -184,7 +184,7 @@ class Page:
     @property
     def trusts(self) -> list[tuple[int, Any, bool]]:
         """Classes of events, with whether they count."""
-        return [(v, label, v in self.definition.trust) for v, label in Event.Trust.choices]
+        return [(v, label, v in self.definition.trust) for v, label in CLASSES]
 
     @property
     def limits(self) -> list[dict[str, Any]]:

@@ -8,9 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from leads.models import Consent, ConsentPurpose, ConsentText, JournalEntry
+from leadhub import invariants, pipeline
+from leads.models import (
+    Consent,
+    ConsentPurpose,
+    ConsentText,
+    Event,
+    JournalEntry,
+    LeadScore,
+)
 from leads.privacy import consents, purposes
 from leads.privacy.consents import Given
+from scoring.models import ModelVersion
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +114,30 @@ def test_a_purpose_of_the_same_name_is_refused() -> None:
             at=factories.now(),
         )
     assert ConsentPurpose.objects.filter(key="email").count() == 1
+
+
+def test_who_takes_back_consent_to_be_followed_counts_no_more(live_model: ModelVersion) -> None:
+    lead, at = factories.make_lead(), factories.now()
+    factories.make_event(lead, "demo_request")
+    pipeline.drain()
+    score = LeadScore.objects.get(lead=lead)
+    assert score.engagement > 0
+    consents.withdraw([lead.pk], "activity", source="Link", at=at)
+    factories.make_event(lead, "demo_request")
+    pipeline.drain()
+    assert set(Event.objects.filter(lead=lead).values_list("trust", flat=True)) == {6}
+    score.refresh_from_db()
+    assert score.engagement == 0
+    consents.record([Given(lead.pk, "activity", True)], at=factories.now())
+    pipeline.drain()
+    assert set(Event.objects.filter(lead=lead).values_list("trust", flat=True)) == {0}
+    score.refresh_from_db()
+    assert score.engagement > 0
+    assert invariants.check() == []
+
+
+def test_another_purpose_leaves_events_alone() -> None:
+    lead = factories.make_lead()
+    factories.make_event(lead)
+    consents.withdraw([lead.pk], "email", source="Link", at=factories.now())
+    assert Event.objects.get(lead=lead).trust == 0
