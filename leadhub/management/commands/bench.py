@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts import clock
-from leadhub.bench import anchors, data, impact, live, measures, scoring, trust
+from leadhub.bench import anchors, data, forms, impact, live, measures, scoring, trust
 from leadhub.bench.pairs import Counted, Measured, Spread
 from leads.models import Lead
 from scoring import runs
@@ -69,6 +69,8 @@ class Command(BaseCommand):
             "impact_elsewhere": lambda: impact.slider_elsewhere(20),
             "impact_estimate": lambda: impact.estimate(20),
             "impact_condition": lambda: impact.condition(3),
+            "form": lambda: forms.post(200),
+            "form_taken": lambda: forms.submission(pairs),
             "trust_preview": trust.preview,
             "trust": trust.apply,
             "claim": lambda: measures.claim(pairs),
