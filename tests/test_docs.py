@@ -12,7 +12,8 @@ from accounts.models import ApiKey
 from handoff.models import Handoff
 from leadhub import pipeline
 from leadhub.demo import story
-from leads.models import Lead
+from leads.capturing import places
+from leads.models import Lead, Proposal
 from scoring.models import ModelVersion
 from tests import factories
 
@@ -77,3 +78,30 @@ def test_links_between_documents_lead_somewhere(document: str) -> None:
         link for link in LINK.findall(place.read_text()) if not (place.parent / link).exists()
     ]
     assert missing == []
+
+
+def test_the_codes_of_the_forms_page_are_those_the_builder_gives() -> None:
+    text = (ROOT / "docs" / "forms.md").read_text()
+    form = factories.make_form("talk-to-us")
+    link, *codes = places.codes(form, "http://127.0.0.1:8000")
+    assert link.text == "http://127.0.0.1:8000/f/talk-to-us/"
+    for code in codes:
+        assert f"```html\n{code.text}\n```" in text
+
+
+def test_the_decision_of_the_forms_page_is_understood() -> None:
+    body = re.search(r"proposals.*?-d '(\{.*?\})'", (ROOT / "docs" / "forms.md").read_text(), re.DOTALL)
+    assert body is not None
+    lead = factories.make_lead(title="COO")
+    for title in ("CEO", "Chair"):
+        Proposal.objects.create(
+            pk={"CEO": 1, "Chair": 2}[title], lead=lead, field="title", value=title, source="Form",
+            at=factories.now(),
+        )  # fmt: skip
+    key = keys.make(kind=ApiKey.Kind.SECRET, name="Docs", by=None)[1]
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).post(
+        f"/api/v1/leads/{lead.public_id}/proposals", json.loads(body[1]), content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()) == (200, [])
+    lead.refresh_from_db()
+    assert lead.title == "CEO"

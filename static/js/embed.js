@@ -16,6 +16,9 @@
     for (const name of [...names, ...passed]) {
       if (name && here.has(name)) url.searchParams.set(name, here.get(name).slice(0, 200));
     }
+    // Our tracker knows the browser only once the visitor has agreed to it.
+    const browser = window.leadhub?.id?.();
+    if (browser) url.searchParams.set("aid", browser);
     url.searchParams.set("page", location.pathname.slice(0, 400));
     url.searchParams.set("embed", "1");
     return url;
