@@ -90,7 +90,9 @@ def test_the_codes_of_the_forms_page_are_those_the_builder_gives() -> None:
 
 
 def test_the_decision_of_the_forms_page_is_understood() -> None:
-    body = re.search(r"proposals.*?-d '(\{.*?\})'", (ROOT / "docs" / "forms.md").read_text(), re.DOTALL)
+    body = re.search(
+        r"proposals.*?-d '(\{.*?\})'", (ROOT / "docs" / "forms.md").read_text(), re.DOTALL
+    )
     assert body is not None
     lead = factories.make_lead(title="COO")
     for title in ("CEO", "Chair"):
@@ -100,7 +102,9 @@ def test_the_decision_of_the_forms_page_is_understood() -> None:
         )  # fmt: skip
     key = keys.make(kind=ApiKey.Kind.SECRET, name="Docs", by=None)[1]
     answer = Client(headers={"Authorization": f"Bearer {key}"}).post(
-        f"/api/v1/leads/{lead.public_id}/proposals", json.loads(body[1]), content_type="application/json"
+        f"/api/v1/leads/{lead.public_id}/proposals",
+        json.loads(body[1]),
+        content_type="application/json",
     )
     assert (answer.status_code, answer.json()) == (200, [])
     lead.refresh_from_db()

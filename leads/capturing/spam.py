@@ -5,18 +5,26 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-TRAP, FAST = "trap", "fast"
+from leads.hygiene import issues
+
+TRAP, FAST, DISPOSABLE = "trap", "fast", "disposable"
 # What a person who looks at a suspected submission is told.
 MARKS = {
     TRAP: _("Filled in a field that people do not see."),
     FAST: _("Sent faster than a person can type."),
+    DISPOSABLE: _("The address is of a throw-away mail service."),
 }
+# A throw-away address is worth knowing, and no reason to hold anybody.
 SUSPICIOUS = frozenset({TRAP, FAST})
 
 
-def marks(*, trapped: bool, took: timedelta, least_seconds: int) -> list[str]:
+def marks(*, trapped: bool, took: timedelta, least_seconds: int, email: str = "") -> list[str]:
     """The keys of MARKS that hold for a submission that `took` so long since its page was made."""
-    found = {TRAP: trapped, FAST: took < timedelta(seconds=least_seconds)}
+    found = {
+        TRAP: trapped,
+        FAST: took < timedelta(seconds=least_seconds),
+        DISPOSABLE: email.rpartition("@")[2] in issues.DISPOSABLE,
+    }
     return [mark for mark, holds in found.items() if holds]
 
 

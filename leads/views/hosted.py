@@ -114,6 +114,7 @@ def _take(request: HttpRequest, hosted: Form, asked: HostedForm) -> None:
         trapped=asked.is_trapped,
         took=asked.at - asked.page.at,
         least_seconds=hosted.least_seconds,
+        email=str(asked.values.get("email", "")),
     )
     capture.submit(
         hosted, asked.values, submission_id=asked.page.id, at=asked.at, visit=visit, marks=marks

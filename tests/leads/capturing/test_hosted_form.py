@@ -162,6 +162,12 @@ def test_who_is_faster_than_a_person_waits_and_who_is_not_does_not(
     assert Lead.objects.get().email == "calm@northwind.example"
 
 
+def test_a_throw_away_address_is_marked_and_taken(client: Client, form: Form) -> None:
+    send(client, email="somebody@mailinator.com")
+    kept = FormSubmission.objects.get()
+    assert (kept.marks, kept.lead) == (["disposable"], Lead.objects.get())
+
+
 def test_the_same_answers_within_a_minute_are_one_submission(
     client: Client, form: Form, move_clock: Any
 ) -> None:
