@@ -118,6 +118,7 @@ TABLES: dict[str, Table] = {
         shows="occurred_at received_at signature__kind__label signature__name signature__path "
         "signature__campaign trust properties",
     ),
+    "leads.VisitorAlias": Table("Browsers said to be one", "visitor__lead", goes=True, ours=True),
     "leads.MachineBurst": Table(
         "Events of machines", "lead", stays="reason", shows="reason events since until"
     ),

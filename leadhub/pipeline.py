@@ -13,6 +13,7 @@ from accounts import clock
 from handoff import escalation, handoffs, mailed, warmed
 from leadhub import approvals
 from leads import journal
+from leads.activity import bursts
 from leads.hooks import taking as hook_deliveries
 from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
@@ -35,6 +36,10 @@ def _all(entries: Sequence[Entry], name: str) -> list[int]:
 
 def _rescore(cause: str) -> Step:
     return lambda entries, at: engine.rescore(_leads(entries), at=at, cause=cause)
+
+
+def find_machines(entries: Sequence[Entry], at: datetime) -> None:
+    bursts.look(_leads(entries), at=at)
 
 
 def rescore_imported(entries: Sequence[Entry], at: datetime) -> None:
@@ -89,8 +94,8 @@ def take_deliveries(entries: Sequence[Entry], at: datetime) -> None:
 
 STEPS: dict[str, list[Step]] = {
     "hook.received": [take_deliveries],
-    "lead.captured": [_rescore("activity"), mark_suppressed, look_for_duplicates],
-    "lead.active": [_rescore("activity")],
+    "lead.captured": [find_machines, _rescore("activity"), mark_suppressed, look_for_duplicates],
+    "lead.active": [find_machines, _rescore("activity")],
     "lead.edited": [mark_suppressed, _rescore("edit"), look_for_duplicates],
     "lead.imported": [rescore_imported, mark_suppressed, look_for_duplicates],
     "lead.ripened": [_rescore("ripened")],

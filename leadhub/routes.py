@@ -96,6 +96,8 @@ ROUTES: dict[str, Row] = {
     "leads:arrivals": Row("tracking.edit"),
     "leads:event_kinds": Row("tracking.edit", "tracking.edit"),
     "leads:event_kind": Row("tracking.edit", "tracking.edit"),
+    "leads:bursts": Row("tracking.edit"),
+    "leads:burst_overrule": Row(None, "trust.edit"),
     "leads:own_visits": Row("tracking.edit", "tracking.edit"),
     "leads:website": Row("tracking.edit", "tracking.edit"),
     "leads:tracker_demo": Row("tracking.edit"),

@@ -97,7 +97,7 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(["leads:form", "leads:form_add", "leads:fields", "leads:quarantine"], "leads:forms"),
     **dict.fromkeys(
         [
-            "leads:arrivals", "leads:event_kinds", "leads:event_kind", "leads:own_visits",
+            "leads:arrivals", "leads:event_kinds", "leads:event_kind", "leads:own_visits", "leads:bursts",
             "leads:website", "leads:tracker_demo",
         ],
         "leads:tracking",

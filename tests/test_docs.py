@@ -1,5 +1,6 @@
 """What the documents promise is done here word by word."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -35,6 +36,18 @@ def test_the_example_batch_of_the_api_page_is_accepted_and_makes_an_mql(
     assert json.dumps(answer.json()) in text
     pipeline.drain()
     assert Handoff.objects.get().lead.email == "you@tideline.example"
+
+
+def test_the_example_of_the_events_page_is_answered_as_it_says() -> None:
+    text = (ROOT / "docs" / "events.md").read_text()
+    body = re.search(r"-d '(\{.*?\})'", text, re.DOTALL)
+    assert body is not None
+    key = keys.make(kind=ApiKey.Kind.PUBLIC, name="Docs", by=None)[1]
+    head = {"Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode()}
+    form = "application/x-www-form-urlencoded"
+    answer = Client(headers=head).post("/v1/track", body[1], content_type=form)
+    assert json.dumps(answer.json()) in text
+    assert Lead.objects.get().email == "maya@tideline.example"
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/demo.md"])

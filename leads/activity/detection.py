@@ -16,7 +16,8 @@ Network = IPv4Network | IPv6Network
 
 # Words in the user agents of machines that say so: crawlers, previews of links, scanners of mail, scripts.
 MACHINES = re.compile(
-    r"""bot\b|bots\b|[a-z]bot[/;\s]|crawl|spider|slurp|scanner|headless|phantomjs|puppeteer|playwright|selenium
+    # Cubot makes telephones.
+    r"""(?<!cu)bots?\b|crawl|spider|slurp|scanner|headless|phantomjs|puppeteer|playwright|selenium
       |lighthouse|pagespeed|gtmetrix|pingdom|uptime|statuscake|site24x7|monitor(?:ing)?[/\s;]
       |facebookexternalhit|facebot|whatsapp|telegram|skypeuripreview|embedly|quora\ link|outbrain|preview
       |barracuda|mimecast|proofpoint|safelinks|symantec|trendmicro|fortiguard|zscaler|forcepoint|sophos

@@ -179,9 +179,9 @@ def _reclassify(
     all chunks are done, or at once unless `held`. Takes the locks of the leads first."""
     if not found:
         return 0
-    _hold(sorted({lead_id for _event, lead_id in found if lead_id is not None}))
+    hold(sorted({lead_id for _event, lead_id in found if lead_id is not None}))
     changed = _relabel([event_id for event_id, _lead in found], by=by, at=at)
-    _keep_last_activity([event_id for event_id, _lead in changed])
+    keep_last_activity([event_id for event_id, _lead in changed])
     journal.wake(
         "lead.relabelled", {lead_id for _event, lead_id in changed if lead_id is not None},
         at=at, held=held,
@@ -189,7 +189,8 @@ def _reclassify(
     return len(changed)
 
 
-def _hold(lead_ids: list[int]) -> None:
+def hold(lead_ids: list[int]) -> None:
+    """Takes the locks of leads, in the order of their ids."""
     for table, column in (("leads_leadscore", "lead_id"), ("leads_lead", "id")):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -225,7 +226,7 @@ def _relabel(event_ids: list[int], *, by: int | None, at: datetime) -> list[tupl
     )
 
 
-def _keep_last_activity(event_ids: list[int]) -> None:
+def keep_last_activity(event_ids: list[int]) -> None:
     """A visit that is none is no activity, and no use of the product. Only leads for whom one of the changed
     events is the latest, or the first, are looked at."""
     for column, kinds, older, order in (

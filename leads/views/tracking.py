@@ -11,22 +11,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import condition, require_http_methods, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.models import ApiKey
 from accounts.signed_in import person
+from leads.activity import bursts as rooms
 from leads.activity import own_visits, senders
 from leads.activity.tracking_forms import OriginsForm, OwnVisitsForm, WebsiteForm
+from leads.models import MachineBurst
 
 TABS = [
     ("leads:tracking", _("Websites and servers")),
     ("leads:arrivals", _("Arriving now")),
     ("leads:event_kinds", _("Kinds of events")),
+    ("leads:bursts", _("Machines found")),
     ("leads:own_visits", _("Our own visits")),
 ]
 SCRIPT = "tracker/leadhub.js"
 REMEMBERED_S = 3600
+LONGEST_CURSOR = 19
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
@@ -98,6 +102,32 @@ def own(request: HttpRequest) -> HttpResponse:
         return redirect("leads:own_visits")
     context = {"tabs": tabs("leads:own_visits"), "form": form, "stored": stored, "now": clock.now()}
     return render(request, "leads/own_visits.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def bursts(request: HttpRequest) -> HttpResponse:
+    """Events that were found to be no person's doing, newest first."""
+    before = request.GET.get("before", "")
+    known = before.isascii() and before.isdecimal() and len(before) < LONGEST_CURSOR
+    rows = rooms.page(int(before) if known else None)
+    shown = rows[: rooms.PAGE]
+    context = {
+        "tabs": tabs("leads:bursts"), "bursts": shown, "now": clock.now(),
+        "next_url": f"?before={shown[-1].pk}" if len(rows) > len(shown) else "",
+    }  # fmt: skip
+    return render(request, "leads/bursts.html", context)
+
+
+@require_POST
+def overrule(request: HttpRequest, pk: int) -> HttpResponse:
+    burst = get_object_or_404(MachineBurst.objects.select_related("visitor"), pk=pk)
+    try:
+        rooms.overrule(burst, by=person(request), at=clock.now())
+    except rooms.NobodyToAsk:
+        messages.error(request, _("These events name no browser. Make a rule under Event trust."))
+    else:
+        messages.success(request, _("Taken for a person's. Scores follow in the background."))
+    return redirect("leads:bursts")
 
 
 def _script() -> Path:

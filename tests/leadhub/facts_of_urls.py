@@ -9,7 +9,7 @@ from accounts.models import Role, Team, User
 from leads import editing
 from leads.activity import trust
 from leads.mailbox import boxes
-from leads.models import Company, Import, Lead, TrustRule
+from leads.models import Company, Import, Lead, MachineBurst, TrustRule
 from leads.privacy import erasing, preferences
 from qualification.asking import links
 from qualification.models import Conversation
@@ -137,6 +137,7 @@ def facts() -> Facts:
         "accounts:revoke_key": {"pk": key.pk},
         "leads:website": {"pk": key.pk},
         "leads:tracker_demo": {"pk": key.pk},
+        "leads:burst_overrule": {"pk": _burst(handoff.lead)},
         "leads:form": {"slug": form.slug},
         "api:model_draft": {"name": version.model.name},
         "leads:company": {"public_id": company.public_id},
@@ -225,6 +226,13 @@ def _another(team: Team) -> Lead:
     lead = factories.make_lead()
     editing.assign([lead.pk], owner=None, team=team)
     return lead
+
+
+def _burst(lead: Lead) -> int:
+    at = factories.now()
+    burst = MachineBurst(lead=lead, reason="speed", events=20, since=at, until=at, found_at=at)
+    burst.save()
+    return burst.pk
 
 
 def _rule(by: User) -> int:

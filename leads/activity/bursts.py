@@ -1,0 +1,170 @@
+"""Machines that show only by what they did together: every link of a message within seconds, a message opened in the
+moment it was sent, more pages at once than anybody can look at.
+
+What is found leaves a dated row and a line that a person can overrule; the rule they make is like any other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from leads.activity import trust
+from leads.models import Event, MachineBurst, TrustRule
+
+Reason = MachineBurst.Reason
+# How far back a look goes: late events are found with those that they came with.
+LOOKED_BACK = timedelta(days=3)
+CLASSES = {
+    Reason.FAN_OUT: Event.Trust.BOT,
+    Reason.AT_ONCE: Event.Trust.PREFETCH,
+    Reason.SPEED: Event.Trust.BOT,
+}
+# Three links of one message, or fifteen different pages, within so many seconds.
+LINKS, LINKS_S = 3, 10
+PAGES, PAGES_S = 15, 2
+SENT_S = 2
+PAGE = 50
+
+# Events of the leads that a person may have done, with the message and the link they belong to. What a rule
+# decided on is left alone.
+_LOOKED_AT = """
+    SELECT e.id, e.lead_id, e.visitor_id, e.occurred_at AS at, k.key, e.signature_id,
+           e.trust IN (0, 1) AND e.ruled_by IS NULL AS open,
+           CASE WHEN k.key LIKE 'email%%' THEN coalesce(
+               e.properties->>'email_id', e.properties->>'campaign_id', nullif(s.campaign, ''), '') END AS message,
+           CASE WHEN k.key = 'email_click' THEN coalesce(
+               e.properties->>'link_url', e.properties->>'url', s.path) END AS link
+      FROM leads_event e JOIN leads_eventkind k ON k.id = e.kind
+      JOIN leads_signature s ON s.id = e.signature_id
+     WHERE e.lead_id = ANY(%(leads)s::bigint[]) AND e.occurred_at > %(after)s
+       AND k.key IN ('page', 'click', 'email_sent', 'email_delivered', 'email_open', 'email_click')
+"""
+_FOUND = f"""
+WITH looked AS MATERIALIZED ({_LOOKED_AT}),
+links AS (
+    SELECT one.lead_id, one.message, one.at AS since, one.at + interval '{LINKS_S} seconds' AS until
+      FROM looked one JOIN looked other USING (lead_id, message)
+     WHERE one.key = 'email_click' AND other.key = 'email_click'
+       AND other.at BETWEEN one.at AND one.at + interval '{LINKS_S} seconds'
+     GROUP BY one.id, one.lead_id, one.message, one.at HAVING count(DISTINCT other.link) >= {LINKS}),
+pages AS (
+    SELECT one.lead_id, one.visitor_id, one.at AS since, one.at + interval '{PAGES_S} seconds' AS until
+      FROM looked one
+     CROSS JOIN LATERAL (
+           SELECT count(DISTINCT near.signature_id) AS number
+             FROM looked near
+            WHERE near.visitor_id = one.visitor_id AND near.key IN ('page', 'click')
+              AND near.at BETWEEN one.at AND one.at + interval '{PAGES_S} seconds') near
+     WHERE one.key IN ('page', 'click') AND near.number >= {PAGES}
+       AND (SELECT count(*) FROM looked) >= {PAGES})
+SELECT DISTINCT ON (l.id) l.id, l.lead_id, l.visitor_id, l.at, f.reason
+  FROM looked l
+  JOIN LATERAL (
+       SELECT 'fan_out' AS reason, 1 AS rank FROM links
+        WHERE links.lead_id = l.lead_id AND links.message = l.message AND l.key IN ('email_click', 'email_open')
+          AND l.at BETWEEN links.since - interval '{LINKS_S} seconds' AND links.until
+       UNION ALL
+       SELECT 'speed', 2 FROM pages
+        WHERE pages.visitor_id = l.visitor_id AND l.key IN ('page', 'click')
+          AND l.at BETWEEN pages.since AND pages.until
+       UNION ALL
+       SELECT 'at_once', 3 FROM looked sent
+        WHERE sent.lead_id = l.lead_id AND sent.message = l.message AND sent.key IN ('email_sent', 'email_delivered')
+          AND l.key IN ('email_open', 'email_click')
+          AND l.at BETWEEN sent.at AND sent.at + interval '{SENT_S} seconds') f ON true
+ WHERE l.open ORDER BY l.id, f.rank
+"""
+
+
+class NobodyToAsk(Exception):
+    """The events came without a browser or user id, so that a rule could not name them."""
+
+
+@dataclass(frozen=True)
+class Found:
+    event_id: int
+    lead_id: int
+    visitor_id: int | None
+    at: datetime
+    reason: str
+
+
+def look(lead_ids: Sequence[int], *, at: datetime) -> int:
+    """Looks at what these leads did lately and takes machines for what they are; says how many events changed.
+
+    Call it before the leads are scored."""
+    if not lead_ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, {"leads": list(lead_ids), "after": at - LOOKED_BACK})
+        found = [Found(*row) for row in cursor.fetchall()]
+    if found:
+        with transaction.atomic():
+            _reclassify(found, at=at)
+    return len(found)
+
+
+def _reclassify(found: Sequence[Found], *, at: datetime) -> None:
+    trust.hold(sorted({one.lead_id for one in found}))
+    for reason, classed in CLASSES.items():
+        ids = [one.event_id for one in found if one.reason == reason]
+        if ids:
+            _relabel(ids, classed, at=at)
+    trust.keep_last_activity([one.event_id for one in found])
+    MachineBurst.objects.bulk_create(_lines(found, at))
+
+
+def _relabel(event_ids: list[int], classed: int, *, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH before AS MATERIALIZED (
+                    SELECT id, lead_id, trust FROM leads_event WHERE id = ANY(%(ids)s) AND ruled_by IS NULL),
+                    kept AS (UPDATE leads_event e SET trust = %(trust)s FROM before b WHERE e.id = b.id)
+               INSERT INTO leads_eventrelabel (at, cause, lead_id, before, event_ids)
+               SELECT %(at)s, 'trust', lead_id, jsonb_build_object('trust', trust), jsonb_agg(id ORDER BY id)
+                 FROM before GROUP BY lead_id, trust""",
+            {"ids": event_ids, "trust": classed, "at": at},
+        )
+
+
+def _lines(found: Sequence[Found], at: datetime) -> list[MachineBurst]:
+    def of_one(one: Found) -> tuple[int, int, str]:
+        return (one.lead_id, one.visitor_id or 0, one.reason)
+
+    lines = []
+    for (lead_id, visitor_id, reason), rows in groupby(sorted(found, key=of_one), key=of_one):
+        times = [row.at for row in rows]
+        lines.append(
+            MachineBurst(
+                lead_id=lead_id, visitor_id=visitor_id or None, reason=reason, events=len(times),
+                since=min(times), until=max(times), found_at=at,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def page(before: int | None = None) -> list[MachineBurst]:
+    """The newest first, one more than a page holds."""
+    rows = MachineBurst.objects.select_related("lead", "visitor", "rule", "rule__created_by")
+    return list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+
+
+def overrule(burst: MachineBurst, *, by: User, at: datetime) -> TrustRule:
+    """They were people: a rule says so about these very events, and can be taken back as any rule. Raises
+    NobodyToAsk."""
+    if burst.visitor is None:
+        raise NobodyToAsk
+    with transaction.atomic():
+        held = MachineBurst.objects.select_for_update().get(pk=burst.pk)
+        if held.rule_id is not None:
+            return TrustRule.objects.get(pk=held.rule_id)
+        rule = TrustRule(
+            trust=Event.Trust.HUMAN, visitor=burst.visitor.anonymous_id, since=burst.since,
+            until=burst.until + timedelta(microseconds=1), note=str(burst.get_reason_display())[:200],
+        )  # fmt: skip
+        held.rule = trust.make(rule, by=by, at=at)
+        held.save(update_fields=["rule"])
+    return rule
