@@ -16,7 +16,7 @@ from leads import journal
 from leads.activity import identifying, trust_sql
 from leads.activity.items import Item as Item
 from leads.activity.signatures import numbers
-from leads.identity import aliasing, stitching
+from leads.identity import aliasing, holding, stitching
 from leads.identity.joining import Joined, Policy, Result
 from leads.models import EventKey
 
@@ -157,8 +157,16 @@ def insert(rows: Sequence[tuple[Any, ...]], *, keyed: Sequence[int] = ()) -> set
     are the ids that message keys name already.
 
     A row without a lead takes its visitor's, and its class is what the kept rules make of it. Keeps each
-    lead's last activity; returns the leads."""
-    columns = [*zip(*rows, strict=True), keyed or [None] * len(rows)]
+    lead's last activity; returns the leads, which may be others than were named where a merge came first."""
+    visitors, leads, *rest = zip(*rows, strict=True)
+    now = holding.hold(set(leads) - {None}, set(visitors) - {None})
+    columns = [visitors, [now.get(pk, pk) for pk in leads], *rest, keyed or [None] * len(rows)]
+    acted = _write(columns)
+    strays = acted - set(now.values())
+    return (acted - strays) | holding.follow(strays) if strays else acted
+
+
+def _write(columns: Sequence[Sequence[Any]]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH stored AS (

@@ -120,7 +120,7 @@ def _keep_pairs(
     lead_ids: list[int], found: dict[tuple[int, int], Likeness], *, at: datetime
 ) -> None:
     """New pairs, and what is known of those that wait; one that no longer looks alike is proposed no more.
-    What a person decided stays."""
+    What a person decided stays, and what a sender told of both."""
     rows = [
         {"first": first, "second": second, "score": like.score, "reasons": like.reasons}
         for (first, second), like in sorted(found.items())
@@ -131,12 +131,13 @@ def _keep_pairs(
                                 AS t(first bigint, second bigint, score smallint, reasons jsonb)),
                gone AS (DELETE FROM leads_duplicatepair p
                          WHERE (p.first_id = ANY(%(ids)s) OR p.second_id = ANY(%(ids)s)) AND p.state = 'open'
+                           AND NOT p.reasons ? 'told_both'
                            AND NOT EXISTS (SELECT FROM found f
                                             WHERE f.first = p.first_id AND f.second = p.second_id))
                INSERT INTO leads_duplicatepair (first_id, second_id, score, reasons, state, found_at)
                SELECT first, second, score, reasons, 'open', %(at)s FROM found ORDER BY first, second
                ON CONFLICT (first_id, second_id)
                DO UPDATE SET score = excluded.score, reasons = excluded.reasons
-                WHERE leads_duplicatepair.state = 'open'""",
+                WHERE leads_duplicatepair.state = 'open' AND NOT leads_duplicatepair.reasons ? 'told_both'""",
             {"rows": json.dumps(rows), "ids": lead_ids, "at": at},
         )

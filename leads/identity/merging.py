@@ -16,7 +16,7 @@ from leads import journal
 from leads.identity import merged, merged_scores, merged_values, movers, pairs
 from leads.identity.kept_rows import of_row, row_of
 from leads.identity.movers import Going
-from leads.models import Lead, LeadScore, Merge
+from leads.models import Event, Lead, LeadScore, Merge
 
 PATIENCE_MS = 400
 ATTEMPTS = 12
@@ -83,6 +83,7 @@ def _merge(
     told = movers.before(going)
     merged_scores.make_room(loser_id)
     moved = movers.move(going)
+    moved["events_that_stay"] = _of_visitors(survivor_id, moved.get("leads.Visitor", []))
     moved["events"] = _move_events(survivor_id, loser_id, cause="merge", by=by, at=at)
     moved["followers"] = _bury(loser, survivor_id)
     before["written"] = merged_values.join(survivor, loser, take=take, by=by, at=at)
@@ -129,6 +130,12 @@ def _move_events(
         return [row[0] for row in cursor.fetchall()]
 
 
+def _of_visitors(lead_id: int, visitors: Collection[str]) -> list[int]:
+    """What this lead did itself at browsers that were the other's last: a shared machine."""
+    found = Event.objects.filter(lead=lead_id, visitor__in=[int(pk) for pk in visitors])
+    return list(found.values_list("pk", flat=True)) if visitors else []
+
+
 def _bury(loser: Lead, survivor_id: int) -> list[int]:
     """The loser holds no address any more, and whoever pointed at it points at the survivor."""
     followers = Lead.objects.filter(merged_into=loser.pk)
@@ -167,9 +174,9 @@ def _send_events_home(merge: Merge, *, by: User | None, at: datetime) -> None:
     """Those that the merge moved, and what came from the loser's browsers since."""
     only = """AND (e.id = ANY(ARRAY(SELECT jsonb_array_elements_text(event_ids)::bigint
                                       FROM leads_eventrelabel WHERE id = ANY(%(relabels)s::bigint[])))
-                   OR e.visitor_id = ANY(%(visitors)s::bigint[]) AND e.received_at >= %(since)s)"""
+                   OR e.visitor_id = ANY(%(visitors)s::bigint[]) AND e.id <> ALL(%(stay)s::bigint[]))"""
     _move_events(
         merge.loser_id, merge.survivor_id, cause="unmerge", by=by, at=at, only=only,
-        relabels=merge.moved["events"], since=merge.at,
+        relabels=merge.moved["events"], stay=merge.moved["events_that_stay"],
         visitors=[int(pk) for pk in merge.moved.get("leads.Visitor", [])],
     )  # fmt: skip
