@@ -60,6 +60,7 @@ ROUTES: dict[str, Row] = {
     "leads:unmerge": Row(None, "lead.merge"),
     "leads:duplicates_of": Row("lead.view"),
     "leads:companies": Row("lead.view"),
+    "leads:export_companies": Row("lead.export"),
     "leads:company": Row("lead.view"),
     "leads:value_lists": Row("list.edit", "list.edit"),
     "leads:value_list": Row("list.edit", "list.edit"),

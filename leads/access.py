@@ -25,6 +25,10 @@ def listed(principal: Principal, action: str = "lead.view") -> QuerySet[Lead]:
     return _visible(principal, action, lambda user: Q(pk__in=_ids(user)))
 
 
+def sees_all(principal: Principal, action: str = "lead.view") -> bool:
+    return policy.scope(principal, action) is policy.Scope.ALL
+
+
 def _visible(principal: Principal, action: str, mine: Callable[[User], Q]) -> QuerySet[Lead]:
     living = Lead.objects.filter(merged_into=None)
     scope = policy.scope(principal, action)

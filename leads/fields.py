@@ -13,6 +13,7 @@ from accounts.text import clean_text
 from leads.identity import contact_keys
 from leads.models import AttributeField
 from leads.stages import Direction
+from leads.vocabulary import countries
 
 
 class FieldError(ValueError):
@@ -48,13 +49,10 @@ def _email(value: str) -> str:
 
 
 def _country(value: str) -> str:
-    code = value.strip().upper()
-    if len(code) == 2 and code.isascii() and code.isalpha():
-        return code
-    known = COUNTRY_NAMES.get(value.strip().casefold())
-    if known is None:
+    code = countries.code_of(value)
+    if code is None:
         raise FieldError(_("Give the country as its two-letter code, such as DE."))
-    return known
+    return code
 
 
 def _direction(value: str) -> str:
@@ -66,22 +64,6 @@ def _direction(value: str) -> str:
 
 # Of a custom field.
 LONGEST_TEXT = 2_000
-
-COUNTRY_NAMES = {
-    "austria": "AT", "australia": "AU", "bahrain": "BH", "bangladesh": "BD", "belgium": "BE",
-    "brazil": "BR", "bulgaria": "BG", "canada": "CA", "china": "CN", "czechia": "CZ",
-    "czech republic": "CZ", "denmark": "DK", "deutschland": "DE", "finland": "FI", "france": "FR",
-    "germany": "DE", "ghana": "GH", "great britain": "GB", "greece": "GR", "hong kong": "HK",
-    "hungary": "HU", "india": "IN", "indonesia": "ID", "ireland": "IE", "israel": "IL",
-    "italy": "IT", "japan": "JP", "kenya": "KE", "kuwait": "KW", "liberia": "LR",
-    "malaysia": "MY", "mexico": "MX", "netherlands": "NL", "new zealand": "NZ", "nigeria": "NG",
-    "norway": "NO", "oman": "OM", "philippines": "PH", "poland": "PL", "portugal": "PT",
-    "qatar": "QA", "romania": "RO", "russia": "RU", "saudi arabia": "SA", "singapore": "SG",
-    "south africa": "ZA", "south korea": "KR", "spain": "ES", "sri lanka": "LK", "sweden": "SE",
-    "switzerland": "CH", "tanzania": "TZ", "turkey": "TR", "uganda": "UG", "ukraine": "UA",
-    "united arab emirates": "AE", "united kingdom": "GB", "united states": "US",
-    "united states of america": "US", "usa": "US", "vietnam": "VN",
-}  # fmt: skip
 
 BUILT_IN: dict[str, LeadField] = {
     field.key: field

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("", lists.list_leads, name="list"),
     path("export/", lists.export_leads, name="export"),
     path("companies/", companies.list_companies, name="companies"),
+    path("companies/export/", companies.export_companies, name="export_companies"),
     path("companies/<uuid:public_id>/", companies.company, name="company"),
     path("add/", people.add, name="add"),
     path("fields/", custom_fields.fields, name="fields"),

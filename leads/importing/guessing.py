@@ -16,7 +16,7 @@ from leads.importing.mapping import (
     LEAVE,
     Plan,
 )  # fmt: skip
-from leads.importing.names import BY_NAME, plain
+from leads.importing.names import BY_NAME, made_by_us, plain
 from leads.models import What
 
 # Columns that our own file of rejected rows adds to those of the import.
@@ -60,9 +60,9 @@ def _columns(
 ) -> list[str]:
     declared: dict[str, str] = {}
     if what == What.LEADS:
-        declared = {plain(str(f.label)): key for key, f in fields.items() if f.attribute}
+        declared = {plain(str(f.label)): key for key, f in fields.items()}
         declared |= {plain(f.attribute): key for key, f in fields.items() if f.attribute}
-    ours = {plain(str(name)) for name in (LINE, REASON, REMARK)}
+    ours = {plain(str(name)) for name in (LINE, REASON, REMARK)} | made_by_us(header)
     found: list[str] = []
     for number, name in enumerate(header):
         words = plain(name)

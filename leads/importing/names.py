@@ -158,6 +158,21 @@ PRESETS = [
 ]  # fmt: skip
 
 
+# Columns by which our own exports are known, and those that say what leadhub itself made of a row.
+OWN_EXPORTS = [
+    ({"id", "external id", "stage", "score", "band"},
+     {"id", "external id", "stage", "score", "band", "owner", "last activity"}),
+    ({"lead id", "result", "closed on", "deal id", "by"}, {"by"}),
+    ({"id", "name", "domain", "industry", "employees", "created"}, {"id", "created"}),
+]  # fmt: skip
+
+
+def made_by_us(header: Sequence[str]) -> set[str]:
+    """Plain names of the columns of our own export that are no news to us; none for another file."""
+    words = {plain(name) for name in header}
+    return next((left for needs, left in OWN_EXPORTS if needs <= words), set())
+
+
 def preset_of(header: Sequence[str]) -> Preset | None:
     """The export that these columns are of, if it is a known one."""
     words = frozenset(plain(name) for name in header)

@@ -3,13 +3,16 @@
 import uuid
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts import clock
+from accounts import clock, policy
 from accounts.signed_in import person
 from leads import bands, company_list
+from leads.exporting import tables
+from leads.views import exports
 
 
 @require_safe
@@ -20,9 +23,16 @@ def list_companies(request: HttpRequest) -> HttpResponse:
     context = {
         "accounts": page.accounts,
         "text": text,
+        "may_export": policy.allows(person(request), "lead.export"),
         "next_url": f"?{urlencode(more)}" if page.after else "",
     }
     return render(request, "leads/companies.html", context)
+
+
+@require_safe
+def export_companies(request: HttpRequest) -> HttpResponseBase:
+    table = tables.companies(person(request))
+    return exports.answer(request, table, back=reverse("leads:companies"), at=clock.now())
 
 
 @require_safe

@@ -1,10 +1,9 @@
 """The lead list and its export."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -13,10 +12,11 @@ from django.views.decorators.http import require_safe
 from accounts import clock, policy
 from accounts.models import User
 from leads import bands, paging, queries
-from leads.exporting import export
+from leads.exporting import tables
 from leads.filters import LeadFilter
 from leads.models import Lead, PrivacyDeed
 from leads.privacy import deeds
+from leads.views import exports
 
 FIRST_ORDER = "score"
 
@@ -119,10 +119,6 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
         PrivacyDeed.Kind.LIST_EXPORTED, by=signed_in(request), at=clock.now(), count=number,
         note=request.GET.urlencode(),
     )  # fmt: skip
-    answer = StreamingHttpResponse(export.lines(leads), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{_file_name(clock.now())}"'
-    return answer
-
-
-def _file_name(at: datetime) -> str:
-    return f"leads-{at:%Y-%m-%d}.csv"
+    table = tables.OF_LEADS.get(request.GET.get("of", ""), tables.leads)(leads)
+    back = _link("leads:list", filters.asked)
+    return exports.answer(request, table, back=back, at=clock.now())

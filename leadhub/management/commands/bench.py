@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts import clock
-from leadhub.bench import anchors, data, forms, impact, live, measures, scoring, trust
+from leadhub.bench import anchors, data, forms, impact, importing, live, measures, scoring, trust
 from leadhub.bench.pairs import Counted, Measured, Spread
 from leads.models import Lead
 from scoring import runs
@@ -30,13 +30,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--only", default="", help="names of measures, with commas between")
         parser.add_argument("--pairs", type=int, default=7)
+        parser.add_argument("--rows", type=int, default=50_000, help="of the imported file")
         parser.add_argument("--live-seconds", type=int, default=20)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
         if options["full"]:
-            options |= {"leads": 1_000_000, "events": 20_000_000}
+            options |= {"leads": 1_000_000, "events": 20_000_000, "rows": 1_000_000}
         version = self._version(options["leads"], options["events"])
         wrong = anchors.differing()
         if wrong:
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             "form_taken": lambda: forms.submission(pairs),
             "trust_preview": trust.preview,
             "trust": trust.apply,
+            "import": lambda: importing.file_rows(options["rows"]),
             "claim": lambda: measures.claim(pairs),
             "queue": lambda: measures.queue_page(120),
             "live": lambda: live.lateness(seconds),
