@@ -1,13 +1,14 @@
 """Browser tests: which Chromium they drive, with which flags, and as whom. A pytest plugin."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, BrowserType
+from playwright.sync_api import BrowserContext, BrowserType, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -68,3 +69,15 @@ def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
     client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
+
+
+BUSY = "document.readyState !== 'complete' || document.querySelector('.htmx-request') !== null"
+
+
+def settled(page: Page) -> None:
+    """Waits until the page has come and nothing of it is under way, looked at three times in a row."""
+    still, end = 0, time.monotonic() + 30
+    while still < 3:
+        assert time.monotonic() < end, f"{page.url} never settles"
+        still = 0 if page.evaluate(BUSY) else still + 1
+        page.wait_for_timeout(40)

@@ -18,7 +18,7 @@ from leads.models import Lead
 from qualification import dispositions, scorecards
 from qualification.models import DispositionReason
 from tests import factories
-from tests.browser import log_in
+from tests.browser import log_in, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,8 +95,8 @@ class Watch:
             self.found.append(f"{response.status}")
 
     def look(self) -> None:
-        """Judges the page once it has been quiet for half a second."""
-        self.page.wait_for_load_state("networkidle")
+        """Judges the page once nothing of it is under way."""
+        settled(self.page)
         if self.page.evaluate("window.__xss"):
             self.found.append("the sentinel ran")
         assert not self.found, (self.page.url, self.found)

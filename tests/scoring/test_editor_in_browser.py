@@ -15,7 +15,7 @@ from scoring.live import read
 from scoring.models import ModelVersion
 from scoring.publishing import drafts
 from tests import factories
-from tests.browser import log_in
+from tests.browser import log_in, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -138,7 +138,7 @@ def test_the_pages_of_scoring_have_no_known_barrier(
         "criterion/?group=account",
     ):  # fmt: skip
         editor.goto(re.sub(r"/scoring/.*", f"/scoring/{path}", editor.url))
-        editor.wait_for_load_state("networkidle")
+        settled(editor)
         found = Axe().run(editor, options={"runOnly": RULES}).response["violations"]
         assert [(path, barrier["id"], barrier["nodes"][0]["target"]) for barrier in found] == []
         assert editor.evaluate("document.documentElement.scrollWidth") == width

@@ -17,7 +17,7 @@ from leads import editing, journal
 from leads.models import Lead
 from scoring.models import ModelVersion
 from tests import factories
-from tests.browser import log_in
+from tests.browser import log_in, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -131,7 +131,7 @@ def test_no_page_of_the_explanation_has_a_known_barrier(
             pipeline.drain()
         for path in ("", "why/", "replay/", "receipt/", "override/"):
             signed_in.goto(f"{live_server.url}/scoring/lead/{story.public_id}/{path}")
-            signed_in.wait_for_load_state("networkidle")
+            settled(signed_in)
             for summary in signed_in.locator("summary").all():
                 summary.click()
             found = Axe().run(signed_in, options={"runOnly": RULES}).response["violations"]

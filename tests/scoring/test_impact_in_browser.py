@@ -15,7 +15,7 @@ from scoring.impact import preview
 from scoring.models import ModelVersion
 from scoring.publishing import drafts
 from tests import factories
-from tests.browser import log_in
+from tests.browser import log_in, settled
 from tests.scoring.test_editor_in_browser import RULES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,7 +91,7 @@ def test_the_pages_of_impact_have_no_known_barrier(
         "try/?q=petrov", f"try/?lead={tomas.public_id}",
     ):  # fmt: skip
         editor.goto(re.sub(r"/scoring/.*", f"/scoring/{path}", editor.url))
-        editor.wait_for_load_state("networkidle")
+        settled(editor)
         found = Axe().run(editor, options={"runOnly": RULES}).response["violations"]
         assert [(path, barrier["id"], barrier["nodes"][0]["target"]) for barrier in found] == []
         assert editor.evaluate("document.documentElement.scrollWidth") == width

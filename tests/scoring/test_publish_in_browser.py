@@ -16,7 +16,7 @@ from scoring.models import ModelVersion, ScoringModel
 from scoring.publishing import drafts, proposals
 from scoring.publishing.proposals import Plan
 from tests import factories
-from tests.browser import log_in
+from tests.browser import log_in, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -105,7 +105,7 @@ def look(page: Page, server: LiveServer, path: str, name: str) -> None:
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(server.url + path)
-            page.wait_for_load_state("networkidle")
+            settled(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
             picture(page, f"{name}-{width}-{scheme}")
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})

@@ -18,6 +18,7 @@ from accounts.models import Organisation, User
 from leads.capturing import capture
 from leads.models import Consent, ConsentPurpose, ConsentText, Event, Form, Lead
 from tests import factories
+from tests.browser import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -181,7 +182,7 @@ def look(page: Page, server: LiveServer, path: str, name: str) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_load_state("networkidle")
+            settled(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
             picture(page, f"{name}-{width}-{scheme}")
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
