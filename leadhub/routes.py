@@ -86,6 +86,8 @@ ROUTES: dict[str, Row] = {
     "leads:privacy_deeds": Row("privacy.keep"),
     "leads:health": Row("hygiene.edit"),
     "leads:fixes": Row("hygiene.edit", "hygiene.edit"),
+    "leads:clean_up": Row("hygiene.edit", "hygiene.edit"),
+    "leads:clean_up_of": Row("hygiene.edit", "hygiene.edit"),
     "leads:fix_undo": Row(None, "hygiene.edit"),
     "leads:consents": Row("lead.view", "lead.edit"),
     "leads:told": Row("lead.tell"),

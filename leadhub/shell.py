@@ -90,7 +90,7 @@ BELONGS: dict[str, str] = {
         ],
         "leads:privacy",
     ),
-    "leads:fixes": "leads:health",
+    **dict.fromkeys(["leads:fixes", "leads:clean_up", "leads:clean_up_of"], "leads:health"),
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
     "leads:merge": "leads:duplicates",

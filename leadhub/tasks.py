@@ -12,7 +12,7 @@ from leadhub import pipeline
 from leads import importing, ripening
 from leads.activity import trust
 from leads.hooks import forgetting
-from leads.hygiene import fixes
+from leads.hygiene import clean_up, fixes
 from leads.identity import finding
 from leads.mailbox import polling
 from leads.privacy import retention
@@ -74,6 +74,7 @@ def turn_of_the_day() -> None:
     at = clock.now()
     overrides.expire(at)
     runs.start_of_day(at)
+    clean_up.make_due(at)
     changelog.measure_due(at)
     rate_limit.forget_unused(at=at)
     forgetting.forget(at)

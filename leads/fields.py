@@ -3,7 +3,7 @@
 Forms, API, events, imports and the edit page all read this one list."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import clean_text
 from leads.identity import contact_keys
-from leads.models import AttributeField
+from leads.models import AttributeField, ValueList
 from leads.stages import Direction
 from leads.vocabulary import countries
 
@@ -121,7 +121,8 @@ def _choice(choices: list[str]) -> Callable[[str], str]:
 
 
 def catalogue() -> dict[str, LeadField]:
-    """Built-in and declared fields by key; one query."""
+    """Built-in and declared fields by key; two queries. A field whose words a list controls offers them to
+    people; what machines send is taken as it is, and data health says what is not on the list."""
     fields = dict(BUILT_IN)
     for declared in AttributeField.objects.all():
         cleaners: dict[str, Callable[[str], Any]] = {
@@ -135,7 +136,15 @@ def catalogue() -> dict[str, LeadField]:
         fields[key] = LeadField(
             key, declared.label, LONGEST_TEXT, cleaner, declared.type, tuple(declared.choices)
         )
+    for key, words in controlled().items():
+        if key in fields:
+            fields[key] = replace(fields[key], choices=tuple(words))
     return fields
+
+
+def controlled() -> dict[str, list[str]]:
+    """Words by the field that a list controls; one query."""
+    return dict(ValueList.objects.exclude(controls="").values_list("controls", "values"))
 
 
 def clean(

@@ -61,7 +61,7 @@ class CatalogueForm(forms.Form):
 def form_field(field: LeadField, *, required: bool, known: str = "") -> forms.Field:
     """The Django field that asks for a field of the catalogue; `known` is what is kept already."""
     said: dict[str, Any] = {"label": field.label, "required": required}
-    if field.type == AttributeField.Type.CHOICE:
+    if field.type == AttributeField.Type.CHOICE or field.choices:
         # A choice that was taken off the list since is still what the lead has.
         options = dict.fromkeys([*field.choices, *([known] if known else [])])
         return forms.ChoiceField(choices=[("", "—"), *((name, name) for name in options)], **said)
@@ -106,7 +106,12 @@ class NewLeadForm(LeadForm):
 
     def __init__(self, known: Mapping[str, LeadField], data: QueryDict | None = None) -> None:
         super().__init__(known, data)
-        self.fields["source"].initial = _("Added by hand")
+        if words := catalogue.controlled().get("source"):
+            self.fields["source"] = forms.ChoiceField(
+                label=_("Source"), choices=[("", "—"), *((word, word) for word in words)]
+            )
+        else:
+            self.fields["source"].initial = _("Added by hand")
         self.order_fields([*self.asked, "source"])
 
     def clean(self) -> dict[str, Any]:

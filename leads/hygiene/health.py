@@ -46,7 +46,7 @@ class Health:
     """All leads by group of issues, and the largest sources by issue."""
 
     total: int
-    groups: Sequence[tuple[Any, Sequence[Number]]]
+    groups: Sequence[tuple[str, Any, Sequence[Number]]]
     sources: Sequence[Source]
     # Sources that are not shown.
     more: int
@@ -63,7 +63,7 @@ def health(leads: QuerySet[Lead], *, at: datetime) -> Health:
     return Health(
         whole["total"],
         [
-            (label, [_number(one, whole) for one in ISSUES.values() if one.group == group])
+            (group, label, [_number(one, whole) for one in ISSUES.values() if one.group == group])
             for group, label in GROUPS.items()
         ],
         [

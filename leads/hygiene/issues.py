@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Func, Q, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
+from leads import fields
 from leads.models import DuplicatePair, Suppression
 
 STALE = timedelta(days=180)
@@ -63,6 +64,18 @@ def _duplicate(at: datetime) -> Q:
     return Q(pk__in=pairs.values("first")) | Q(pk__in=pairs.values("second"))
 
 
+def _off_list(at: datetime) -> Q:
+    """Words that a list controls and that are not on it."""
+    found = Q(pk__in=[])
+    for key, words in fields.controlled().items():
+        if key.startswith("custom."):
+            column = f"attributes__{key.removeprefix('custom.')}"
+            found |= Q(**{f"{column}__isnull": False}) & ~Q(**{f"{column}__in": words})
+        else:
+            found |= ~Q(**{f"{key}__in": ["", *words]})
+    return found
+
+
 MISSING, WRONG, QUIET = "missing", "wrong", "quiet"
 GROUPS = {
     MISSING: _("Missing"),
@@ -79,6 +92,7 @@ _all = [
     Issue("bad_phone", _("Phone that is none"), WRONG, _is(Q(phone_e164="") & ~Q(phone=""))),
     Issue("role", _("Address of a role"), WRONG, _is(Q(role__in=ROLES))),
     Issue("disposable", _("Throw-away address"), WRONG, _is(Q(domain__in=DISPOSABLE))),
+    Issue("off_list", _("Word that is not on its list"), WRONG, _off_list),
     Issue("duplicate", _("May be a duplicate"), WRONG, _duplicate),
     Issue("stale", _("Nothing for 180 days"), QUIET, _stale),
     Issue(

@@ -38,7 +38,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(ValueList, key=key)
     form = ListForm(
         request.POST if request.method == "POST" else None,
-        initial=initial(found.name, found.values),
+        initial=initial(found),
     )
     if form.is_valid() and _keep(form, found):
         messages.success(
@@ -55,4 +55,7 @@ def _keep(form: ListForm, found: ValueList | None) -> ValueList | None:
         return value_lists.keep(found, **form.cleaned_data)
     except value_lists.NameTaken:
         form.add_error("name", _("There is a list with this name already."))
+        return None
+    except value_lists.FieldTaken:
+        form.add_error("controls", _("Another list controls this field already."))
         return None

@@ -18,6 +18,10 @@ class NameTaken(Exception):
     """Another list has this name."""
 
 
+class FieldTaken(Exception):
+    """Another list controls the words of this field."""
+
+
 @dataclass(frozen=True)
 class Read:
     """How a title is read: names of levels, empty where no word is known."""
@@ -26,16 +30,24 @@ class Read:
     department: str
 
 
-def keep(found: ValueList | None, *, name: str, values: Sequence[str]) -> ValueList:
-    """Writes name and values of a list, or makes a new one of plain values. Raises NameTaken."""
+def keep(
+    found: ValueList | None, *, name: str, values: Sequence[str], controls: str = ""
+) -> ValueList:
+    """Writes name and values of a list, or makes a new one of plain values; `controls` is the field that people
+    fill from it. Raises NameTaken, and FieldTaken where another list controls that field."""
     kept = list(dict.fromkeys(values))
+    others = ValueList.objects.exclude(pk=found.pk) if found else ValueList.objects.all()
+    if controls and others.filter(controls=controls).exists():
+        raise FieldTaken
     try:
         with transaction.atomic():
             if found is None:
                 last = ValueList.objects.aggregate(last=Max("position"))["last"] or 0
                 key = slugify(name).replace("-", "_")[:60] or f"list_{last + 1}"
-                return ValueList.objects.create(key=key, name=name, values=kept, position=last + 1)
-            ValueList.objects.filter(pk=found.pk).update(name=name, values=kept)
+                return ValueList.objects.create(
+                    key=key, name=name, values=kept, controls=controls, position=last + 1
+                )
+            ValueList.objects.filter(pk=found.pk).update(name=name, values=kept, controls=controls)
     except IntegrityError:
         raise NameTaken from None
     found.refresh_from_db()

@@ -8,8 +8,9 @@ from accounts import invitations, keys
 from accounts.models import Role, Team, User
 from leads import editing
 from leads.activity import trust
+from leads.hygiene import clean_up, fixes
 from leads.mailbox import boxes
-from leads.models import Company, Import, Lead, MachineBurst, TrustRule
+from leads.models import Company, Fix, Import, Lead, MachineBurst, TrustRule
 from leads.privacy import erasing, preferences
 from qualification.asking import links
 from qualification.models import Conversation
@@ -167,12 +168,25 @@ def facts() -> Facts:
     return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
 
 
+def _list_of_the_quarter() -> str:
+    made = clean_up.make_due(factories.now())
+    assert made is not None
+    return made.quarter
+
+
+def _fix() -> int:
+    by = factories.make_user(Role.MARKETER)
+    return fixes.start(Fix(kind="spaces"), by=by, at=factories.now()).pk
+
+
 def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
     gone = erasing.erase([factories.make_lead()], cause="request", at=factories.now())[0]
     link = {"token": preferences.token(lead)}
     return {
         "leads:purpose": {"key": "email"},
         "leads:erasure": {"public_id": gone.public_id},
+        "leads:clean_up_of": {"quarter": _list_of_the_quarter()},
+        "leads:fix_undo": {"pk": _fix()},
         "preferences": link,
         "preferences_stop": link,
     }

@@ -1,5 +1,6 @@
 """Mended by the hundred, looked at before, and taken back."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,6 +135,13 @@ def test_the_page_shows_the_preview_and_does_it_on_a_second_word(
     client.post(f"/leads/health/fixes/{made.pk}/undo/")
     run()
     assert Lead.objects.get().source == "goog"
+
+
+def test_the_words_of_the_document_can_be_pasted() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "data-health.md").read_text()
+    block = text.split("```")[1]
+    words, wrong = fixes.read_words(block)
+    assert (words, wrong) == ({"goog": "Google", "google ads": "Google"}, [])
 
 
 def test_words_of_a_custom_field_become_others(marketer: User) -> None:

@@ -56,7 +56,9 @@ def test_every_issue_is_counted_among_living_leads(marketer: User) -> None:
         reason="complaint", at=factories.now(), by=marketer,
     )  # fmt: skip
     made = health.health(queries.listed(marketer), at=factories.now())
-    counts = {str(n.label): n.count for _label, numbers in made.groups for n in numbers if n.count}
+    counts = {
+        str(n.label): n.count for _key, _label, numbers in made.groups for n in numbers if n.count
+    }
     assert made.total == 9
     assert counts == {
         "No e-mail": 1, "No phone": 1, "No name": 1, "No company": 1, "No job title": 1,
