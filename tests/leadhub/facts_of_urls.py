@@ -144,7 +144,6 @@ def facts() -> Facts:
         "leads:company": {"public_id": company.public_id},
         "scoring:account": {"public_id": company.public_id},
         **_of_scoring(version.model_id),
-        "leads:value_list": {"key": "free_mail"},
         "scoring:model_arrange": {"pk": version.model_id},
         "scoring:model_file": {"pk": version.model_id},
         **_of_privacy(handoff.lead),
@@ -184,6 +183,7 @@ def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
     link = {"token": preferences.token(lead)}
     return {
         "leads:purpose": {"key": "email"},
+        "leads:value_list": {"key": "free_mail"},
         "leads:erasure": {"public_id": gone.public_id},
         "leads:clean_up_of": {"quarter": _list_of_the_quarter()},
         "leads:fix_undo": {"pk": _fix()},
