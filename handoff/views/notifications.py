@@ -15,6 +15,8 @@ ICONS = {
     "warn": "clock",
     "opened": "inbox",
     "warmed": "bolt",
+    "answered": "list-check",
+    "wrote": "mail",
     "annulled": "clock-check",
     "proposed": "adjustments-horizontal",
     "approved": "check",

@@ -67,20 +67,19 @@ def _colleagues(senders: Iterable[str]) -> dict[str, User]:
 
 def _leads_of(mailbox: Mailbox, came: dict[int, Mail], *, at: datetime) -> dict[int, int]:
     """Whose message each is, by the id of its row. Only what a person wrote can make a lead."""
-    known = _known(mail.about or mail.sender for mail in came.values())
-    leads = {
-        pk: lead for pk, mail in came.items() if (lead := known.get(mail.about or mail.sender))
-    }
     new = {
         pk: mail
         for pk, mail in came.items()
         if mail.kind == Kind.MESSAGE and mailbox.becomes == Mailbox.Becomes.LEADS
     }
+    # A name in a header that differs from the lead's is no news: it proposes nothing.
     people = [Person(values=_values(mail)) for mail in new.values()]
     joined = joining.join(people, policy=Policy.FILL, source=mailbox.source, at=at)
-    leads |= {pk: one.lead_id for pk, one in zip(new, joined, strict=True)}
     _announce(joined, at=at)
-    return leads
+    # Asked afterwards: a machine may answer for somebody who wrote for the first time just now.
+    known = _known(mail.about or mail.sender for mail in came.values())
+    found = {pk: known.get(mail.about or mail.sender) for pk, mail in came.items()}
+    return {pk: lead for pk, lead in found.items() if lead is not None}
 
 
 def _known(emails: Iterable[str]) -> dict[str, int]:

@@ -147,6 +147,12 @@ class StepForm(forms.Form):
     def rules(self) -> list[list[forms.BoundField]]:
         return [[self[f"{part}{n}"] for part in ("when", "value", "go")] for n in range(RULES)]
 
+    @property
+    def is_special(self) -> bool:
+        """Whether there are choices or rules to look at, or mistakes in them."""
+        names = ["choices", *(f"when{n}" for n in range(RULES))]
+        return any(self[name].value() for name in names) or bool(self.errors)
+
     def clean_choices(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["choices"].splitlines()]
         choices = list(dict.fromkeys(line for line in lines if line))

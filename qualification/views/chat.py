@@ -130,6 +130,8 @@ class Turn:
             "form": form or (self._form(step) if step else None),
             "page": self.page.signed(),
             "is_lost": self.is_lost,
+            # The site's next page brought it here: who reads there keeps the focus.
+            "is_resumed": self.sent is not None and not {"answer", "skip", "back"} & set(self.sent),
             "is_kept": self._is_kept(done),
             "embedded": "embed" in self.request.GET,
         }

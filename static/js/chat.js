@@ -8,6 +8,7 @@
   const home = new URL(script.src).origin;
   const base = `${home}/c/${encodeURIComponent(script.dataset.chat)}/`;
   const CLOSED = "leadhub-chat-closed";
+  const SAID = `leadhub-chat-${script.dataset.chat}`;
   const STYLE = `
     :host { all: initial; position: fixed; right: 18px; bottom: 18px; z-index: 2147483000; font: 15px system-ui, sans-serif; }
     button { display: flex; align-items: center; gap: 8px; min-height: 44px; padding: 0 18px; border: 0; border-radius: 22px;
@@ -20,10 +21,11 @@
     iframe { width: 100%; height: 100%; border: 0; color-scheme: normal; }
     [hidden] { display: none; }`;
 
-  function remembered(value) {
+  // What this tab remembers until it is closed; a browser may refuse.
+  function remembered(name, value) {
     try {
-      if (value !== undefined) sessionStorage.setItem(CLOSED, value);
-      return sessionStorage.getItem(CLOSED);
+      if (value !== undefined) sessionStorage.setItem(name, value);
+      return sessionStorage.getItem(name);
     } catch {
       return null;
     }
@@ -56,7 +58,7 @@
     const head = document.createElement("header");
     const close = document.createElement("button");
     close.type = "button";
-    close.textContent = "×";
+    close.textContent = "\u00d7";
     close.setAttribute("aria-label", script.dataset.close || "Close");
     head.append(told.name, close);
     panel.append(head);
@@ -73,7 +75,7 @@
       open.hidden = shown;
       open.setAttribute("aria-expanded", String(shown));
       if (!byHand) return;
-      remembered(shown ? "" : "1");
+      remembered(CLOSED, shown ? "" : "1");
       (shown ? frame : open).focus();
     }
 
@@ -81,14 +83,21 @@
     close.addEventListener("click", () => show(false, true));
     panel.addEventListener("keydown", (event) => event.key === "Escape" && show(false, true));
     addEventListener("message", (event) => {
-      if (frame && event.source === frame.contentWindow && event.origin === home && event.data?.leadhub?.close) show(false, true);
+      if (!frame || event.source !== frame.contentWindow || event.origin !== home) return;
+      const { close: closes, said, ask } = event.data?.leadhub ?? {};
+      if (closes) show(false, true);
+      if (typeof said === "string") remembered(SAID, said);
+      const before = ask && remembered(SAID);
+      if (!before) return;
+      remembered(SAID, ""); // if it cannot be gone on with, the next page begins anew
+      frame.contentWindow.postMessage({ leadhub: { page: before } }, home);
     });
     root.append(panel, open);
     document.body.append(host);
 
     // Shows up by itself once, where it shall, and never again in this tab for who closed it.
     const here = told.pages.some((begin) => location.pathname.startsWith(begin));
-    if (here && !remembered()) setTimeout(() => panel.hidden && !remembered() && show(true, false), told.after * 1000);
+    if (here && !remembered(CLOSED)) setTimeout(() => panel.hidden && !remembered(CLOSED) && show(true, false), told.after * 1000);
   }
 
   fetch(`${base}when/`)

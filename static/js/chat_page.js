@@ -1,19 +1,15 @@
 "use strict";
 
-// The page of a chat. What was said lives in the page and, while this tab is open, in the tab's own memory, so that
-// the conversation goes on when the visitor moves to another page of the site.
+// The page of a chat. What was said lives in the page and, while the tab is open, in the tab's memory, so that the
+// conversation goes on when the visitor moves to another page of the site. In a frame browsers give no memory of our
+// own: there the page around keeps it (chat.js) and gives it back.
 (() => {
   const chat = document.querySelector(".chat");
   if (!chat) return;
   const name = `leadhub-chat-${chat.dataset.chat}`;
-  const memory = (() => {
-    try {
-      sessionStorage.getItem(name);
-      return sessionStorage;
-    } catch {
-      return null; // a browser that keeps nothing for frames of other sites
-    }
-  })();
+  const framed = parent !== window;
+  const fresh = "fresh" in chat.dataset;
+  const tell = (what) => parent.postMessage({ leadhub: what }, "*");
 
   function goOn(page) {
     const form = document.createElement("form");
@@ -25,19 +21,29 @@
     form.submit();
   }
 
-  const before = memory?.getItem(name);
-  if ("fresh" in chat.dataset && before) {
-    memory.removeItem(name); // if it cannot be gone on with, the next page begins anew
-    goOn(before);
-    return;
+  function alone() {
+    const before = sessionStorage.getItem(name);
+    sessionStorage.removeItem(name); // if it cannot be gone on with, the next page begins anew
+    if (!fresh) sessionStorage.setItem(name, chat.dataset.page);
+    else if (before) goOn(before);
   }
-  if ("fresh" in chat.dataset) memory?.removeItem(name);
-  else memory?.setItem(name, chat.dataset.page);
-  document.querySelector("[data-again]")?.addEventListener("click", () => memory?.removeItem(name));
+
+  function inFrame() {
+    addEventListener("message", (event) => {
+      const page = event.data?.leadhub?.page;
+      if (fresh && event.source === parent && typeof page === "string") goOn(page);
+    });
+    tell(fresh ? { ask: true } : { said: chat.dataset.page });
+    addEventListener("keydown", (event) => event.key === "Escape" && tell({ close: true }));
+  }
+
+  document.querySelector("[data-again]")?.addEventListener("click", () => sessionStorage.removeItem(name));
+  if (framed) inFrame();
+  else alone();
 
   // The question that is asked now is where keyboard and screen reader go on.
   const field = chat.querySelector(".chat__say :is(input, textarea)") ?? chat.querySelector("[data-focus]");
-  if (!("fresh" in chat.dataset)) field?.focus();
+  if (!fresh && !("resumed" in chat.dataset)) field?.focus();
   field?.scrollIntoView({ block: "nearest" });
 
   // Enter sends, as in every chat; Shift and Enter make a line.
@@ -45,11 +51,5 @@
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     event.target.form.requestSubmit();
-  });
-
-  // In a frame: Escape is for the page around; see chat.js there.
-  if (parent === window) return;
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape") parent.postMessage({ leadhub: { close: true } }, "*");
   });
 })();

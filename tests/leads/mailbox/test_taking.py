@@ -87,6 +87,11 @@ def test_an_absence_is_no_touch_and_no_lead(mailbox: Mailbox) -> None:
     assert not JournalEntry.objects.filter(kind="lead.wrote").exists()
 
 
+def test_an_absence_beside_the_first_message_is_known_as_hers(mailbox: Mailbox) -> None:
+    take(mailbox, numbered(1), numbered(2, Auto_Submitted="auto-replied"))
+    assert sorted(kinds()) == [("auto_reply", Event.Trust.BOT), ("email_received", 0)]
+
+
 def test_a_bounce_is_an_event_of_whom_it_was_written_to(mailbox: Mailbox) -> None:
     lead = factories.make_lead(email="petra@northwind.example")
     take(mailbox, BOUNCE)
