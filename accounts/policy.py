@@ -24,6 +24,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "lead.add": {M: ALL, S: ALL, G: ALL, A: ALL, SECRET: ALL},
     "lead.edit": {M: ALL, S: TEAM, G: TEAM, A: ALL, SECRET: ALL},
     "lead.merge": {M: ALL, S: TEAM, G: TEAM, A: ALL, SECRET: ALL},
+    "company.edit": {M: ALL, A: ALL},
     "lead.export": {M: ALL, G: TEAM, A: ALL, SECRET: ALL},
     "lead.import": {M: ALL, A: ALL},
     "lead.tell": {A: ALL},

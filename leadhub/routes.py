@@ -61,7 +61,7 @@ ROUTES: dict[str, Row] = {
     "leads:duplicates_of": Row("lead.view"),
     "leads:companies": Row("lead.view"),
     "leads:export_companies": Row("lead.export"),
-    "leads:company": Row("lead.view"),
+    "leads:company": Row("lead.view", "company.edit"),
     "leads:value_lists": Row("list.edit", "list.edit"),
     "leads:value_list": Row("list.edit", "list.edit"),
     "leads:mailboxes": Row("mailbox.edit"),

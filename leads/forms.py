@@ -153,3 +153,14 @@ class FieldForm(forms.Form):
         if cleaned.get("type") == AttributeField.Type.CHOICE and not cleaned.get("choices"):
             self.add_error("choices", _("Give at least one choice."))
         return cleaned
+
+
+class ParentForm(forms.Form):
+    """Which company another one belongs to."""
+
+    parent = forms.CharField(
+        label=_("Belongs to"),
+        required=False,
+        max_length=200,
+        help_text=_("Name or domain of the company above it; empty for none."),
+    )

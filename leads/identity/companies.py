@@ -1,4 +1,4 @@
-"""Which company a lead belongs to: by the domain of a business address, else by the company's name."""
+"""Which company a lead belongs to: by the registered domain of a business address, else by the company's name."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from leads import journal
-from leads.identity import contact_keys
+from leads.identity import contact_keys, mail_domains
 from leads.models import Company, Lead
 
 
@@ -44,8 +44,7 @@ def _ids(identities: Iterable[str]) -> dict[str, int]:
 
 def _identity(lead: Lead) -> str:
     """What makes two companies one; empty if nothing is known of it."""
-    domain = (lead.email or "").rpartition("@")[2]
-    if domain and domain not in contact_keys.FREE_MAIL_DOMAINS:
+    if domain := mail_domains.company_domain(lead.email or ""):
         return f"domain:{domain}"
     name_key = contact_keys.company_name_key(lead.company_name)
     return f"name:{name_key}" if name_key else ""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from leads import bulk, fields
-from leads.identity import contact_keys
+from leads.identity import contact_keys, mail_domains
 from leads.importing.cells import Cells, Remarks, RowRejected, short
 from leads.importing.mapping import COUNTRY, DOMAIN, EMPLOYEES, INDUSTRY, NAME, TARGETS, plan_of
 from leads.importing.settled import Line, Result, Settled
@@ -72,10 +72,10 @@ def _domain(text: str, remarks: Remarks) -> str:
     domain = contact_keys.normal_domain(text)
     if domain is None:
         remarks.left_out(str(LABELS[DOMAIN]), _("“%s” is not a domain.") % text[:80])
-    elif domain in contact_keys.FREE_MAIL_DOMAINS:
+    elif mail_domains.kind(domain) is not mail_domains.Kind.COMPANY:
         remarks.left_out(str(LABELS[DOMAIN]), _("Anybody has mail at “%s”.") % domain)
         return ""
-    return domain or ""
+    return mail_domains.registrable(domain) if domain else ""
 
 
 def _employees(text: str, remarks: Remarks) -> int | None:

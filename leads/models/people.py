@@ -23,6 +23,8 @@ class Company(models.Model):
     country = models.CharField(max_length=2, blank=True, default="")
     # What files said of it beyond these fields, under the names of their columns.
     attributes = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # The company it belongs to, as somebody said by hand.
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
