@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, BrowserType, Page
@@ -16,6 +17,8 @@ from leadhub.dev import chromium
 
 # pytest-playwright keeps an event loop in the thread the tests run in, which Django would refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURES = os.environ.get("PICTURES")
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -81,3 +84,23 @@ def settled(page: Page) -> None:
         assert time.monotonic() < end, f"{page.url} never settles"
         still = 0 if page.evaluate(BUSY) else still + 1
         page.wait_for_timeout(40)
+
+
+def look(page: Page, server: LiveServer, path: str, name: str) -> None:
+    """Nothing to complain of for axe in light and dark, and nothing sticks out on a phone."""
+    page.goto(server.url + path)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            settled(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            picture(page, f"{name}-{width}-{scheme}")
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        assert found.violations_count == 0, (path, scheme, found.generate_report())
+
+
+def picture(page: Page, name: str) -> None:
+    """Kept where PICTURES names a folder."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)

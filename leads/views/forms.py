@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock, organisation
+from accounts.strangers import framed
 from leads import fields
 from leads.capturing import form_editing, look, places
 from leads.capturing.form_shapes import FormForm
@@ -82,7 +83,4 @@ def preview(request: HttpRequest) -> HttpResponse:
         "look": look.query(shown.look),
         "preview": True,
     }
-    answer = render(request, "leads/hosted_form.html", context)
-    answer.xframe_options_exempt = True
-    answer._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
-    return answer
+    return framed(render(request, "leads/hosted_form.html", context), ["'self'"])

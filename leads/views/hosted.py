@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.rate_limit import client_address, client_key, take
-from accounts.text import TextError, clean_text
+from accounts.strangers import framed, word_of_link
 from leads import fields
 from leads.capturing import asking, capture, look, places, spam
 from leads.capturing.capture import Visit
@@ -38,7 +38,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     hosted = get_object_or_404(Form, slug=slug)
     if not hosted.is_live:
         closed = render(request, "leads/hosted_off.html", _context(request, hosted), status=404)
-        return framed(closed, hosted)
+        return _framed(closed, hosted)
     asked = _asked(request, hosted)
     if not asked.is_bound:
         return _page(request, hosted, asked)
@@ -53,7 +53,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, hosted: Form) -> HostedForm:
     sent = request.POST if request.method == "POST" else None
-    query = {name: _of_query(request, name, limit=200) for name in request.GET}
+    query = {name: word_of_link(request, name, limit=200) for name in request.GET}
     return asked_of(hosted, sent, told=_told(request), given=query)
 
 
@@ -80,18 +80,12 @@ def _context(request: HttpRequest, hosted: Form) -> dict[str, object]:
 
 def _page(request: HttpRequest, hosted: Form, asked: HostedForm, status: int = 200) -> HttpResponse:
     context = {**_context(request, hosted), "form": asked}
-    return framed(render(request, "leads/hosted_form.html", context, status=status), hosted)
+    return _framed(render(request, "leads/hosted_form.html", context, status=status), hosted)
 
 
-def framed(answer: HttpResponse, hosted: Form) -> HttpResponse:
-    """Lets the sites of this form show it in a frame, and the form lead to where it may send a visitor."""
+def _framed(answer: HttpResponse, hosted: Form) -> HttpResponse:
     target = places.target(hosted)
-    replaced = {"form-action": ["'self'", *([places.origin(target)] if target else [])]}
-    if hosted.embed_hosts:
-        answer.xframe_options_exempt = True
-        replaced["frame-ancestors"] = hosted.embed_hosts
-    answer._csp_replace = replaced  # type: ignore[attr-defined]
-    return answer
+    return framed(answer, hosted.embed_hosts, goes_on_to=[places.origin(target)] if target else [])
 
 
 def _too_many(request: HttpRequest, hosted: Form, asked: HostedForm, wait_s: int) -> HttpResponse:
@@ -104,9 +98,9 @@ def _too_many(request: HttpRequest, hosted: Form, asked: HostedForm, wait_s: int
 def _take(request: HttpRequest, hosted: Form, asked: HostedForm) -> None:
     agent = request.headers.get("User-Agent", "")
     visit = Visit(
-        anonymous_id=_of_query(request, "aid", limit=100),
-        path=_of_query(request, "page", limit=400) or request.path,
-        campaign=_of_query(request, "utm_campaign", limit=120),
+        anonymous_id=word_of_link(request, "aid", limit=100),
+        path=word_of_link(request, "page", limit=400) or request.path,
+        campaign=word_of_link(request, "utm_campaign", limit=120),
         consents=asked.consents,
         proof=consents.proof(address=client_address(request), agent=agent, form=hosted.slug),
     )
@@ -121,21 +115,13 @@ def _take(request: HttpRequest, hosted: Form, asked: HostedForm) -> None:
     )
 
 
-def _of_query(request: HttpRequest, name: str, *, limit: int) -> str:
-    """A word out of the link that led here; one that cannot be kept is as good as none."""
-    try:
-        return clean_text(request.GET.get(name, ""), limit=limit).strip()
-    except TextError:
-        return ""
-
-
 def _thanked(request: HttpRequest, hosted: Form) -> HttpResponse:
     """A frame goes on with our thanks, which leads the page around it further."""
     target, embedded = places.target(hosted), "embed" in request.GET
     if target and not embedded:
-        return framed(redirect(target), hosted)
+        return _framed(redirect(target), hosted)
     url = reverse("hosted_form_thanks", args=[hosted.slug])
-    return framed(redirect(url + ("?" + urlencode({"embed": 1}) if embedded else "")), hosted)
+    return _framed(redirect(url + ("?" + urlencode({"embed": 1}) if embedded else "")), hosted)
 
 
 def _told(request: HttpRequest) -> set[str]:
@@ -161,7 +147,7 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     hosted = get_object_or_404(Form, slug=slug)
     context = _context(request, hosted)
     context["target"] = places.target(hosted) if context["embedded"] else ""
-    return framed(render(request, "leads/hosted_thanks.html", context), hosted)
+    return _framed(render(request, "leads/hosted_thanks.html", context), hosted)
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.rate_limit import client_address, client_key, take
-from accounts.text import TextError, clean_text
+from accounts.strangers import framed, word_of_link
 from leads import fields
 from leads.capturing import spam
 from leads.models import ConsentText
@@ -33,16 +33,8 @@ A_MINUTE, AT_ONCE = 60, 60
 def chat(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Chat, slug=slug)
     if not found.is_live:
-        return framed(render(request, "qualification/chat_off.html", status=404), found)
-    return framed(Turn(request, found).answer(), found)
-
-
-def framed(answer: HttpResponse, found: Chat) -> HttpResponse:
-    """Lets the sites of this chat show it in a frame."""
-    if found.embed_hosts:
-        answer.xframe_options_exempt = True
-        answer._csp_replace = {"frame-ancestors": found.embed_hosts}  # type: ignore[attr-defined]
-    return answer
+        return framed(render(request, "qualification/chat_off.html", status=404), found.embed_hosts)
+    return framed(Turn(request, found).answer(), found.embed_hosts)
 
 
 class Turn:
@@ -114,9 +106,9 @@ class Turn:
         agent = self.request.headers.get("User-Agent", "")
         address = client_address(self.request)
         return Visit(
-            anonymous_id=_of_query(self.request, "aid", limit=100),
-            path=_of_query(self.request, "page", limit=400) or self.request.path,
-            campaign=_of_query(self.request, "utm_campaign", limit=120),
+            anonymous_id=word_of_link(self.request, "aid", limit=100),
+            path=word_of_link(self.request, "page", limit=400) or self.request.path,
+            campaign=word_of_link(self.request, "utm_campaign", limit=120),
             text=self.page.text,
             proof=consents.proof(address=address, agent=agent, chat=self.chat.slug),
         )
@@ -140,14 +132,6 @@ class Turn:
 
 def _text_of(found: Chat) -> ConsentText | None:
     return consents.current_texts().get(found.purpose) if found.purpose else None
-
-
-def _of_query(request: HttpRequest, name: str, *, limit: int) -> str:
-    """A word out of the link that led here; one that cannot be kept is as good as none."""
-    try:
-        return clean_text(request.GET.get(name, ""), limit=limit).strip()
-    except TextError:
-        return ""
 
 
 @cache_control(max_age=60)

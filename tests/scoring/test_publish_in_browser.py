@@ -1,10 +1,6 @@
 """Review and publish, the change log and event trust in a real browser: by keys, on phones, for all eyes."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -16,11 +12,9 @@ from scoring.models import ModelVersion, ScoringModel
 from scoring.publishing import drafts, proposals
 from scoring.publishing.proposals import Plan
 from tests import factories
-from tests.browser import log_in, settled
+from tests.browser import log_in, look, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PICTURES = os.environ.get("PICTURES")
 
 
 @pytest.fixture
@@ -96,22 +90,3 @@ def test_a_rule_is_previewed_and_kept(
     picture(page, "trust-preview")
     page.get_by_role("button", name="Keep this rule").press("Enter")
     expect(page.locator("tbody tr")).to_contain_text("of leads @ours.example")
-
-
-def look(page: Page, server: LiveServer, path: str, name: str) -> None:
-    """Nothing to complain of for axe in light and dark, and nothing sticks out on a phone."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(server.url + path)
-            settled(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            picture(page, f"{name}-{width}-{scheme}")
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        assert found.violations_count == 0, (path, scheme, found.generate_report())
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)

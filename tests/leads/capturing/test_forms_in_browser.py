@@ -1,16 +1,11 @@
 """Forms in a real browser: built by keys alone, shown on another site, and read well by everybody."""
 
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,19 +13,9 @@ from accounts.models import Organisation, User
 from leads.capturing import capture
 from leads.models import Consent, ConsentPurpose, ConsentText, Event, Form, Lead
 from tests import factories
-from tests.browser import settled
+from tests.browser import log_in, look
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PICTURES = os.environ.get("PICTURES")
-
-
-def log_in(page: Page, server: LiveServer, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": server.url}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
 
 
 def make_purpose() -> ConsentText:
@@ -45,7 +30,7 @@ def test_a_form_is_built_by_keys_alone_and_the_preview_follows(
 ) -> None:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    log_in(page, live_server, marketer)
+    log_in(page.context, live_server, marketer)
     page.goto(f"{live_server.url}/leads/forms/add/")
     shown = page.frame_locator("iframe[name=preview]")
     expect(shown.locator("[name=email]")).to_be_visible()
@@ -166,29 +151,10 @@ def test_pages_of_forms_read_well(page: Page, live_server: LiveServer, administr
     capture.submit(
         form, spam, submission_id=uuid.uuid4(), at=factories.now(), marks=["trap", "fast"]
     )
-    log_in(page, live_server, administrator)
+    log_in(page.context, live_server, administrator)
     for path, name in (
         ("/leads/forms/", "forms"), ("/leads/forms/talk/", "builder"), ("/f/talk/", "hosted"),
         ("/f/talk/?embed=1", "embedded"), ("/f/talk/thanks/", "thanks"), ("/organisation/", "organisation"),
         ("/leads/forms/quarantine/", "quarantine"), (f"/leads/{lead.public_id}/", "proposals"),
     ):  # fmt: skip
         look(page, live_server, path, name)
-
-
-def look(page: Page, server: LiveServer, path: str, name: str) -> None:
-    """Nothing to complain of for axe in light and dark, and nothing sticks out on a phone."""
-    page.goto(server.url + path)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            settled(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            picture(page, f"{name}-{width}-{scheme}")
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        assert found.violations_count == 0, (path, scheme, found.generate_report())
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
