@@ -96,6 +96,12 @@ TABLES: dict[str, Table] = {
     "leads.Delivery": Table(
         "Messages of other systems", "leads", goes=True, shows="hook__name received_at state reason"
     ),
+    "leads.FieldOrigin": Table(
+        "Where values came from", "lead", goes=True, shows="field value source confidence at"
+    ),
+    "leads.Lookup": Table("Questions to providers", "lead", goes=True, shows="drawer__name asked settled_at"),
+    # Those about a person go with the person: leads/enriching/lookups.py.
+    "leads.LookupAnswer": Table("Answers of providers", stays="asked answer", ours=True),
     "leads.FormSubmission": Table(
         "Answers to forms", "lead", blanks="answers came digest", stays="state marks", mentions="answers came",
         shows="form__name answers came at",
@@ -170,6 +176,8 @@ TABLES: dict[str, Table] = {
     "leads.ConsentPurpose": nothing("Purposes of consent"),
     "leads.ConsentText": nothing("Texts of consent"),
     "leads.Form": nothing("Forms"),
+    "leads.Drawer": nothing("Drawers, each with an answer to map by"),
+    "leads.LookupDay": nothing("How often providers were called"),
     "leads.Hook": nothing("Webhooks, each with a message to map by"),
     "leads.Import": nothing("Names and headers of files"),
     "leads.ImportTried": nothing("Hashes of keys while a file is under trial"),

@@ -14,6 +14,7 @@ from handoff import escalation, handoffs, mailed, warmed
 from leadhub import approvals
 from leads import journal
 from leads.activity import bursts
+from leads.enriching import filling
 from leads.hooks import taking as hook_deliveries
 from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
@@ -42,11 +43,15 @@ def find_machines(entries: Sequence[Entry], at: datetime) -> None:
     bursts.look(_leads(entries), at=at)
 
 
-def rescore_imported(entries: Sequence[Entry], at: datetime) -> None:
-    """Imported history calls nobody unless the importer ticked that it shall."""
-    for opens in (False, True):
-        some = [entry for entry in entries if bool(entry.data.get("opens_handoffs")) is opens]
-        engine.rescore(_leads(some), at=at, cause="import", opens_handoffs=opens)
+def _rescore_quietly(cause: str) -> Step:
+    """What an import or a drawer brings to many calls nobody, unless the entry says that it shall."""
+
+    def step(entries: Sequence[Entry], at: datetime) -> None:
+        for opens in (False, True):
+            some = [entry for entry in entries if bool(entry.data.get("opens_handoffs")) is opens]
+            engine.rescore(_leads(some), at=at, cause=cause, opens_handoffs=opens)
+
+    return step
 
 
 def rescore_relabelled(entries: Sequence[Entry], at: datetime) -> None:
@@ -87,6 +92,11 @@ def mark_suppressed(entries: Sequence[Entry], at: datetime) -> None:
     suppression.mark(_leads(entries), at=at)
 
 
+def enrich(entries: Sequence[Entry], at: datetime) -> None:
+    """Before they are scored, so that nobody crosses, or fails to, for a fact that we could have known."""
+    filling.fill(_leads(entries), at=at)
+
+
 def take_deliveries(entries: Sequence[Entry], at: datetime) -> None:
     """What other systems sent becomes leads and events."""
     hook_deliveries.take([pk for entry in entries for pk in entry.data["deliveries"]], at=at)
@@ -94,10 +104,11 @@ def take_deliveries(entries: Sequence[Entry], at: datetime) -> None:
 
 STEPS: dict[str, list[Step]] = {
     "hook.received": [take_deliveries],
-    "lead.captured": [find_machines, _rescore("activity"), mark_suppressed, look_for_duplicates],
+    "lead.captured": [find_machines, enrich, _rescore("activity"), mark_suppressed, look_for_duplicates],
     "lead.active": [find_machines, _rescore("activity")],
-    "lead.edited": [mark_suppressed, _rescore("edit"), look_for_duplicates],
-    "lead.imported": [rescore_imported, mark_suppressed, look_for_duplicates],
+    "lead.edited": [enrich, mark_suppressed, _rescore("edit"), look_for_duplicates],
+    "lead.imported": [enrich, _rescore_quietly("import"), mark_suppressed, look_for_duplicates],
+    "lead.enriched": [_rescore_quietly("edit")],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],

@@ -53,6 +53,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Duplicates"), "leads:duplicates", "users"),
             (_("Data health"), "leads:health", "database"),
+            (_("Enrichment"), "leads:enrichment", "bulb"),
             (_("Privacy"), "leads:privacy", "lock"),
         ],
     ),
@@ -107,6 +108,7 @@ BELONGS: dict[str, str] = {
         ["leads:hook", "leads:hook_add", "leads:hook_mapping", "leads:hook_delivery"], "leads:hooks"
     ),
     **dict.fromkeys(["qualification:chat", "qualification:chat_add"], "qualification:chats"),
+    **dict.fromkeys(["leads:drawer", "leads:drawer_add"], "leads:enrichment"),
     **dict.fromkeys(["leads:mailbox", "leads:mailbox_add"], "leads:mailboxes"),
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),

@@ -11,6 +11,7 @@ from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening
 from leads.activity import trust
+from leads.enriching import filling, lookups
 from leads.hooks import forgetting
 from leads.hygiene import clean_up, fixes
 from leads.identity import finding
@@ -49,12 +50,13 @@ def beat() -> bool:
 @shared_task
 def pick_up_work() -> None:
     """Versions whose moment came, slices of handoffs, chunks of rescoring and of reclassifying, import pieces,
-    searches for duplicates and e-mails, until nothing waits or the piece of time ends."""
+    searches for duplicates, drawers and e-mails, until nothing waits or the piece of time ends."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         at = clock.now()
         work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
                 importing.advance, finding.advance, retention.advance, fixes.advance,
+                filling.advance, lookups.advance,
                 notifications.deliver_one]  # fmt: skip
         busy = [piece(at) for piece in work]
         if not any(busy):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from leads.enriching import origins
 from leads.fields import LeadField
 from leads.identity.joining import get
-from leads.models import Lead, LeadChange
+from leads.models import FieldOrigin, Lead, LeadChange
 from leads.timeline import value_text
 
 
@@ -19,6 +20,8 @@ class Fact:
     value: str
     source: str = ""
     at: datetime | None = None
+    # In percent, of a value that nobody entered.
+    confidence: int | None = None
 
 
 Latest = Mapping[str, LeadChange]
@@ -35,14 +38,23 @@ def latest_changes(lead: Lead) -> Latest:
 
 
 def facts(lead: Lead, catalogue: Mapping[str, LeadField], latest: Latest) -> list[Fact]:
-    """Every field of the catalogue, in its order; no query."""
-    return [_fact(lead, field, latest.get(field.key)) for field in catalogue.values()]
+    """Every field of the catalogue, in its order; one query."""
+    filled = origins.of(lead)
+    return [
+        _fact(lead, field, latest.get(field.key), filled.get(field.key))
+        for field in catalogue.values()
+    ]
 
 
-def _fact(lead: Lead, field: LeadField, change: LeadChange | None) -> Fact:
+def _fact(
+    lead: Lead, field: LeadField, change: LeadChange | None, origin: FieldOrigin | None
+) -> Fact:
     value = value_text(get(lead, field.key))
     if not value:
         return Fact(field.key, str(field.label), "")
+    if origin is not None and origin.value == get(lead, field.key):
+        told = (value, origin.source, origin.at, origin.confidence)
+        return Fact(field.key, str(field.label), *told)
     if change is None:
         return Fact(field.key, str(field.label), value, lead.source, lead.created_at)
     by = change.by.name if change.by else change.source

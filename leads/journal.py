@@ -52,6 +52,7 @@ KINDS: dict[str, Kind] = {
     "lead.withdrew": Kind(),
     "lead.suppressed": Kind(),
     "lead.erased": Kind(),
+    "lead.enriched": Kind(followed=True),
     # Of no lead: messages of other systems that are to be understood.
     "hook.received": Kind(followed=True),
     "handoff.opened": Kind(followed=True),

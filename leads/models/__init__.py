@@ -1,5 +1,5 @@
 """Tables of leads. Imports between these files: lists, people, activity, trust, tracking, scores, journal, forms,
-imports, intake, mail, consents, privacy, hooks; down that list only."""
+imports, intake, mail, consents, privacy, hooks, enriching; down that list only."""
 
 from leads.models.activity import (
     CLASSES,
@@ -12,6 +12,7 @@ from leads.models.activity import (
 )
 from leads.models.consents import Consent, ConsentPurpose, ConsentText
 from leads.models.duplicates import DuplicatePair, MatchAsked, MatchKey, Merge
+from leads.models.enriching import Drawer, FieldOrigin, Lookup, LookupAnswer, LookupDay
 from leads.models.forms import Form, FormSubmission, Proposal
 from leads.models.hooks import Delivery, Hook
 from leads.models.hygiene import CleanUp, CleanUpItem, Fix
@@ -47,12 +48,14 @@ __all__ = [
     "ContactKey",
     "Crossing",
     "Delivery",
+    "Drawer",
     "DuplicatePair",
     "Erasure",
     "Event",
     "EventKey",
     "EventKind",
     "EventRelabel",
+    "FieldOrigin",
     "Fix",
     "Form",
     "FormSubmission",
@@ -66,6 +69,9 @@ __all__ = [
     "Lead",
     "LeadChange",
     "LeadScore",
+    "Lookup",
+    "LookupAnswer",
+    "LookupDay",
     "MachineBurst",
     "MailMessage",
     "Mailbox",

@@ -1,7 +1,7 @@
 """Lists that people keep for rules, and the table that reads titles. An edited list changes no score: a model
 keeps the lists it was published with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -56,14 +56,23 @@ def keep(
 
 def read(title: str) -> Read:
     """The seniority and department that the table of today reads out of a title."""
+    return read_all({title})[title]
+
+
+def read_all(titles: Collection[str]) -> dict[str, Read]:
+    """What the table of today reads out of each title; two statements."""
     frozen = lists.current()
     parameters = rule_sql.Parameters()
-    joined = rule_sql.title_join(frozen, parameters, titles="VALUES (%(title)s)")
+    joined = rule_sql.title_join(frozen, parameters, titles="SELECT unnest(%(titles)s::text[])")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT t.seniority, t.department FROM (VALUES (%(title)s)) AS l(title) {joined}",
-            {**parameters, "title": title},
+            f"""SELECT l.title, t.seniority, t.department
+                  FROM unnest(%(titles)s::text[]) AS l(title) {joined}""",
+            {**parameters, "titles": sorted(titles)},
         )
-        seniority, department = cursor.fetchone()
+        rows = cursor.fetchall()
     names = {level.key: level.name for level in (*frozen.seniority, *frozen.department)}
-    return Read(names.get(seniority, ""), names.get(department, ""))
+    return {
+        title: Read(names.get(seniority, ""), names.get(department, ""))
+        for title, seniority, department in rows
+    }

@@ -10,7 +10,7 @@ from leads import editing
 from leads.activity import trust
 from leads.hygiene import clean_up, fixes
 from leads.mailbox import boxes
-from leads.models import Company, Fix, Import, Lead, MachineBurst, TrustRule
+from leads.models import Company, Drawer, Fix, Import, Lead, MachineBurst, TrustRule
 from leads.privacy import erasing, preferences
 from qualification.asking import links
 from qualification.models import Conversation
@@ -211,6 +211,7 @@ def _of_scoring(model_id: int) -> dict[str, dict[str, Any]]:
 def _with_hook(known: Facts) -> Facts:
     hook = factories.make_hook()
     known.by_parameter["hook_id"] = hook.public_id
+    known.by_parameter["drawer"] = Drawer.objects.create(kind="http", name="Provider of facts").pk
     known.by_url["leads:hook_delivery"] = {"number": hook.deliveries.get().pk}
     return known
 

@@ -1,0 +1,3 @@
+from tests.leads.enriching.fake import fake
+
+__all__ = ["fake"]
