@@ -44,7 +44,7 @@ def save(drawer: Drawer | None, values: Mapping[str, Any]) -> Drawer:
 
 def listed() -> QuerySet[Drawer]:
     """All drawers in their order, with `waiting` and `failed` questions."""
-    return Drawer.objects.annotate(
+    return Drawer.objects.order_by("position", "id").annotate(
         waiting=Count("lookups", filter=Q(lookups__state=State.WAITING)),
         failed=Count("lookups", filter=Q(lookups__state=State.FAILED)),
     )

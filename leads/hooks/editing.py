@@ -89,7 +89,7 @@ def scheme_of(sender: str) -> str:
 
 def listed() -> QuerySet[Hook]:
     """All webhooks with `taken`, `waiting`, `failed`, `refused` and `last_at`."""
-    return Hook.objects.annotate(
+    return Hook.objects.order_by("name").annotate(
         taken=_count(State.DONE),
         waiting=_count(State.RECEIVED),
         failed=_count(State.FAILED),

@@ -144,8 +144,6 @@ def facts() -> Facts:
         "leads:company": {"public_id": company.public_id},
         "scoring:account": {"public_id": company.public_id},
         **_of_scoring(version.model_id),
-        "scoring:model_arrange": {"pk": version.model_id},
-        "scoring:model_file": {"pk": version.model_id},
         **_of_privacy(handoff.lead),
         **_of_asking(handoff.lead, by=somebody),
     }

@@ -44,7 +44,7 @@ def add_drawers(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0015_tracking_aliases'),
+        ('leads', '0016_identity_company_parents'),
     ]
 
     operations = [
