@@ -37,6 +37,9 @@ Case = tuple[dict[str, Any], list[int], list[dict[str, Any]]]
 
 @pytest.fixture
 def now(move_clock: Callable[[timedelta], None]) -> datetime:
+    # Between two mutants a slow machine can take longer than a transaction may rest.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     at = clock.now()
     move_clock(at.replace(hour=1, minute=30) + timedelta(days=1) - at)
     crowd_of.store_fields()
