@@ -9,9 +9,10 @@ from leads.privacy.registry import Table, nothing
 
 # Keys of journal entries that clocks, queues and reports read. Every other key may hold what somebody wrote.
 COUNTED = (
-    "alarm", "answer", "asked_in_vain", "band", "cause", "crossing", "element", "from", "generation",
-    "handoff", "import", "kind", "level", "milestone", "model", "opens_handoffs", "result", "suppressed",
-    "timer", "to", "total", "touch", "version",
+    "alarm", "answer", "asked_in_vain", "at", "band", "cause", "crossing", "deliveries", "element",
+    "fields", "fix", "from", "generation", "handoff", "import", "kind", "level", "mail",
+    "milestone", "model", "opens_handoffs", "result", "suppressed", "timer", "to", "total",
+    "touch", "version",
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {

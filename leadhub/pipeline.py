@@ -102,6 +102,12 @@ def take_deliveries(entries: Sequence[Entry], at: datetime) -> None:
     hook_deliveries.take([pk for entry in entries for pk in entry.data["deliveries"]], at=at)
 
 
+def stop_sending(entries: Sequence[Entry], at: datetime) -> None:
+    """Whose mail came back, and who unsubscribed, is written to no more."""
+    reasons = {e.lead_id: e.data["suppressed"] for e in entries if e.lead_id is not None}
+    suppression.stop(reasons, at=at)
+
+
 STEPS: dict[str, list[Step]] = {
     "hook.received": [take_deliveries],
     "lead.captured": [find_machines, enrich, _rescore("activity"), mark_suppressed, look_for_duplicates],
@@ -109,6 +115,7 @@ STEPS: dict[str, list[Step]] = {
     "lead.edited": [enrich, mark_suppressed, _rescore("edit"), look_for_duplicates],
     "lead.imported": [enrich, _rescore_quietly("import"), mark_suppressed, look_for_duplicates],
     "lead.enriched": [_rescore_quietly("edit")],
+    "lead.left": [stop_sending],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],

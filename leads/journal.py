@@ -50,6 +50,7 @@ KINDS: dict[str, Kind] = {
     "lead.mailed": Kind(followed=True),
     "lead.consented": Kind(),
     "lead.withdrew": Kind(),
+    "lead.left": Kind(followed=True),
     "lead.suppressed": Kind(),
     "lead.erased": Kind(),
     "lead.enriched": Kind(followed=True),

@@ -18,7 +18,7 @@ from leads.activity.items import Item as Item
 from leads.activity.signatures import numbers
 from leads.identity import aliasing, holding, stitching
 from leads.identity.joining import Joined, Policy, Result
-from leads.models import EventKey
+from leads.models import HUMANS, Event, EventKey
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class Recorded:
     accepted: int
     duplicates: int
     conflicts: Sequence[Item] = ()
+
+
+# Kinds of events after which nothing is sent, and the reason on the suppression list.
+LEAVING = {"unsubscribe": "unsubscribed", "bounce": "bounced"}
 
 
 def record(
@@ -49,6 +53,14 @@ def record(
             [(item, event_id) for item, event_id in keyed if event_id is not None], visitors, at=at
         )
         _announce(joined, stitched | acted, at=at)
+        tell_who_left(
+            [
+                number
+                for item, number in keyed
+                if number and item.look and item.look.kind in LEAVING
+            ],
+            at=at,
+        )
     seen = len(items) - len(fresh) - len(conflicts)
     return Recorded(accepted=len(fresh), duplicates=seen, conflicts=conflicts)
 
@@ -207,3 +219,16 @@ def _announce(joined: list[tuple[Item, Joined]], acted: set[int], *, at: datetim
     journal.write("lead.captured", sorted(created), at=at)
     journal.write("lead.edited", sorted(edited), at=at)
     journal.wake("lead.active", acted - created, at=at)
+
+
+def tell_who_left(event_ids: Sequence[int], *, at: datetime) -> None:
+    """Tells the pipeline whose mail came back, and who wants none: of these events those that are a lead's and no
+    machine's. No statement where there are none."""
+    if not event_ids:
+        return
+    found = Event.objects.filter(pk__in=event_ids, trust__in=HUMANS).exclude(lead=None)
+    each = {
+        lead_id: {"suppressed": LEAVING[kind]}
+        for lead_id, kind in found.order_by("pk").values_list("lead_id", "signature__kind__key")
+    }
+    journal.write("lead.left", sorted(each), at=at, each=each)

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from leads.hygiene.issues import ISSUES, PARTS
+from leads.hygiene.issues import ISSUES, PARTS, STALE
 from leads.models import CleanUp, CleanUpItem, Erasure, Lead
 from leads.privacy import erasing
 from leads.stages import Stage
@@ -19,6 +20,7 @@ Decision = CleanUpItem.Decision
 REASONS = ("bounced", "duplicate", "disposable", "bad_phone", "stale")
 MOST = 300
 LONG_QUIET = timedelta(days=365)
+WORDS = {**{key: issue.label for key, issue in ISSUES.items()}, "stale": _("Nothing for a year")}
 # Whoever talks with us, or bought, is not cleaned away.
 LEFT_ALONE = (Stage.WORKING, Stage.SQL, Stage.OPPORTUNITY, Stage.CUSTOMER)
 
@@ -56,8 +58,8 @@ def _chosen(at: datetime) -> dict[int, str]:
     )  # fmt: skip
     chosen: dict[int, str] = {}
     for why in REASONS:
-        # Stale means twice as long here as on the page of data health.
-        asks = ISSUES[why].asks(at - LONG_QUIET / 2 if why == "stale" else at)
+        # The page of data health calls a lead stale sooner than this list does.
+        asks = ISSUES[why].asks(at - (LONG_QUIET - STALE) if why == "stale" else at)
         found = leads.filter(asks).exclude(pk__in=list(chosen)).order_by("pk")
         for pk in found.values_list("pk", flat=True)[: MOST - len(chosen)]:
             chosen[pk] = why
@@ -77,7 +79,7 @@ def items(clean_up: CleanUp) -> list[CleanUpItem]:
     rows = clean_up.items.select_related("lead", "by").order_by("decision", "why", "pk")
     found = list(rows)
     for item in found:
-        item.reason = ISSUES[item.why].label if item.why in ISSUES else item.why  # type: ignore[attr-defined]
+        item.reason = WORDS.get(item.why, item.why)  # type: ignore[attr-defined]
     return found
 
 

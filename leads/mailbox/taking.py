@@ -125,6 +125,12 @@ def _store(mailbox: Mailbox, came: dict[int, Mail], leads: dict[int, int], *, at
         if mail.kind == Kind.MESSAGE
     }
     journal.write("lead.wrote", sorted(each), at=at, each=each)
+    came_back = {
+        leads[pk]: {"suppressed": events.LEAVING["bounce"]}
+        for pk, mail in told.items()
+        if mail.kind == Kind.BOUNCE
+    }
+    journal.write("lead.left", sorted(came_back), at=at, each=came_back)
     _name_leads({pk: leads[pk] for pk in told})
 
 

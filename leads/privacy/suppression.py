@@ -2,7 +2,7 @@
 and whoever reads it learns nothing."""
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -88,6 +88,17 @@ def add_lead(lead: Lead, *, reason: str, at: datetime) -> None:
     """Nothing is sent to this lead any more."""
     add(_contacts(lead), reason=reason, at=at)
     stamp([lead])
+
+
+def stop(reasons: Mapping[int, str], *, at: datetime) -> None:
+    """Nothing is mailed to these leads any more, for these reasons; their story tells it."""
+    emails = Lead.objects.filter(pk__in=reasons, erased_at=None).exclude(email=None)
+    by_reason: dict[str, list[tuple[str, str]]] = {}
+    for pk, email in emails.values_list("pk", "email"):
+        by_reason.setdefault(reasons[pk], []).append((Kind.EMAIL, str(email)))
+    for reason, contacts in by_reason.items():
+        add(contacts, reason=reason, at=at)
+    mark(list(reasons), at=at)
 
 
 def welcome_back(lead: Lead) -> None:

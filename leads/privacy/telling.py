@@ -9,8 +9,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from leads import facts, fields
 from leads.models import Lead, PrivacyDeed
 from leads.privacy import deeds, erasing, registry
 from leads.privacy.registry import Table
@@ -34,7 +38,15 @@ def sections(lead: Lead) -> list[Section]:
     found = [
         _section(model, table, family) for model, table in registry.personal() if not table.ours
     ]
-    return [section for section in reversed(found) if section.rows]
+    return [_sources(lead), *(section for section in reversed(found) if section.rows)]
+
+
+def _sources(lead: Lead) -> Section:
+    """Each known fact with who told us and since when."""
+    known = facts.facts(lead, fields.catalogue(), facts.latest_changes(lead))
+    rows = [(fact.label, fact.value, fact.source, fact.at) for fact in known if fact.value]
+    columns = [_("Fact"), _("Value"), _("Source"), _("Since")]
+    return Section(_("Facts and who told us"), columns, rows)
 
 
 def _section(model: type[Model], table: Table, lead_ids: list[int]) -> Section:
@@ -49,6 +61,19 @@ def _words(name: str) -> str:
     """“Signature kind” out of signature__kind__label."""
     parts = [part for part in name.split("__") if part not in ("name", "label")]
     return " ".join(parts or [name]).replace("_", " ").capitalize()
+
+
+def readable(value: Any) -> str:
+    """A value as a page shows it; empty for what says nothing."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "j M Y, H:i")
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {readable(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return "; ".join(readable(one) for one in value)
+    return "" if value is None else str(value)
 
 
 def tell(lead: Lead, *, by: User, at: datetime) -> str:

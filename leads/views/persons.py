@@ -16,6 +16,9 @@ from leads.privacy.consents import Given
 from leads.privacy.forms import ByHandForm, EraseForm
 from leads.views.lists import signed_in
 
+# Rows of a table that are read on the page; the file has all of them.
+MOST_ROWS = 200
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def panel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -57,7 +60,16 @@ def _record(request: HttpRequest, lead: Lead, form: ByHandForm) -> None:
 def told(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Everything we know of a person, to be read."""
     lead = access.lead_or_404(signed_in(request), public_id, "lead.tell")
-    context = {"lead": lead, "sections": telling.sections(lead)}
+    shown = [
+        {
+            "title": section.title,
+            "columns": section.columns,
+            "total": len(section.rows),
+            "rows": [[telling.readable(one) for one in row] for row in section.rows[:MOST_ROWS]],
+        }
+        for section in telling.sections(lead)
+    ]
+    context = {"lead": lead, "sections": shown}
     return render(request, "leads/privacy/told.html", context)
 
 

@@ -1,0 +1,40 @@
+"""Who unsubscribes, and whose mail came back, is written to no more."""
+
+import pytest
+
+from leadhub import pipeline
+from leads.activity import events
+from leads.activity.signatures import Look
+from leads.identity.joining import Policy
+from leads.models import Event, JournalEntry, Lead
+from leads.privacy import suppression
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def send(name: str, kind: str, trust: int = Event.Trust.HUMAN) -> None:
+    item = events.Item(
+        message_id=f"{name}-{kind}", anonymous_id=name, look=Look(kind), trust=trust,
+        values={"email": f"{name}@firm.example"},
+    )  # fmt: skip
+    events.record([item], sender="t", policy=Policy.FILL, source="Mailer", at=factories.now())
+
+
+def test_an_unsubscription_and_a_bounce_stand_on_the_list() -> None:
+    send("ada", "unsubscribe")
+    send("bob", "bounce")
+    send("eve", "page")
+    pipeline.drain()
+    stopped = dict(Lead.objects.values_list("email", "stopped"))
+    assert stopped == {
+        "ada@firm.example": "unsubscribed", "bob@firm.example": "bounced", "eve@firm.example": "",
+    }  # fmt: skip
+    assert suppression.suppressed(stopped) == {"ada@firm.example", "bob@firm.example"}
+    assert JournalEntry.objects.filter(kind="lead.suppressed").count() == 2
+
+
+def test_a_scanner_that_follows_every_link_unsubscribes_nobody() -> None:
+    send("ada", "unsubscribe", Event.Trust.BOT)
+    pipeline.drain()
+    assert suppression.suppressed(["ada@firm.example"]) == set()
