@@ -110,7 +110,13 @@ def stop_sending(entries: Sequence[Entry], at: datetime) -> None:
 
 STEPS: dict[str, list[Step]] = {
     "hook.received": [take_deliveries],
-    "lead.captured": [find_machines, enrich, _rescore("activity"), mark_suppressed, look_for_duplicates],
+    "lead.captured": [
+        find_machines,
+        enrich,
+        _rescore("activity"),
+        mark_suppressed,
+        look_for_duplicates,
+    ],
     "lead.active": [find_machines, _rescore("activity")],
     "lead.edited": [enrich, mark_suppressed, _rescore("edit"), look_for_duplicates],
     "lead.imported": [enrich, _rescore_quietly("import"), mark_suppressed, look_for_duplicates],
