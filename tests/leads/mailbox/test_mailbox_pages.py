@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from accounts import secrets
@@ -13,7 +15,7 @@ from leads.mailbox import taking
 from leads.mailbox.parsing import understand
 from leads.models import Lead, Mailbox
 from tests import factories
-from tests.leads.mailbox.letters import letter
+from tests.leads.mailbox.letters import letter, numbered
 
 pytestmark = pytest.mark.django_db
 TOLD = {
@@ -91,6 +93,20 @@ def test_the_page_shows_what_became_of_each_message(web: Client) -> None:
     assert "&lt;img src=x&gt;" in page and "<img src=x" not in page
     story = web.get(f"/leads/{Lead.objects.get().public_id}/").content.decode()
     assert "Wrote an e-mail: A question" in story and "Can you score suppliers" in story
+
+
+def test_the_pages_cost_the_same_however_many_there_are(web: Client) -> None:
+    add(web)
+    first, at, counted = Mailbox.objects.get(), factories.now(), []
+    for numbers in (range(1), range(1, 5)):
+        some = [numbered(n, sender=f"p{n}@firm.example") for n in numbers]
+        taking.take(first, [understand(raw) for raw in some], at=at)
+        for url in ("/leads/mailboxes/", f"/leads/mailboxes/{first.pk}/"):
+            with CaptureQueriesContext(connection) as context:
+                assert web.get(url).status_code == 200
+            counted.append(len(context))
+        add(web, name="Another")
+    assert counted[:2] == counted[2:]
 
 
 def test_forgetting_a_mailbox_keeps_its_leads(web: Client) -> None:

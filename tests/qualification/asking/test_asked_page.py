@@ -12,7 +12,7 @@ from leadhub import pipeline
 from leads.models import Event, Lead
 from qualification.models import Ask, LeadAnswer
 from qualification.views import asked
-from scoring.models import ModelVersion
+from scoring.starters import pieces
 from tests import factories
 from tests.qualification.asking.making import ask_of, path_of
 
@@ -109,9 +109,12 @@ def test_too_many_answers_from_one_place_wait_and_keep_their_words(
     assert "One more" in answer.content.decode() and answer["Retry-After"]
 
 
-def test_answering_wakes_the_score(
-    client: Client, path: str, live_model: ModelVersion, team: object
-) -> None:
-    send(client, path, need="Forty spreadsheets")
+def test_answering_is_scored_once_a_page(client: Client, path: str, team: object) -> None:
+    said = pieces.act("said", "Answered our questions", 30, "qualification_form")
+    starts = pieces.bands(("cold", "Cold", None, "none"), ("mql", "MQL", 50, "mql"))
+    factories.publish_model(pieces.whole([said], starts))
+    page = client.get(path)
+    for _click in range(2):
+        send(client, path, page, need="Forty spreadsheets")
     pipeline.drain()
-    assert Lead.objects.get().score.computed_at is not None
+    assert Lead.objects.get().score.total == 30

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from leads.models import Lead
@@ -116,6 +118,22 @@ def test_who_was_suspected_is_released_or_left_out(web: Client) -> None:
     web.post(url.format(rows["robo"]), {"leave": "1"})
     assert Lead.objects.count() == 1
     assert web.post(url.format(rows["robo"]), {"release": "1"}).status_code == 404
+
+
+def test_the_pages_cost_the_same_however_many_there_are(web: Client) -> None:
+    counted = []
+    for number in range(2):
+        for n in range(1 + 2 * number):
+            made = chat(f"chat-{number}-{n}")
+            Visitor(f"/c/{made.slug}/").say(
+                "20k", "I", "Sheets", "May", f"{n}@firm.example", "Maya"
+            )
+        for url in ("/qualification/chats/", "/qualification/chats/chat-0-0/"):
+            with CaptureQueriesContext(connection) as context:
+                assert web.get(url).status_code == 200
+            counted.append(len(context))
+        Visitor("/c/chat-0-0/").say("20k", "I", "Sheets", "May", "late@firm.example", "Ola")
+    assert counted[:2] == counted[2:]
 
 
 def test_sales_people_make_no_chats(client: Client, sdr: User) -> None:

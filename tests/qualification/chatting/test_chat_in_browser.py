@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +20,8 @@ from tests import factories
 from tests.qualification.asking.making import ask_of, path_of
 from tests.qualification.chatting.making import chat
 
+# Each step is a page of its own, on a machine that may be busy.
+PATIENT: Any = {"timeout": 20_000}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STEPS = [
     {"key": "s1", "ask": "How many people?", "choices": ["One", "Many"],
@@ -67,20 +69,20 @@ def test_a_visitor_talks_by_keyboard_and_goes_on_on_the_next_page(site: Callable
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     frame = page.frame_locator("iframe")
-    expect(page.get_by_role("dialog", name="Talk to us")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Talk to us")).to_be_visible(**PATIENT)
     frame.get_by_role("button", name="Many").press("Enter")
     field = frame.get_by_label("What hurts?")
-    expect(field).to_be_focused()
+    expect(field).to_be_focused(**PATIENT)
     page.keyboard.type("Forty sheets")
     page.keyboard.press("Enter")
-    expect(frame.get_by_label("Your e-mail?")).to_be_focused()
+    expect(frame.get_by_label("Your e-mail?")).to_be_focused(**PATIENT)
     page.get_by_role("link", name="All").click()
-    expect(frame.get_by_text("Forty sheets")).to_be_visible()
+    expect(frame.get_by_text("Forty sheets")).to_be_visible(**PATIENT)
     expect(frame.get_by_label("Your e-mail?")).not_to_be_focused()
     frame.get_by_label("Your e-mail?").focus()
     page.keyboard.type("maya@northwind.example")
     page.keyboard.press("Enter")
-    expect(frame.get_by_text("Bye for now.")).to_be_visible()
+    expect(frame.get_by_text("Bye for now.")).to_be_visible(**PATIENT)
     assert Lead.objects.get().email == "maya@northwind.example"
     assert LeadAnswer.objects.get().words == "Forty sheets"
     assert [text for text in said if "Content Security Policy" in text] == []
@@ -93,12 +95,12 @@ def test_who_closes_it_is_left_alone_until_they_open_it(site: Callable[[], Page]
     frame.get_by_role("button", name="Many").focus()
     page.keyboard.press("Escape")
     button = page.get_by_role("button", name="Talk to us")
-    expect(button).to_be_focused()
+    expect(button).to_be_focused(**PATIENT)
     page = site()
-    expect(button).to_be_visible()
+    expect(button).to_be_visible(**PATIENT)
     expect(page.locator("iframe")).to_have_count(0)
     button.press("Enter")
-    expect(frame.get_by_role("button", name="Many")).to_be_visible()
+    expect(frame.get_by_role("button", name="Many")).to_be_visible(**PATIENT)
 
 
 def log_in(page: Page, live_server: LiveServer, who: User) -> None:
