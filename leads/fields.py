@@ -74,7 +74,7 @@ BUILT_IN: dict[str, LeadField] = {
         LeadField("title", _("Job title"), 160, _text),
         LeadField("company_name", _("Company"), 200, _text),
         LeadField("phone", _("Phone"), 60, _text),
-        LeadField("country", _("Country"), 40, _country),
+        LeadField("country", _("Country"), 80, _country),
         LeadField(
             "direction",
             _("Inbound or outbound"),

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts import keys
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Role
 from handoff.models import Handoff
 from leadhub import pipeline
 from leadhub.demo import story
@@ -17,6 +18,7 @@ from leads.capturing import places
 from leads.models import Lead, Proposal
 from scoring.models import ModelVersion
 from tests import factories
+from tests.leads.importing import making
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +50,22 @@ def test_the_example_of_the_events_page_is_answered_as_it_says() -> None:
     answer = Client(headers=head).post("/v1/track", body[1], content_type=form)
     assert json.dumps(answer.json()) in text
     assert Lead.objects.get().email == "maya@tideline.example"
+
+
+def test_the_files_of_the_import_page_are_taken_as_it_says(
+    live_model: ModelVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(default_storage, "base_location", str(tmp_path), raising=False)
+    by = factories.make_user(Role.MARKETER)
+    files = re.findall(r"```csv\n(.*?)```", (ROOT / "docs" / "importing.md").read_text(), re.DOTALL)
+    done = [making.run(making.upload(file, by)) for file in files]
+    assert [one.what for one in done] == ["leads", "companies", "events", "deals"]
+    # The company of the first row is the one that the second file tells about.
+    assert [making.counts(one)[:2] for one in done] == [(1, 0), (0, 1), (1, 0), (1, 0)]
+    assert (Lead.objects.get().stage, Lead.objects.get().attributes) == (
+        "customer",
+        {"city": "Lisbon"},
+    )
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/demo.md"])
