@@ -19,6 +19,8 @@ from accounts.text import LONE_SURROGATE
 HEAD_BYTES = 256 * 1024
 CHUNK_BYTES = 1024 * 1024
 DELIMITERS = ",;\t|"
+# Taken only where no other fits: it stands in every time of day.
+LAST_DELIMITER = ":"
 TRIED_RECORDS = 30
 # Every column is a field of the form that maps it, and a form may have 1,000.
 MOST_COLUMNS = 900
@@ -129,7 +131,7 @@ def _encoding(chunks: Iterable[bytes]) -> tuple[str, int]:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The delimiter by which most records have as many cells as the header; else a comma."""
+    """The delimiter by which most records have as many cells as the header; a comma if none does."""
 
     def agreement(delimiter: str) -> tuple[int, int]:
         widths = _widths(lines, delimiter)
@@ -137,7 +139,9 @@ def _delimiter(lines: list[str]) -> str:
             return 0, 0
         return widths.count(widths[0]), widths[0]
 
-    return max(DELIMITERS, key=agreement)
+    best = max(DELIMITERS, key=agreement)
+    alone = agreement(best) == (0, 0) and agreement(LAST_DELIMITER)[0] > 1
+    return LAST_DELIMITER if alone else best
 
 
 def _widths(lines: list[str], delimiter: str) -> list[int]:

@@ -28,6 +28,10 @@ ID = re.compile(
     r"(.+ )?(id|uuid|guid|lead number|contact number|customer number|record number)"
     r"|(lead|contact|customer|person|prospect|record|user)id"
 )
+# An id of these is no id of a person.
+NOT_WHO = frozenset(
+    {"status", "stage", "owner", "campaign", "company", "account", "source", "team", "deal"}
+)
 MISSING = (
     "Select", "Select one", "Please select", "None selected", "N/A", "#N/A", "NULL", "(blank)", "-", "--",
 )  # fmt: skip
@@ -88,7 +92,9 @@ def _match_by(header: Sequence[str], rows: Rows, columns: Sequence[str]) -> str:
 
 
 def _identifies(name: str, cells: Sequence[str], rows: int) -> bool:
-    return bool(ID.fullmatch(plain(name))) and len(set(cells)) == len(cells) == rows > 0
+    words = plain(name)
+    is_id = bool(ID.fullmatch(words)) and not NOT_WHO & set(words.split())
+    return is_id and len(set(cells)) == len(cells) == rows > 0
 
 
 def _missing(rows: Rows) -> list[str]:

@@ -38,6 +38,7 @@ def counts(name: str) -> tuple[int, int, int]:
         ("crm_fixtures/mautic/fakeleaddata.csv", (16, 54, 0)),
         ("crm_fixtures/orocrm/Contact_import_wrong_data.csv", (83, 0, 1)),
         ("crm_fixtures/segment_sftp/sftp-semicolon-delimiter.csv", (7, 5, 0)),
+        ("crm_fixtures/segment_sftp/sftp-colon-delimiter.csv", (7, 5, 0)),
         ("crm_fixtures/segment_sftp/sftp-pipe-delimiter.csv", (7, 5, 0)),
         ("crm_fixtures/segment_sftp/sftp-tab-delimiter.csv", (7, 5, 0)),
         ("crm_fixtures/segment_sftp/sftp-empty-data.csv", (7, 0, 0)),

@@ -20,6 +20,12 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
     assert sniff(head).header == ["Email", "Name", "City"]
 
 
+def test_a_colon_parts_cells_where_nothing_else_does() -> None:
+    assert sniff(b"id:email\n1:a@acme.example\n2:b@acme.example\n").header == ["id", "email"]
+    assert sniff(b"from:at,to:at\n10:30,11:30\n10:40,12:00\n").header == ["from:at", "to:at"]
+    assert sniff(b"time\n10:30\n11:30\n").header == ["time"]
+
+
 def test_commas_within_numbers_and_texts_do_not_win_over_semicolons() -> None:
     assert sniff(samples.SEMICOLONS.encode()).delimiter == ";"
     quoted = 'Name;Note\n"Ana, Rep";"a, b, c"\n"Rui, Rep";"d, e, f"\n'

@@ -68,6 +68,7 @@ def test_rows_are_recognised_by_email_if_nearly_all_have_one() -> None:
 
 def test_a_column_that_repeats_itself_is_no_id() -> None:
     assert guessing.guess(["Campaign ID"], [["7"], ["7"]], BUILT_IN).match_by == ""
+    assert guessing.guess(["Status Id"], [["open"]], BUILT_IN).match_by == ""
 
 
 def test_words_for_nothing_are_found() -> None:
