@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from leads.enriching import providers, themselves
 from leads.enriching.desk import Desk
 from leads.enriching.providers import Outcome
-from leads.identity import contact_keys
+from leads.identity import mail_domains
 from leads.models import ContactKey, Drawer, Lead, Lookup, LookupAnswer
 from leads.privacy import erasing
 
@@ -38,12 +38,11 @@ def queue(desk: Desk, drawers: Sequence[Drawer]) -> None:
 
 
 def asked_for(lead: Lead, drawer: Drawer) -> str:
-    """What the provider is asked for: nothing for a lead without it, nor for the domain of a free provider."""
+    """What the provider is asked for: nothing for a lead without it, nor for the domain of a mail provider."""
     email = lead.email or ""
     if drawer.asks == Drawer.Asks.EMAIL:
         return email
-    domain = email.rpartition("@")[2]
-    return "" if domain in contact_keys.FREE_MAIL_DOMAINS else domain
+    return mail_domains.company_domain(email)
 
 
 def _lacks(desk: Desk, lead: Lead, drawer: Drawer) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
-from leads.identity import contact_keys
+from leads.identity import contact_keys, mail_domains
 from leads.models import AttributeField, Lead, ValueList
 from leads.vocabulary import value_lists
 
@@ -48,7 +48,8 @@ class Kind:
 
 
 def _email(leads: Iterable[Lead]) -> dict[int, Answers]:
-    """Disposable comes first: such a provider may stand in both lists."""
+    """The lists of the libraries and those that people keep. Disposable comes first: such a provider may stand in
+    both."""
     lists = dict(ValueList.objects.filter(key__in=LISTS).values_list("key", "values"))
     throwaway, free = (set(lists.get(key, ())) for key in LISTS)
     found: dict[int, Answers] = {}
@@ -56,10 +57,11 @@ def _email(leads: Iterable[Lead]) -> dict[int, Answers]:
         domain = (lead.email or "").rpartition("@")[2]
         if not domain:
             continue
+        kind = mail_domains.kind(domain)
         name = BUSINESS
-        if _among(domain, throwaway):
+        if kind is mail_domains.Kind.DISPOSABLE or _among(domain, throwaway):
             name = DISPOSABLE
-        elif domain in free or domain in contact_keys.FREE_MAIL_DOMAINS:
+        elif kind is mail_domains.Kind.FREE or domain in free:
             name = FREE
         found[lead.pk] = {"class": (name, 80 if name == BUSINESS else 98)}
     return found
