@@ -14,15 +14,16 @@ from leads.models import Lead
 
 
 def log_touches(entries: Sequence[Entry], at: datetime) -> None:
-    """A touch for each entry `lead.mailed`, at the time the message was sent, by who sent it."""
+    """A touch for each entry `lead.mailed`, at the time the message was sent, by who sent it; nobody
+    in person where the address is one that several share."""
     people = User.objects.in_bulk([entry.actor_id for entry in entries if entry.actor_id])
     leads = Lead.objects.in_bulk([entry.lead_id for entry in entries if entry.lead_id])
     for entry in entries:
-        assert entry.lead_id is not None and entry.actor_id is not None
+        assert entry.lead_id is not None
         touches.log(
             leads[entry.lead_id],
             kind=Touch.Kind.EMAIL,
-            by=people[entry.actor_id],
+            by=people.get(entry.actor_id or 0),
             at=at,
             note=str(entry.data["subject"]),
             occurred_at=min(datetime.fromisoformat(entry.data["at"]), at),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from email.utils import parseaddr
 
+from django.conf import settings
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
@@ -11,6 +13,7 @@ from leads import journal
 from leads.activity import events
 from leads.activity.signatures import Look, numbers
 from leads.identity import joining
+from leads.identity.contact_keys import normal_email
 from leads.identity.joining import Joined, Person, Policy, Result
 from leads.mailbox.parsing import Mail
 from leads.models import ContactKey, Event, Mailbox, MailMessage
@@ -60,9 +63,15 @@ def _keep(mailbox: Mailbox, mails: Sequence[Mail], *, at: datetime) -> dict[int,
     return {ids[mail.digest]: mail for mail in by_digest.values() if mail.digest in ids}
 
 
-def _colleagues(senders: Iterable[str]) -> dict[str, User]:
+def _colleagues(senders: Iterable[str]) -> dict[str, User | None]:
+    """Senders that are ours: people, and None for addresses that several share, such as sales@."""
     people = User.objects.filter(email__in=sorted(set(senders)), is_active=True)
-    return {person.email: person for person in people}
+    shared = [
+        *Mailbox.objects.values_list("user", flat=True),
+        parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+    ]
+    ours: dict[str, User | None] = {email: None for one in shared if (email := normal_email(one))}
+    return ours | {person.email: person for person in people}
 
 
 def _leads_of(mailbox: Mailbox, came: dict[int, Mail], *, at: datetime) -> dict[int, int]:
@@ -143,7 +152,7 @@ def _name_leads(leads: dict[int, int]) -> None:
         )
 
 
-def _hand_up(sent: dict[int, Mail], colleagues: dict[str, User], *, at: datetime) -> None:
+def _hand_up(sent: dict[int, Mail], colleagues: dict[str, User | None], *, at: datetime) -> None:
     """What a colleague wrote to leads is a touch each; touches are kept a floor above."""
     known = _known(email for mail in sent.values() for email in mail.recipients)
     named: dict[int, int] = {}

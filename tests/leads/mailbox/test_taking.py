@@ -130,6 +130,18 @@ def test_what_a_colleague_writes_to_a_lead_is_a_touch_that_keeps_the_promise(
     assert not Lead.objects.filter(email__in=[sdr.email, "x@y.example"]).exists()
 
 
+def test_what_leaves_by_a_shared_address_is_nobodys_touch_and_no_lead(
+    mailbox: Mailbox, live_model: ModelVersion
+) -> None:
+    Mailbox.objects.update(user="Sales@Ours.example")
+    factories.make_lead(email="petra@northwind.example")
+    take(mailbox, letter(sender="sales@ours.example", to="petra@northwind.example"))
+    pipeline.drain()
+    touch = Touch.objects.get()
+    assert (touch.by, touch.lead.email) == (None, "petra@northwind.example")
+    assert Lead.objects.count() == 1
+
+
 def test_a_message_from_the_future_happened_now(mailbox: Mailbox) -> None:
     take(mailbox, letter(Date="Tue, 3 Nov 2099 10:00:00 +0000"))
     assert Event.objects.get().occurred_at <= factories.now()
