@@ -66,17 +66,24 @@ def _ascii(host: str) -> str:
 
 
 def allowed(url: str, sites: Collection[str]) -> bool:
-    """Whether this is a web address on one of the sites."""
+    """Whether this is a web address on one of the sites, with a host as browsers know it: see in_ascii()."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+    host = f"{parts.hostname}:{port}" if port else parts.hostname or ""
+    # What browsers and we might read differently, such as a backslash, is no host.
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or not HOST.fullmatch(host):
         return False
-    host = _ascii(parts.hostname) if not parts.hostname.isascii() else parts.hostname
-    full = f"{host}:{port}" if port else host
-    return any(_matches(full, site) for site in sites)
+    return any(_matches(host, site) for site in sites)
+
+
+def in_ascii(url: str) -> str:
+    """The address with its host as browsers know it: xn--bcher-kva.example for bücher.example."""
+    start, sign, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return url if host.isascii() else f"{start}{sign}{_ascii(host)}{slash}{path}"
 
 
 def _matches(host: str, site: str) -> bool:

@@ -136,7 +136,7 @@ class FormForm(forms.Form):
         return slug
 
     def clean_redirect_url(self) -> str:
-        url = str(self.cleaned_data["redirect_url"])
+        url = sites.in_ascii(str(self.cleaned_data["redirect_url"]))
         if url and not sites.allowed(url, self.our_sites):
             raise ValidationError(_("This is not an address on one of our sites."))
         return url

@@ -207,10 +207,19 @@ def test_contrast_is_that_of_the_guideline(colour: str, ground: str, contrast: f
         ("https://www.us.example@evil.example/", False), ("//www.us.example/", False),
         ("https://www.us.example:8443/", False), ("javascript:alert(1)//www.us.example", False),
         ("https://WWW.US.EXAMPLE/", True), ("https://[::1", False), ("https://www.us.example:x/", False),
+        ("https://evil.example\\\\a.shop.example/", False), ("https://a; script-src *.shop.example/", False),
+        ("https://bücher.shop.example/", False), ("https://xn--bcher-kva.shop.example/", True),
     ],
 )  # fmt: skip
 def test_only_addresses_on_our_sites_are_gone_on_to(url: str, may: bool) -> None:
     assert sites.allowed(url, ["www.us.example", "*.shop.example"]) is may
+
+
+def test_an_address_is_kept_as_browsers_know_it() -> None:
+    known = "https://xn--bcher-kva.shop.example/ä?b=ü"
+    assert sites.in_ascii("https://bücher.shop.example/ä?b=ü") == known
+    assert sites.in_ascii("https://www.us.example/ä") == "https://www.us.example/ä"
+    assert not sites.allowed(sites.in_ascii("no address"), ["no"])
 
 
 def test_sites_are_read_as_people_write_them() -> None:
