@@ -207,7 +207,7 @@ def test_contrast_is_that_of_the_guideline(colour: str, ground: str, contrast: f
         ("https://www.us.example@evil.example/", False), ("//www.us.example/", False),
         ("https://www.us.example:8443/", False), ("javascript:alert(1)//www.us.example", False),
         ("https://WWW.US.EXAMPLE/", True), ("https://[::1", False), ("https://www.us.example:x/", False),
-        ("https://evil.example\\\\a.shop.example/", False), ("https://a; script-src *.shop.example/", False),
+        ("https://evil.example\\a.shop.example/", False), ("https://a; script-src *.shop.example/", False),
         ("https://bücher.shop.example/", False), ("https://xn--bcher-kva.shop.example/", True),
     ],
 )  # fmt: skip
