@@ -13,7 +13,7 @@ import pytest
 from tests.running import Running, leadhub
 
 pytestmark = pytest.mark.kill
-LEADS = 400
+LEADS = 200
 
 SETTING = """
 from datetime import timedelta
