@@ -1,10 +1,13 @@
 """Countries by the names that people and other systems write. Pure."""
 
+import importlib.util
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from phonenumbers.geodata.locale import LOCALE_DATA
+import phonenumbers
 
 # Beyond the names of the telephone tables: official forms, short forms, and those of other systems.
 FURTHER = {
@@ -42,7 +45,7 @@ def code_of(text: str) -> str | None:
 def _table() -> dict[str, str]:
     """Codes by plain name; a name of two countries is none's."""
     found: dict[str, set[str]] = {}
-    for code, names in LOCALE_DATA.items():
+    for code, names in _names().items():
         for name in names.values():
             # A star refers to the name in another language.
             if not name.startswith("*"):
@@ -50,6 +53,19 @@ def _table() -> dict[str, str]:
     table = {name: codes.pop() for name, codes in found.items() if name and len(codes) == 1}
     further = {_plain(name): code for code, text in FURTHER.items() for name in text.split(";")}
     return table | further
+
+
+def _names() -> dict[str, Any]:
+    """Names by code and language. Read from its one file: importing its package takes 100 MB of places, which
+    nobody here asks for."""
+    path = Path(phonenumbers.__file__).parent / "geodata" / "locale.py"
+    spec = importlib.util.spec_from_file_location("phonenumbers.names.locale", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    names: dict[str, Any] = module.LOCALE_DATA
+    return names
 
 
 def _plain(text: str) -> str:

@@ -1,5 +1,8 @@
 """Countries are known by code and by the names that people and other systems write."""
 
+import subprocess
+import sys
+
 import pytest
 
 from leads.vocabulary.countries import code_of
@@ -19,3 +22,14 @@ from leads.vocabulary.countries import code_of
 )  # fmt: skip
 def test_a_country_is_known_by_its_names(text: str, code: str | None) -> None:
     assert code_of(text) == code
+
+
+def test_the_places_of_the_telephone_library_are_not_loaded() -> None:
+    asked = (
+        "import sys; from leads.vocabulary.countries import code_of; print(code_of('Allemagne'))"
+    )
+    told = "print('phonenumbers.geodata' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{asked}; {told}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["DE", "False"]
