@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Team, User
 from leads import journal
-from leads.identity import companies
+from leads.identity import companies, phones
 from leads.identity.joining import COLUMNS, get, put
 from leads.models import ContactKey, Lead, LeadChange, LeadScore
 
@@ -83,6 +83,8 @@ def _save(lead: Lead, old: Mapping[str, Any], *, at: datetime) -> None:
             lead.save(update_fields=[*COLUMNS, "phone_e164", "attributes", "company", "updated_at"])
             if "email" in old:
                 _rekey(lead, old["email"])
+            if {"phone", "country"} & old.keys():
+                phones.forget([lead.pk])
     except IntegrityError:
         other = Lead.objects.filter(keys__kind=ContactKey.EMAIL, keys__value=lead.email).first()
         if other is None:

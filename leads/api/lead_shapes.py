@@ -9,10 +9,11 @@ from rest_framework.exceptions import ValidationError
 from leads import fields
 from leads.capturing.capture import New
 from leads.fields import LeadField
+from leads.identity import phones
 from leads.models import Lead
 
 SOURCE = "API"
-OWN = frozenset({"source", "external_id"})
+OWN = frozenset({"source", "external_id", "phone_verified"})
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
@@ -56,6 +57,10 @@ NewLead = inline_serializer(
     {
         "source": serializers.CharField(required=False),
         "external_id": serializers.CharField(required=False),
+        "phone_verified": serializers.BooleanField(
+            required=False,
+            help_text="You made sure that the phone is this person's: it recognises them.",
+        ),
         **dict(LeadWrites().fields),
     },
 )
@@ -104,7 +109,12 @@ def new_lead(data: Any, catalogue: dict[str, LeadField]) -> New:
     if not values and not external:
         raise ValidationError("Send at least one field.")
     source = _short(data, "source") or SOURCE
-    return New(values, source, ("api", external) if external else None)
+    verified = data.get("phone_verified", False)
+    if not isinstance(verified, bool) or (verified and not phones.keys(values)):
+        raise ValidationError(
+            {"phone_verified": ["Give true with a phone number that has its country code."]}
+        )
+    return New(values, source, ("api", external) if external else None, verified)
 
 
 def _short(data: Any, name: str) -> str:

@@ -17,7 +17,7 @@ from leads import journal
 from leads.activity import events
 from leads.activity.signatures import Look, numbers
 from leads.capturing import proposals, spam
-from leads.identity import joining
+from leads.identity import joining, phones
 from leads.identity.joining import Joined, Person, Policy, Result
 from leads.identity.stitching import stitch, visitors
 from leads.models import ContactKey, Form, FormSubmission, Lead
@@ -138,17 +138,20 @@ def _tell(joined: Joined, *, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class New:
-    """A lead to be added: cleaned values, where it comes from, its id in another system ("" for none)."""
+    """A lead to be added: cleaned values, where it comes from, its id in another system ("" for none), and
+    whether the sender verified that the phone is this person's."""
 
     values: Mapping[str, Any]
     source: str
     external: tuple[str, str] | None = None
+    phone_verified: bool = False
 
     def person(self) -> Person:
+        keys = phones.keys(self.values) if self.phone_verified else []
         if self.external is None:
-            return Person(values=self.values, source=self.source)
-        key = (f"{ContactKey.EXTERNAL}:{self.external[0]}", self.external[1])
-        return Person(self.values, [key], external_id=self.external[1], source=self.source)
+            return Person(self.values, keys, source=self.source)
+        keys.append((f"{ContactKey.EXTERNAL}:{self.external[0]}", self.external[1]))
+        return Person(self.values, keys, external_id=self.external[1], source=self.source)
 
 
 def add(

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from leads import bulk
-from leads.identity import companies, contact_keys
+from leads.identity import companies, contact_keys, phones
 from leads.models import ContactKey, Lead, LeadChange, LeadScore
 
 COLUMNS = (
@@ -191,11 +191,11 @@ class _Batch:
     def _settle(self, person: Person) -> Joined:
         lead = self.leads[next(self.lead_of[k] for k in person.all_keys() if k in self.lead_of)]
         proposals, changed = self._apply(lead, person)
-        # An address that only waits as a proposal does not recognise the lead yet.
+        # An address or number that only waits as a proposal does not recognise the lead yet.
         missing = {
             key: lead.pk
             for key in person.all_keys()
-            if key not in self.lead_of and (key[0] != ContactKey.EMAIL or key[1] == lead.email)
+            if key not in self.lead_of and key[1] == _present(lead).get(key[0], key[1])
         }
         self._write_keys(missing)
         changed = changed or bool(missing)
@@ -237,6 +237,7 @@ class _Batch:
             lead.updated_at = self.at
         self._forget_addresses(changed)
         bulk.update(changed, [*COLUMNS, "phone_e164", "attributes", "company", "updated_at"])
+        phones.forget([pk for pk, old in self.old.items() if {"phone", "country"} & old.keys()])
         bulk.insert(
             [
                 LeadChange(lead_id=pk, known_at=self.at, source=self.source, by=self.by, old=old)
@@ -260,6 +261,11 @@ class _Batch:
                     WHERE k.kind = %s AND k.value = t.value AND k.lead_id = t.lead_id""",
                 [json.dumps(left), ContactKey.EMAIL],
             )
+
+
+def _present(lead: Lead) -> dict[str, str | None]:
+    """What the lead holds of that which is a key and a field."""
+    return {ContactKey.EMAIL: lead.email, ContactKey.PHONE: lead.phone_e164}
 
 
 def get(lead: Lead, key: str) -> Any:

@@ -121,9 +121,10 @@ class Lead(models.Model):
 
 
 class ContactKey(models.Model):
-    """One way to recognise a lead: an e-mail, a user id of ours, an id in another system."""
+    """One way to recognise a lead: an e-mail, a user id of ours, an id in another system, a phone number (E.164)
+    that somebody verified to be this person's."""
 
-    EMAIL, USER, EXTERNAL = "email", "user", "external"
+    EMAIL, USER, EXTERNAL, PHONE = "email", "user", "external", "phone"
 
     kind = models.CharField(max_length=60)
     value = models.CharField(max_length=254)
