@@ -9,7 +9,7 @@ from leads.privacy.registry import Table, nothing
 
 # Keys of journal entries that clocks, queues and reports read. Every other key may hold what somebody wrote.
 COUNTED = (
-    "alarm", "answer", "asked_in_vain", "at", "band", "cause", "crossing", "deliveries", "element",
+    "alarm", "answer", "asked_in_vain", "at", "band", "by_hand", "cause", "crossing", "deliveries", "element",
     "fields", "fix", "from", "generation", "handoff", "import", "kind", "level", "mail",
     "milestone", "model", "opens_handoffs", "result", "suppressed", "timer", "to", "total",
     "touch", "version",
@@ -159,7 +159,7 @@ TABLES: dict[str, Table] = {
     ),
     "leads.Erasure": Table("Receipts", stays="cause rows", ours=True),
     "leads.Lead": Table(
-        "Facts", "pk",
+        "The lead itself", "pk",
         blanks="email phone phone_e164 first_name last_name title company company_name country "
         "attributes external_id stopped",
         stays="source campaign direction stage",

@@ -18,7 +18,7 @@ from leads.enriching import filling
 from leads.hooks import taking as hook_deliveries
 from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
-from leads.privacy import suppression
+from leads.privacy import consents, suppression
 from qualification import scorecards
 from scoring import engine
 from scoring.publishing import proposals
@@ -102,6 +102,12 @@ def take_deliveries(entries: Sequence[Entry], at: datetime) -> None:
     hook_deliveries.take([pk for entry in entries for pk in entry.data["deliveries"]], at=at)
 
 
+def follow_wishes(entries: Sequence[Entry], at: datetime) -> None:
+    """One person's no holds for whoever the two became."""
+    consents.settle(_leads(entries), at=at)
+    suppression.mark(_leads(entries), at=at)
+
+
 def stop_sending(entries: Sequence[Entry], at: datetime) -> None:
     """Whose mail came back, and who unsubscribed, is written to no more."""
     reasons = {e.lead_id: e.data["suppressed"] for e in entries if e.lead_id is not None}
@@ -125,8 +131,8 @@ STEPS: dict[str, list[Step]] = {
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],
-    "lead.merged": [_rescore("merge")],
-    "lead.unmerged": [_rescore("merge")],
+    "lead.merged": [follow_wishes, _rescore("merge")],
+    "lead.unmerged": [follow_wishes, _rescore("merge")],
     "lead.relabelled": [rescore_relabelled],
     "lead.crossed": [open_handoffs],
     "lead.warmed": [warmed.tell_owners],

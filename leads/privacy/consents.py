@@ -71,7 +71,7 @@ def record(given: Sequence[Given], *, at: datetime, by: User | None = None) -> N
             some = [one for one in given if one.granted is granted]
             _tell(kind, some, purposes, at=at, by=by)
         if any(purpose.covers_activity for purpose in purposes.values()):
-            _follow(sorted({answer.lead_id for answer in given}), at=at)
+            settle(sorted({answer.lead_id for answer in given}), at=at)
 
 
 def _purposes(keys: set[str]) -> dict[str, ConsentPurpose]:
@@ -111,8 +111,9 @@ def _tell(
     journal.write(kind, sorted(each), at=at, by=by, each=each)
 
 
-def _follow(lead_ids: list[int], *, at: datetime) -> None:
-    """What somebody does counts while the newest answer to no purpose that covers it is no."""
+def settle(lead_ids: Sequence[int], *, at: datetime) -> None:
+    """Lets what the leads do count, or not, as their answers now say: it counts while the newest answer to no
+    purpose that covers it is no. Call it inside a transaction."""
     covering = ConsentPurpose.objects.filter(covers_activity=True)
     keys = set(covering.values_list("key", flat=True))
     said = standing(lead_ids)

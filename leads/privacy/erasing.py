@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat
 from accounts.models import User
 from leads import journal, locks
 from leads.identity import pairs
-from leads.models import ContactKey, Erasure, Lead, LeadScore, PrivacyDeed
+from leads.models import ContactKey, Erasure, JournalEntry, Lead, LeadScore, PrivacyDeed
 from leads.privacy import deeds, registry, suppression
 from leads.privacy.registry import Table
 
@@ -183,6 +183,10 @@ def _leave_stubs(ids: list[int], at: datetime) -> None:
     """The row stays for whoever counts; it is never scored again and never crosses."""
     Lead.objects.filter(pk__in=ids).update(erased_at=at, updated_at=at, public_id=RandomUUID())
     LeadScore.objects.filter(lead_id__in=ids).update(armed=False, armed_from=None)
+    # What still waits to be followed has nobody to follow.
+    waiting = JournalEntry.objects.filter(lead_id__in=ids, done_at=None)
+    waiting.filter(wakes=True).delete()
+    waiting.update(done_at=at, parked_at=None)
 
 
 def receipt(public_id: uuid.UUID) -> Erasure | None:

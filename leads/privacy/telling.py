@@ -58,9 +58,9 @@ def _section(model: type[Model], table: Table, lead_ids: list[int]) -> Section:
 
 
 def _words(name: str) -> str:
-    """“Signature kind” out of signature__kind__label."""
-    parts = [part for part in name.split("__") if part not in ("name", "label")]
-    return " ".join(parts or [name]).replace("_", " ").capitalize()
+    """“Kind” out of signature__kind__label, “Text version” out of text__version."""
+    parts = [part for part in name.split("__") if part not in ("name", "label", "signature")]
+    return " ".join(dict.fromkeys(parts or ["name"])).replace("_", " ").capitalize()
 
 
 def readable(value: Any) -> str:

@@ -5,9 +5,10 @@ import pytest
 from leadhub import pipeline
 from leads.activity import events
 from leads.activity.signatures import Look
+from leads.identity import merging
 from leads.identity.joining import Policy
 from leads.models import Event, JournalEntry, Lead
-from leads.privacy import suppression
+from leads.privacy import consents, suppression
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +39,15 @@ def test_a_scanner_that_follows_every_link_unsubscribes_nobody() -> None:
     send("ada", "unsubscribe", Event.Trust.BOT)
     pipeline.drain()
     assert suppression.suppressed(["ada@firm.example"]) == set()
+
+
+def test_the_no_of_one_of_two_holds_for_the_merged_lead() -> None:
+    survivor, loser = factories.make_lead(), factories.make_lead()
+    factories.make_event(survivor)
+    consents.withdraw([loser.pk], "activity", source="Link", at=factories.now())
+    pipeline.drain()
+    merging.merge(survivor, loser, by=None, at=factories.now())
+    pipeline.drain()
+    survivor.refresh_from_db()
+    assert survivor.unfollowed_at is not None
+    assert Event.objects.get(lead=survivor).trust == Event.Trust.WITHDRAWN

@@ -154,8 +154,8 @@ def test_everything_known_is_told_as_page_and_file(admin: Client) -> None:
     assert HOSTILE not in page and "/pricing" in page and "Web form" in page
     answer = admin.post(f"/leads/{lead.public_id}/known/file/")
     told = json.loads(answer.content)["person"]
-    assert told["Facts"][0]["First name"] == HOSTILE
-    assert told["Events"][0]["Signature path"] == "/pricing"
+    assert told["The lead itself"][0]["First name"] == HOSTILE
+    assert told["Events"][0]["Path"] == "/pricing"
     assert told["Consents"][0]["Granted"] is True
     assert answer["Content-Disposition"].startswith("attachment")
     assert PrivacyDeed.objects.get().kind == "person_told"
