@@ -47,8 +47,8 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     lead = serializers.UUIDField(source="lead.public_id")
     lead_name = serializers.CharField(source="lead.name")
     score = serializers.IntegerField(source="lead.score.total")
-    team = serializers.CharField(source="team.name", default=None)
-    owner = serializers.EmailField(source="owner.email", default=None)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
+    owner = serializers.EmailField(source="owner.email", default=None, allow_null=True)
     clocks = ClockSerializer(source="timers", many=True)
 
     class Meta:
@@ -112,7 +112,7 @@ def _who(taken: claims.Taken) -> str:
 
 
 class TouchSerializer(serializers.ModelSerializer[Touch]):
-    by = serializers.EmailField(source="by.email", default=None, read_only=True)
+    by = serializers.EmailField(source="by.email", default=None, read_only=True, allow_null=True)
 
     class Meta:
         model = Touch

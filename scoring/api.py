@@ -27,7 +27,9 @@ from scoring.publishing import drafts
 class ModelSerializer(serializers.ModelSerializer[ModelVersion]):
     model = serializers.CharField(source="model.name")
     version = serializers.IntegerField(source="number")
-    published_by = serializers.EmailField(source="published_by.email", default=None)
+    published_by = serializers.EmailField(
+        source="published_by.email", default=None, allow_null=True
+    )
 
     class Meta:
         model = ModelVersion
@@ -94,8 +96,8 @@ class LeadReceipt(APIView):
 
 
 class OverrideSerializer(serializers.ModelSerializer[Override]):
-    by = serializers.EmailField(source="by.email", default=None, read_only=True)
-    key = serializers.CharField(source="key.name", default=None, read_only=True)
+    by = serializers.EmailField(source="by.email", default=None, read_only=True, allow_null=True)
+    key = serializers.CharField(source="key.name", default=None, read_only=True, allow_null=True)
 
     class Meta:
         model = Override

@@ -53,6 +53,18 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """How many a second, and how many there must be."""
+
+    name: str
+    per_second: float
+    least: float
+
+    def as_json(self) -> dict[str, object]:
+        return {"name": self.name, "per_second": round(self.per_second), "least": self.least}
+
+
+@dataclass(frozen=True)
 class Counted:
     """A number that must not be above `most`."""
 

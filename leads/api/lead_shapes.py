@@ -20,7 +20,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     id = serializers.UUIDField(source="public_id")
     score = serializers.IntegerField(source="score.total")
     band = serializers.CharField(source="score.band")
-    owner = serializers.EmailField(source="owner.email", default=None)
+    owner = serializers.EmailField(source="owner.email", default=None, allow_null=True)
 
     class Meta:
         model = Lead

@@ -9,13 +9,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts import clock
-from leadhub.bench import anchors, data, forms, impact, importing, live, measures, scoring, trust
-from leadhub.bench.pairs import Counted, Measured, Spread
+from leadhub.bench import anchors, data, forms, impact, importing, ingest, live, measures, scoring, trust
+from leadhub.bench.pairs import Counted, Measured, Rate, Spread
 from leads.models import Lead
 from scoring import runs
 from scoring.models import ModelVersion
 
-Result = Counted | Measured | Spread
+Result = Counted | Measured | Rate | Spread
 Deed = Callable[[], Result]
 
 
@@ -60,6 +60,8 @@ class Command(BaseCommand):
 
         deeds: dict[str, Deed] = {
             "events": lambda: measures.event_batch(pairs),
+            "ingest_http": lambda: ingest.over_http(pairs),
+            "ingest_scored": lambda: ingest.while_scored(seconds),
             "lead": lambda: scoring.one_lead(pairs),
             "batch": lambda: scoring.batch(pairs),
             "everything": lambda: scoring.everything(max(3, pairs - 2), version),
@@ -101,6 +103,10 @@ def _line(result: Result) -> str:
     shape = result.as_json()
     if isinstance(result, Counted):
         return f"{result.name:34} {result.number:>10,} (limit {result.most:,})"
+    if isinstance(result, Rate):
+        return (
+            f"{result.name:34} {result.per_second:>10,.0f} a second (at least {result.least:,.0f})"
+        )
     if isinstance(result, Measured):
         limit = f" (limit {result.limit})" if result.limit else ""
         return (
