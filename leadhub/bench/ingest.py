@@ -37,14 +37,21 @@ def over_http(pairs: int) -> Measured:
     looks = list(numbers(LOOKS).values())
     with _running(programs_wanted="web") as (port, key):
         names = [name for _id, name, _lead in visitors]
+        ready: list[bytes] = []
+
+        def write_letters() -> None:
+            ready.extend(_body(names) for _ in range(SIDES * BATCHES))
 
         def product() -> None:
-            _at_once(lambda: _send(port, key, names, BATCHES))
+            _at_once(lambda: _send(port, key, [ready.pop() for _ in range(BATCHES)]))
 
         def anchor() -> None:
             _at_once(lambda: _by_hand(visitors, looks))
 
-        return in_turn("4,000 events over HTTP", product, anchor, pairs=pairs, limit=4.0)
+        return in_turn(
+            "4,000 events over HTTP", product, anchor,
+            pairs=pairs, limit=4.0, before=write_letters,
+        )  # fmt: skip
 
 
 def while_scored(seconds: int) -> Rate:
@@ -56,7 +63,7 @@ def while_scored(seconds: int) -> Rate:
 
         def side() -> None:
             while time.monotonic() < end:
-                _send(port, key, names, 1)
+                _send(port, key, [_body(names)])
                 sent.append(PER_BATCH)
 
         begun = time.monotonic()
@@ -106,16 +113,20 @@ def _at_once(side: Deed) -> None:
         raise failures[0]
 
 
-def _send(port: int, key: str, names: list[str], batches: int) -> None:
+def _body(names: Sequence[str]) -> bytes:
+    items = [
+        {"type": "page", "messageId": uuid.uuid4().hex, "anonymousId": _random.choice(names),
+         "properties": {"path": _random.choice(LOOKS).path, "title": "A page"}}
+        for _ in range(PER_BATCH)
+    ]  # fmt: skip
+    return json.dumps({"batch": items}).encode()
+
+
+def _send(port: int, key: str, bodies: Sequence[bytes]) -> None:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     head = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    for _ in range(batches):
-        items = [
-            {"type": "page", "messageId": uuid.uuid4().hex, "anonymousId": _random.choice(names),
-             "properties": {"path": _random.choice(LOOKS).path, "title": "A page"}}
-            for _ in range(PER_BATCH)
-        ]  # fmt: skip
-        line.request("POST", "/v1/batch", json.dumps({"batch": items}), head)
+    for body in bodies:
+        line.request("POST", "/v1/batch", body, head)
         answer = line.getresponse()
         assert answer.status == 200, answer.read()
         answer.read()

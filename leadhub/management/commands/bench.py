@@ -9,7 +9,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from accounts import clock
-from leadhub.bench import anchors, data, forms, impact, importing, ingest, live, measures, scoring, trust
+from leadhub.bench import (
+    anchors,
+    data,
+    forms,
+    impact,
+    importing,
+    ingest,
+    live,
+    measures,
+    scoring,
+    trust,
+)
 from leadhub.bench.pairs import Counted, Measured, Rate, Spread
 from leads.models import Lead
 from scoring import runs

@@ -226,7 +226,15 @@ def test_a_compressed_body_that_unpacks_to_too_much_is_refused(public: str) -> N
 
 
 @pytest.mark.parametrize(
-    "raw", [b"\x1f\x8bnothing", gzip.compress(b"{}", mtime=0)[:9], b"data=%%%", b"data=", b"e30", b"x" * 100]
+    "raw",
+    [
+        b"\x1f\x8bnothing",
+        gzip.compress(b"{}", mtime=0)[:9],
+        b"data=%%%",
+        b"data=",
+        b"e30",
+        b"x" * 100,
+    ],
 )
 def test_a_body_that_cannot_be_unpacked_gets_a_reason(raw: bytes, public: str) -> None:
     answer = send(f"/e/?api_key={public}", raw, content_type="text/plain")

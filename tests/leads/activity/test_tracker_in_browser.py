@@ -216,7 +216,7 @@ def test_the_demo_page_shows_what_arrives_and_every_page_reads_well(
     page.get_by_role("cell", name="Demo requested").first.wait_for(timeout=15_000)
     here = page.url.removesuffix("demo/")
     for path in (here, f"{here}demo/", *(f"{live_server.url}/leads/tracking/{end}" for end in
-                 ("", "arriving/", "kinds/", "kinds/webinar/", "own/"))):  # fmt: skip
+                 ("", "arriving/", "kinds/", "kinds/webinar/", "machines/", "own/"))):  # fmt: skip
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.set_viewport_size({"width": 390, "height": 844})
