@@ -70,7 +70,7 @@ def advance(at: datetime) -> bool:
             desk = Desk(ids, at=at)
             themselves.know(desk, [drawer])
             themselves.tell(desk.save(), calls=False, at=at)
-            lookups.queue(desk, [drawer] if drawer.kind == Drawer.HTTP else [])
+            lookups.queue(desk, [drawer] if drawer.kind == Drawer.HTTP else [], calls=False)
         ended = len(ids) < PIECE
         drawer.walk_next = None if ended else ids[-1] + 1
         drawer.save(update_fields=["walk_next"])

@@ -24,12 +24,12 @@ BREAKS_AFTER = 5
 LONGEST_REST = timedelta(hours=1)
 
 
-def queue(desk: Desk, drawers: Sequence[Drawer]) -> None:
+def queue(desk: Desk, drawers: Sequence[Drawer], *, calls: bool = True) -> None:
     """Queues a question for each lead that a provider could fill something of; a lead that was asked about lately is
-    left alone."""
+    left alone. `calls`: those who cross by the answer are handed over."""
     for drawer in drawers:
         rows = [
-            {"lead_id": lead.pk, "asked": asked}
+            {"lead_id": lead.pk, "asked": asked, "calls": calls}
             for lead in desk.leads.values()
             if (asked := asked_for(lead, drawer)) and _lacks(desk, lead, drawer)
         ]
@@ -52,11 +52,11 @@ def _lacks(desk: Desk, lead: Lead, drawer: Drawer) -> bool:
 def _insert(drawer: Drawer, rows: Sequence[dict[str, Any]], at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO leads_lookup AS l (drawer_id, lead_id, asked, state, reason, attempts, available_at)
-               SELECT %(drawer)s, lead_id, asked, 'waiting', '', 0, %(at)s
-                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(lead_id bigint, asked text)
+            """INSERT INTO leads_lookup AS l (drawer_id, lead_id, asked, calls, state, reason, attempts, available_at)
+               SELECT %(drawer)s, lead_id, asked, calls, 'waiting', '', 0, %(at)s
+                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(lead_id bigint, asked text, calls boolean)
                ON CONFLICT (drawer_id, lead_id) DO UPDATE
-                  SET asked = excluded.asked, state = 'waiting', reason = '', attempts = 0,
+                  SET asked = excluded.asked, calls = excluded.calls, state = 'waiting', reason = '', attempts = 0,
                       available_at = excluded.available_at, token = NULL
                 WHERE l.asked <> excluded.asked
                    OR (l.state <> 'waiting' AND l.settled_at < %(at)s - %(days)s * interval '1 day')""",
@@ -149,7 +149,7 @@ def _conclude(claim: Claim, outcome: Outcome, *, at: datetime, is_new: bool = Fa
     """Keeps the answer and writes it on the leads; whoever lost the claim meanwhile writes nothing."""
     with transaction.atomic():
         desk = Desk(claim.lead_ids, at=at)
-        mine = set(_mine(claim).select_for_update().values_list("lead_id", flat=True))
+        mine = dict(_mine(claim).select_for_update().values_list("lead_id", "calls"))
         if is_new:
             LookupAnswer.objects.update_or_create(
                 drawer=claim.drawer,
@@ -162,7 +162,10 @@ def _conclude(claim: Claim, outcome: Outcome, *, at: datetime, is_new: bool = Fa
         providers.put(desk, claim.drawer, outcome.answer, mine)
         # What was learnt may tell the other drawers something: a title its seniority.
         themselves.know(desk, Drawer.objects.filter(is_on=True))
-        themselves.tell(desk.save(), calls=True, at=at)
+        changed = desk.save()
+        for calls in (False, True):
+            some = [lead_id for lead_id in changed if mine.get(lead_id, True) is calls]
+            themselves.tell(some, calls=calls, at=at)
         known = "" if outcome.answer is not None else outcome.reason
         _mine(claim).update(state=State.DONE, reason=known, settled_at=at, token=None)
 

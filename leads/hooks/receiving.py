@@ -5,7 +5,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -51,6 +53,13 @@ def receive(hook: Hook, message: Message, *, who: str, at: datetime) -> Answer:
         if delivery_id:
             journal.write("hook.received", [None], at=at, data={"deliveries": [delivery_id]})
     return Answer(202)
+
+
+def addresses(url: str) -> list[str]:
+    """What the sender may call the address that was called: behind a proxy it is the one of SITE_URL."""
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return [url, settings.SITE_URL.rstrip("/") + path]
 
 
 def verify(hook: Hook, message: Message, *, at: datetime) -> None:

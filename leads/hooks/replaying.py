@@ -36,7 +36,8 @@ def unsettled(hook: Hook) -> QuerySet[Delivery]:
 
 
 def _is_good(delivery: Delivery) -> bool:
-    message = Message("POST", [delivery.url], delivery.headers, bytes(delivery.body))
+    urls = receiving.addresses(delivery.url)
+    message = Message("POST", urls, delivery.headers, bytes(delivery.body))
     try:
         receiving.verify(delivery.hook, message, at=delivery.received_at)
     except NotVerified:

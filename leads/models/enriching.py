@@ -60,6 +60,8 @@ class Lookup(models.Model):
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
     # What is asked for: the address, or the domain.
     asked = models.CharField(max_length=254)
+    # Whether those who cross by the answer are handed over; a walk through all leads calls nobody.
+    calls = models.BooleanField(db_default=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=300, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -3,7 +3,6 @@
 import re
 import uuid
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -63,8 +62,7 @@ def _body(request: HttpRequest) -> bytes | None:
 
 
 def _message(request: HttpRequest, body: bytes) -> Message:
-    path = request.get_full_path()
-    urls = [request.build_absolute_uri(), settings.SITE_URL.rstrip("/") + path]
+    urls = receiving.addresses(request.build_absolute_uri())
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Message(request.method or "POST", urls, headers, body)
 

@@ -36,11 +36,12 @@ def edit(request: HttpRequest, hook_id: uuid.UUID) -> HttpResponse:
         return _page(request, hook, _laid_out(hook, text, editing.plan(hook)))
     text = request.POST.get("sample", "")
     # "read" looks at another message with the same plan, "guess" begins anew.
-    if "read" in request.POST or "guess" in request.POST:
-        plan = Plan() if "guess" in request.POST else editing.plan(hook)
-        return _page(request, hook, _laid_out(hook, text, plan))
+    if "guess" in request.POST:
+        return _page(request, hook, _laid_out(hook, text, Plan()))
     desk = _answered(request, hook, text)
-    if desk.form is None or not desk.form.is_valid():
+    if "read" in request.POST and not desk.problem:
+        return _page(request, hook, _laid_out(hook, text, _so_far(desk) or editing.plan(hook)))
+    if desk.problem or desk.form is None or not desk.form.is_valid():
         return _page(request, hook, desk, status=422)
     editing.map_by(hook, desk.form.plan(), sample=text)
     messages.success(request, _("Saved. Messages that come from now on are taken like this."))
@@ -65,17 +66,30 @@ def _laid_out(hook: Hook, text: str, plan: Plan) -> Desk:
     return Desk(text, shape=shape, form=form)
 
 
+def _so_far(desk: Desk) -> Plan | None:
+    """What was chosen on the page, saved or not; None where nothing could be chosen yet."""
+    if desk.form is None or not desk.form.places:
+        return None
+    desk.form.is_valid()
+    return desk.form.draft()
+
+
 def _answered(request: HttpRequest, hook: Hook, text: str) -> Desk:
     plan = editing.plan(hook)
+    problem = ""
     try:
         shape = shape_of(text, tuple(filter(None, request.POST.get("each", "").split("."))))
     except bodies.Unreadable as error:
-        return Desk(text, problem=str(error))
+        problem = str(error)
+        if "path" not in request.POST:
+            return Desk(text, problem=problem)
+        # What was chosen stays, whatever became of the message.
+        shape = Shape(text, {}, [])
     sender = editing.sender(hook)
     form = MappingForm(
         request.POST, shape=shape, plan=plan, known=fields.catalogue(), sender=sender
     )
-    return Desk(text, shape=shape, form=form)
+    return Desk(text, problem=problem, shape=shape, form=form)
 
 
 def _page(request: HttpRequest, hook: Hook, desk: Desk, status: int = 200) -> HttpResponse:

@@ -176,3 +176,5 @@ def test_all_leads_there_are_can_be_asked_about_at_once(fake: Fake) -> None:
         pass
     ask_all()
     assert Lead.objects.filter(country="PT").count() == 4
+    told = JournalEntry.objects.filter(kind="lead.enriched").values_list("data", flat=True)
+    assert list(told) == [{"opens_handoffs": False}] * 4

@@ -88,6 +88,21 @@ def test_a_sample_that_cannot_be_read_is_told_and_not_lost(
     assert sample in answer.content.decode().replace("&quot;", '"')
 
 
+def test_another_message_is_read_without_losing_what_was_chosen(page: Client) -> None:
+    hook = make_hook(like=payloads.HUBSPOT)
+    place = f"/leads/hooks/{hook.public_id}/mapping/"
+    sent = as_sent(page.get(place).content.decode()) | {"sample": json.dumps(payloads.HUBSPOT)}
+    names = {sent[key]: key for key in sent if key.startswith("target_")}
+    sent[names["title"]] = "company_name"
+    broken = page.post(place, {**sent, "sample": "{"}).content.decode()
+    assert "This is not JSON" in broken
+    assert as_sent(broken)[names["title"]] == "company_name"
+    other = json.dumps({**payloads.HUBSPOT, "more": {"land": "PT"}})
+    again = page.post(place, {**sent, "sample": other, "read": ""}).content.decode()
+    assert "more.land" in again
+    assert "<dt>Company</dt><dd>Head of IT</dd>" in again
+
+
 def test_a_constant_that_cannot_be_is_told_beside_the_field(page: Client) -> None:
     hook = make_hook(like={"email": "a@x.example"})
     place = f"/leads/hooks/{hook.public_id}/mapping/"
