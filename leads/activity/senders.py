@@ -37,6 +37,10 @@ class Arrived:
     lead: tuple[str, str] | None
     visitor: str
 
+    @property
+    def is_late(self) -> bool:
+        return self.at - self.happened > timedelta(minutes=1)
+
 
 def counted(at: datetime) -> list[ApiKey]:
     """The keys in use with their counts of the last days; one query."""
