@@ -169,6 +169,9 @@ def _forget_mentions(model: type[Model], table: Table, addresses: list[str]) -> 
     changes = {name: registry.empty(model._meta.get_field(name)) for name in table.mentions.split()}
     name = model._meta.db_table
     where = " OR ".join(f'"{column}"::text ILIKE ANY(%s)' for column in changes)
+    if table.lead:
+        # The others were emptied as what belongs to the person.
+        where = f'"{table.lead}_id" IS NULL AND ({where})'
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT id FROM "{name}" WHERE {where}', [patterns] * len(changes))
         found = [row[0] for row in cursor.fetchall()]

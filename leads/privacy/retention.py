@@ -88,7 +88,7 @@ def _answers(before: datetime) -> list[Piece]:
         ),
         (
             ImportLine.objects.filter(imported__finished_at__lt=before).exclude(cells=[]),
-            {"cells": [], "reason": ""},
+            {"cells": [], "reason": "", "before": None},
         ),
         (
             QuarantinedItem.objects.filter(received_at__lt=before).exclude(payload=""),

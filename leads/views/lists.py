@@ -117,7 +117,7 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
     number, _more = queries.count(filters.qs)
     deeds.note(
         PrivacyDeed.Kind.LIST_EXPORTED, by=signed_in(request), at=clock.now(), count=number,
-        note=request.GET.urlencode(),
+        note=", ".join(filters.asked),
     )  # fmt: skip
     table = tables.OF_LEADS.get(request.GET.get("of", ""), tables.leads)(leads)
     back = _link("leads:list", filters.asked)
