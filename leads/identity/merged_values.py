@@ -5,11 +5,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts.models import User
 from leads import fields
-from leads.activity import trust_sql
+from leads.activity import last_activity
 from leads.identity import companies
 from leads.identity.joining import COLUMNS, get, put
 from leads.models import Lead, LeadChange
@@ -51,7 +49,7 @@ def join(
         if getattr(survivor, column) in EMPTY:
             setattr(survivor, column, getattr(loser, column))
     _save(survivor, old, source=SOURCE, by=by, at=at)
-    _keep_last_activity([survivor])
+    _reckon([survivor])
     return new
 
 
@@ -79,7 +77,7 @@ def part(
         loser.email = address
     loser.merged_into = None
     loser.save(update_fields=["email", "merged_into"])
-    _keep_last_activity([survivor, loser])
+    _reckon([survivor, loser])
 
 
 def _save(lead: Lead, old: dict[str, Any], *, source: str, by: User | None, at: datetime) -> None:
@@ -89,17 +87,7 @@ def _save(lead: Lead, old: dict[str, Any], *, source: str, by: User | None, at: 
     lead.save(update_fields=WRITTEN)
 
 
-def _keep_last_activity(leads: list[Lead]) -> None:
-    """By the events that each has now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE leads_lead l SET last_activity_at = last.at, product_used_at = last.used
-                  FROM (SELECT i.id, {trust_sql.LAST.format(e="e")}
-                          FROM unnest(%s::bigint[]) AS i(id)
-                          LEFT JOIN leads_event e ON e.lead_id = i.id
-                          LEFT JOIN leads_eventkind k ON k.id = e.kind GROUP BY i.id) last
-                 WHERE l.id = last.id""",
-            [[lead.pk for lead in leads]],
-        )
+def _reckon(leads: list[Lead]) -> None:
+    last_activity.reckon(lead.pk for lead in leads)
     for lead in leads:
         lead.refresh_from_db(fields=["last_activity_at", "product_used_at"])

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from leads import lifecycle
-from leads.activity import trust_sql
+from leads.activity import last_activity
 from leads.importing.tally import Tally
 from leads.importing.undo_leads import Line
 from leads.models import Company, Event, EventKey, Import, ImportLine, Lead, Outcome
@@ -83,22 +82,8 @@ def events(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) 
         found.delete()
         keys = [bytes.fromhex(before["key"]) for *_line, before in lines if before]
         EventKey.objects.filter(digest__in=keys).delete()
-        _keep_last_activity(tally.leads)
+        last_activity.reckon(tally.leads)
     return tally
-
-
-def _keep_last_activity(lead_ids: set[int]) -> None:
-    """What the leads did last and since when they use the product, out of the events they still have."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE leads_lead l SET last_activity_at = last.at, product_used_at = last.used
-                  FROM (SELECT t.lead_id, {trust_sql.LAST.format(e="e")}
-                          FROM unnest(%s::bigint[]) AS t(lead_id)
-                          LEFT JOIN leads_event e ON e.lead_id = t.lead_id
-                          LEFT JOIN leads_eventkind k ON k.id = e.kind GROUP BY t.lead_id) last
-                 WHERE l.id = last.lead_id""",
-            [sorted(lead_ids)],
-        )
 
 
 def deals(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) -> Tally:
