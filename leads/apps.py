@@ -6,5 +6,5 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
-        # Each floor says in a module of this name what a merge of leads means for its tables.
-        autodiscover_modules("merged")
+        # Each floor says in a module `merged` what a merge of leads means for its tables.
+        autodiscover_modules("merged", "migrated")

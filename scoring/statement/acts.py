@@ -28,7 +28,10 @@ class Acts:
         """Per lead the aggregates of each event criterion. An event is looked at once for each criterion it
         matches, out of the covering index; its window is a moment, and only what fades needs its age."""
         aggregates = ", ".join(
-            part for n, c in acting for part in self._aggregates(n, c, self._mine(n, c))
+            part
+            for n, c in acting
+            if c.event
+            for part in self._aggregates(n, c, self.met(n, c.event))
         )
         matches = self.matching([(n, since(c, self.clock), c.event) for n, c in acting if c.event])
         return f"""SELECT e.lead_id, {aggregates}
@@ -45,9 +48,6 @@ class Acts:
             f"{e}.occurred_at <= {self.clock.now}",
         ]
         return " AND ".join([*parts, *([self.clock.known.format(e=e)] if self.clock.known else [])])
-
-    def _mine(self, n: int, c: Criterion) -> str:
-        return self.met(n, c.event) if c.event else f"m.n = {n}"
 
     def met(self, n: int, match: EventMatch) -> str:
         """That an event `e` is the one of row `n` of `matching`, its properties included."""

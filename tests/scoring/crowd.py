@@ -37,7 +37,7 @@ def people(draw: Any, now: datetime, least: int = 0) -> Person:
         path=st.sampled_from(PATHS), trust=st.sampled_from([0, 0, 0, 1, 2, 3]),
         campaign=st.sampled_from(["", "spring", "Spring"]),
         properties=st.sampled_from(
-            [{}, {"seats": 2}, {"seats": 12, "plan": "2 of"}, {"plan": "pro plus"}, {"plan": "PRO"}]
+            [{}, {"seats": 2}, {"seats": 12, "plan": "2 of"}, {"plan": "pro plus"}, {"plan": "PRO"}, {"plan": "a pro"}]
         ),
     )  # fmt: skip
     company = draw(st.booleans())
@@ -93,14 +93,14 @@ def _look(fact: Fact) -> Look:
 
 
 def _set(ids: list[int], crowd: list[Person], now: datetime) -> None:
-    """Scores that somebody set by hand."""
-    some = [(pk, p.set_to) for pk, p in zip(ids, crowd, strict=True) if p.set_to is not None]
-    by = factories.make_user("marketer") if some else None
+    """Scores that somebody set by hand; for every third lead else one that ended with yesterday."""
+    by, today = factories.make_user("marketer"), now.date()
+    told = {pk: (p.set_to, today + timedelta(days=1)) for pk, p in zip(ids, crowd, strict=True)}
+    told |= {pk: (55, today) for pk in ids if told[pk][0] is None and pk % 3 == 0}
     Override.objects.bulk_create(
-        Override(
-            lead_id=pk, total=total, reason="x", by=by, at=now, until=now.date() + timedelta(days=1)
-        )
-        for pk, total in some
+        Override(lead_id=pk, total=total, reason="x", by=by, at=now, until=until)
+        for pk, (total, until) in told.items()
+        if total is not None
     )
 
 

@@ -131,7 +131,7 @@ def matches(draw: Any) -> dict[str, Any]:
         "path": draw(st.sampled_from(["", "", "", "", *PATHS])),
         "campaign": draw(st.sampled_from(["", "", "", "spring"])),
         "properties": draw(
-            st.sampled_from([0, 0, 0, 1]).flatmap(lambda n: st.lists(tests, max_size=n))
+            st.sampled_from([0, 0, 1]).flatmap(lambda n: st.lists(tests, max_size=n))
         ),
     }
 

@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from leads import migrated
 from leads.importing import statistics
 from leads.models import Lead
+from tests import factories
 from tests.leads.importing import samples
 from tests.leads.importing.making import run, upload
 
@@ -29,3 +31,12 @@ def test_only_a_large_import_has_its_tables_looked_at(
     run(upload(samples.PLAIN, marketer))
     assert Lead.objects.count() == 2
     assert known() == (2 if done else before)
+
+
+def test_after_a_migration_the_tables_are_looked_at() -> None:
+    factories.make_lead()
+    before = known()
+    migrated.gather_statistics(plan=[])
+    assert known() == before
+    migrated.gather_statistics(plan=["0001"])
+    assert known() == 1
