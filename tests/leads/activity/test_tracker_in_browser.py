@@ -16,7 +16,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock, keys
 from accounts.models import ApiKey, User
-from leads.models import Event, IngestCount, Lead
+from leads.models import Event, IngestCount, Lead, MachineBurst
+from tests import factories
 from tests.browser import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -206,6 +207,9 @@ def test_the_script_is_small_and_never_busy_for_50_ms_on_a_slow_machine(
 def test_the_demo_page_shows_what_arrives_and_every_page_reads_well(
     page: Page, live_server: LiveServer, marketer: User
 ) -> None:
+    at = clock.now()
+    lead = factories.make_lead(first_name="Scanned", email="scanned@firm.example")
+    MachineBurst(lead=lead, reason="fan_out", events=5, since=at, until=at, found_at=at).save()
     log_in(page.context, live_server, marketer)
     page.goto(f"{live_server.url}/leads/tracking/")
     page.get_by_label("Name").fill("www.firm.example")
