@@ -1,6 +1,7 @@
 """The parts that a model is made of. Points are whole numbers; everything between them and the score is in
 millionths."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
@@ -57,7 +58,7 @@ class Decay:
         """Millionths by age in days; the list ends where nothing is left."""
         if self.kind == "linear":
             return [MICRO * (self.days - age) // self.days for age in range(self.days)]
-        return list(_falling(Decimal(2) ** (Decimal(-1) / self.days), 21 * self.days))
+        return list(_halving(self.days))
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,25 @@ class Idle:
 
 
 @lru_cache(maxsize=128)
+def _halving(days: int) -> tuple[int, ...]:
+    with localcontext(prec=50):
+        step = Decimal(2) ** (Decimal(-1) / days)
+        # Whole half-lives are halved exactly: seven of them leave 7812.5, which a root multiplied up would miss.
+        first = tuple(accumulate(repeat(step, days - 1), mul, initial=Decimal(MICRO)))
+        exact = (left / 2**halves for halves in range(21) for left in first)
+        return _whole(exact)
+
+
+@lru_cache(maxsize=128)
 def _falling(step: Decimal, most: int) -> tuple[int, ...]:
     # Decimal, not float: the same integers on every machine.
     with localcontext(prec=50):
-        exact = accumulate(repeat(step, most), mul, initial=Decimal(MICRO))
-        weights = (int(left.to_integral_value(ROUND_HALF_UP)) for left in exact)
-        return tuple(weight for weight in weights if weight)
+        return _whole(accumulate(repeat(step, most), mul, initial=Decimal(MICRO)))
+
+
+def _whole(exact: Iterable[Decimal]) -> tuple[int, ...]:
+    weights = (int(left.to_integral_value(ROUND_HALF_UP)) for left in exact)
+    return tuple(weight for weight in weights if weight)
 
 
 @dataclass(frozen=True)
