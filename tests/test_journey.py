@@ -65,7 +65,7 @@ def fill_form(browser: Browser, running: Running, email: str, last_name: str, ti
     page.get_by_label("Last name").fill(last_name)
     page.get_by_label("Job title").fill(title)
     page.get_by_role("button", name="Send").dblclick()
-    expect(page.get_by_text("Thank you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
 def post_events(running: Running, key: str, email: str, *, country: str = "DE") -> None:

@@ -140,6 +140,8 @@ def test_while_one_computes_for_the_whole_base_another_does_not() -> None:
             cursor.execute("SELECT pg_advisory_lock(%s)", [store.COMPUTING])
             with pytest.raises(store.Busy):
                 store.complete(asked, factories.now())
+            # Closing alone would give it back at some later time.
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [store.COMPUTING])
     finally:
         other.close()
     assert store.complete(asked, factories.now()).leads == 0

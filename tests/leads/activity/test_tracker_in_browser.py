@@ -64,7 +64,8 @@ def until(true: Callable[[], Any], seconds: float = 15) -> None:
 
 def looks() -> list[tuple[str, str]]:
     return list(
-        Event.objects.order_by("id").values_list("signature__kind__key", "signature__path")
+        Event.objects.order_by("occurred_at", "id")
+        .values_list("signature__kind__key", "signature__path")
     )  # fmt: skip
 
 

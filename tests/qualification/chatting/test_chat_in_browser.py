@@ -93,6 +93,8 @@ def test_who_closes_it_is_left_alone_until_they_open_it(site: Callable[[], Page]
     page = site()
     frame = page.frame_locator("iframe")
     frame.get_by_role("button", name="Many").focus()
+    # Only then does its script listen to keys.
+    page.frames[-1].wait_for_load_state()
     page.keyboard.press("Escape")
     button = page.get_by_role("button", name="Talk to us")
     expect(button).to_be_focused(**PATIENT)
