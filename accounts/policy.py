@@ -34,6 +34,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "privacy.keep": {A: ALL},
     "form.edit": {M: ALL, A: ALL},
     "mailbox.edit": {A: ALL},
+    "visit.view": {M: ALL, S: ALL, G: ALL, A: ALL},
     "drawer.edit": {M: ALL, A: ALL},
     "hook.edit": {M: ALL, A: ALL},
     "list.edit": {M: ALL, A: ALL},

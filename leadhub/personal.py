@@ -125,6 +125,10 @@ TABLES: dict[str, Table] = {
         shows="occurred_at received_at signature__kind__label signature__name signature__path "
         "signature__campaign trust properties",
     ),
+    "leads.Visit": Table(
+        "Days on the website", "visitor__lead", goes=True,
+        shows="day visits pages last_at company__name address",
+    ),
     "leads.VisitorAlias": Table("Browsers said to be one", "visitor__lead", goes=True, ours=True),
     "leads.MachineBurst": Table(
         "Events of machines", "lead", stays="reason", shows="reason events since until"
@@ -168,6 +172,7 @@ TABLES: dict[str, Table] = {
     ),
     # leads: what is about nobody in particular
     "leads.Company": nothing("Companies"),
+    "leads.VisitingCompany": nothing("Companies that visited, and how often on a day"),
     "leads.AttributeField": nothing("Custom fields"),
     "leads.EventKind": nothing("Kinds of events"),
     "leads.Signature": nothing("What events look like, shared by all who did the same"),

@@ -105,6 +105,7 @@ ROUTES: dict[str, Row] = {
     "leads:website": Row("tracking.edit", "tracking.edit"),
     "leads:tracker_demo": Row("tracking.edit"),
     "tracker": Row(OPEN),
+    "leads:visiting": Row("visit.view"),
     "leads:enrichment": Row("drawer.edit"),
     "leads:drawer_add": Row("drawer.edit", "drawer.edit"),
     "leads:drawer": Row("drawer.edit", "drawer.edit"),

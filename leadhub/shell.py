@@ -54,6 +54,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Duplicates"), "leads:duplicates", "users"),
             (_("Data health"), "leads:health", "database"),
             (_("Enrichment"), "leads:enrichment", "bulb"),
+            (_("Visiting companies"), "leads:visiting", "building"),
             (_("Privacy"), "leads:privacy", "lock"),
         ],
     ),

@@ -10,8 +10,8 @@ from accounts import clock, idempotency, rate_limit
 from handoff import notifications, timers
 from leadhub import pipeline
 from leads import importing, ripening
-from leads.activity import trust
-from leads.enriching import filling, lookups
+from leads.activity import trust, visits
+from leads.enriching import filling, lookups, visiting
 from leads.hooks import forgetting
 from leads.hygiene import clean_up, fixes
 from leads.identity import finding
@@ -56,7 +56,7 @@ def pick_up_work() -> None:
         at = clock.now()
         work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
                 importing.advance, finding.advance, retention.advance, fixes.advance,
-                filling.advance, lookups.advance,
+                filling.advance, lookups.advance, visiting.advance,
                 notifications.deliver_one]  # fmt: skip
         busy = [piece(at) for piece in work]
         if not any(busy):
@@ -80,4 +80,5 @@ def turn_of_the_day() -> None:
     changelog.measure_due(at)
     rate_limit.forget_unused(at=at)
     forgetting.forget(at)
+    visits.forget(at)
     idempotency.forget(at)

@@ -21,6 +21,7 @@ from leads.views import (
     quarantine,
     tracking,
     value_lists,
+    visiting,
 )
 
 app_name = "leads"
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("hooks/<uuid:hook_id>/mapping/preview/", hook_mapping.show, name="hook_preview"),
     path("hooks/<uuid:hook_id>/replay/", hooks.replay, name="hook_replay"),
     path("hooks/<uuid:hook_id>/messages/<int:number>/", hooks.delivery, name="hook_delivery"),
+    path("visiting/", visiting.companies, name="visiting"),
     path("enrichment/", enrichment.overview, name="enrichment"),
     path("enrichment/add/", enrichment.add, name="drawer_add"),
     path("enrichment/<int:drawer>/", enrichment.edit, name="drawer"),

@@ -28,6 +28,8 @@ class Recorded:
     accepted: int
     duplicates: int
     conflicts: Sequence[Item] = ()
+    # Those of the items that were stored now.
+    fresh: Sequence[Item] = ()
 
 
 # Kinds of events after which nothing is sent, and the reason on the suppression list.
@@ -62,7 +64,7 @@ def record(
             at=at,
         )
     seen = len(items) - len(fresh) - len(conflicts)
-    return Recorded(accepted=len(fresh), duplicates=seen, conflicts=conflicts)
+    return Recorded(accepted=len(fresh), duplicates=seen, conflicts=conflicts, fresh=fresh)
 
 
 def keep(items: Sequence[tuple[Item, int]], *, sender: str, at: datetime) -> dict[str, int]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey
 from accounts.safe_json import Item as JsonItem
 from leads import fields
-from leads.activity import detection, events, moments, posthog, segment, signatures
+from leads.activity import detection, events, moments, posthog, segment, signatures, visits
 from leads.activity.detection import Sending
 from leads.activity.segment import NotUnderstood
 from leads.identity.joining import Policy
@@ -67,6 +67,7 @@ def take(
         source=key.name,
         at=at,
     )
+    visits.note(done.fresh, at=at)
     clashing = {id(item) for item in done.conflicts}
     refused += [_clash(index) for index, item in understood if id(item) in clashing]
     refused.sort(key=lambda refusal: refusal.index)
@@ -100,7 +101,8 @@ def _understood(
             refused.append(Refusal(index, str(error)))
             continue
         trust = detection.trust_of(data, sending, own, found.values.get("email") or "")
-        kept.append((index, replace(found, trust=trust)))
+        address = visits.address_of(data, sending)
+        kept.append((index, replace(found, trust=trust, address=address)))
     return kept, refused
 
 

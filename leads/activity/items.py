@@ -26,6 +26,9 @@ class Item:
     # Tells whether a second item under the same id is the same item; None where nobody can say.
     fingerprint: int | None = None
 
+    # Where a visitor who said yes came from: for a lookup only, it is no part of the event.
+    address: str = ""
+
     @property
     def visitor_key(self) -> str:
         """Whose trail this is while nobody knows the lead; a user id alone is a trail too."""

@@ -26,7 +26,7 @@ def save(drawer: Drawer | None, values: Mapping[str, Any]) -> Drawer:
     """Writes the WRITABLE `values` on a drawer, or makes a new provider, the last in the order. A `key` in `values`
     replaces the one that is kept. A provider that rests is called again. Raises NameTaken."""
     if drawer is None:
-        last = Drawer.objects.aggregate(last=Max("position"))["last"] or 0
+        last = listed().aggregate(last=Max("position"))["last"] or 0
         drawer = Drawer(kind=Drawer.HTTP, position=last + 1)
     for name in WRITABLE:
         if name in values:
@@ -43,18 +43,25 @@ def save(drawer: Drawer | None, values: Mapping[str, Any]) -> Drawer:
 
 
 def listed() -> QuerySet[Drawer]:
-    """All drawers in their order, with `waiting` and `failed` questions."""
-    return Drawer.objects.order_by("position", "id").annotate(
-        waiting=Count("lookups", filter=Q(lookups__state=State.WAITING)),
-        failed=Count("lookups", filter=Q(lookups__state=State.FAILED)),
+    """The drawers that fill leads in their order, with `waiting` and `failed` questions."""
+    return (
+        Drawer.objects.exclude(kind=Drawer.VISITS)
+        .order_by("position", "id")
+        .annotate(
+            waiting=Count("lookups", filter=Q(lookups__state=State.WAITING)),
+            failed=Count("lookups", filter=Q(lookups__state=State.FAILED)),
+        )
     )
 
 
 def move(drawer: Drawer, *, up: bool) -> None:
     """Changes places with the drawer before or after it."""
     with transaction.atomic():
-        rows = list(Drawer.objects.select_for_update().order_by("position", "id"))
-        here = next(number for number, row in enumerate(rows) if row.pk == drawer.pk)
+        there_are = Drawer.objects.exclude(kind=Drawer.VISITS)
+        rows = list(there_are.select_for_update().order_by("position", "id"))
+        here = next((number for number, row in enumerate(rows) if row.pk == drawer.pk), None)
+        if here is None:
+            return
         there = here - 1 if up else here + 1
         if 0 <= there < len(rows):
             rows[here], rows[there] = rows[there], rows[here]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from leads import custom_fields
+from leads.activity import visits
 from leads.enriching import lookups, offline, themselves
 from leads.enriching.desk import Desk
 from leads.models import Drawer, Lead
@@ -19,7 +20,7 @@ def fill(lead_ids: Iterable[int], *, at: datetime) -> list[int]:
     """Fills in what the drawers know by themselves and queues questions for the others; says which leads changed.
     Call it inside a transaction. It rings nobody: whoever changed the lead has, and nothing here counts as a
     change that would be looked at again."""
-    drawers = list(Drawer.objects.filter(is_on=True))
+    drawers = list(Drawer.objects.filter(is_on=True).exclude(kind=Drawer.VISITS))
     ids = sorted(set(lead_ids))
     if not drawers or not ids:
         return []
@@ -32,11 +33,13 @@ def fill(lead_ids: Iterable[int], *, at: datetime) -> list[int]:
 
 def switch(drawer: Drawer, *, on: bool) -> None:
     """Switches a drawer on or off; the fields of its own that it fills are declared with it."""
-    if on and drawer.kind != Drawer.HTTP:
+    if on and drawer.kind in offline.KINDS:
         filled = {field for _path, field in drawer.fills}
         for key, label, type_, choices in offline.declared(offline.KINDS[drawer.kind]):
             if f"custom.{key}" in filled:
                 _declare(key, str(label), type_, choices)
+    if drawer.kind == Drawer.VISITS and not on:
+        visits.forget_waiting()
     Drawer.objects.filter(pk=drawer.pk).update(is_on=on, failures=0, rests_until=None, problem="")
 
 
@@ -49,6 +52,8 @@ def _declare(key: str, label: str, type_: Any, choices: Sequence[str]) -> None:
 
 def walk(drawer: Drawer) -> None:
     """Begins to pass all leads there are by this drawer."""
+    if drawer.kind == Drawer.VISITS:
+        return
     last = Lead.objects.aggregate(last=Max("pk"))["last"] or 0
     Drawer.objects.filter(pk=drawer.pk).update(walk_next=1, walk_last=last)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import outbound
-from leads.enriching import offline, providers
+from leads.enriching import offline, providers, visiting
 from leads.enriching.desk import NEVER_FILLED
 from leads.fields import LeadField
 from leads.hooks import paths
@@ -49,13 +49,17 @@ class DrawerForm(forms.Form):
             name: getattr(drawer, name) for name in self.base_fields if drawer and name != "key"
         }
         super().__init__(data, initial=kept)
-        self.groups = _groups(known)
+        self.groups = self.targets(known)
         targets = {key: label for _label, options in self.groups for key, label in options}
         self.says = _posted(data) if data is not None else _said(drawer)
         filled = {paths.written(path): field for path, field in (drawer.fills if drawer else [])}
         for number, (path, _label, _example) in enumerate(self.says):
             initial = filled.get(paths.written(path), LEAVE)
             self.fields[f"target_{number}"] = TargetField(targets, initial=initial)
+
+    def targets(self, known: Mapping[str, LeadField]) -> list[Group]:
+        """What a value of the drawer can become."""
+        return _groups(known)
 
     @property
     def settings(self) -> list[forms.BoundField]:
@@ -79,6 +83,8 @@ class DrawerForm(forms.Form):
 
 
 class ProviderForm(DrawerForm):
+    places: Sequence[str] = providers.PLACES
+    example = "example.com"
     asks = forms.ChoiceField(label=gettext_lazy("Ask for"), choices=Drawer.Asks.choices)
     url = forms.CharField(
         label=gettext_lazy("Address"),
@@ -133,10 +139,11 @@ class ProviderForm(DrawerForm):
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
-        if not any(place in url for place in providers.PLACES):
-            raise forms.ValidationError(_("Say where the address belongs: {domain} or {email}."))
+        if not any(place in url for place in self.places):
+            places = _(" or ").join(self.places)
+            raise forms.ValidationError(_("Say where the address belongs: %s.") % places)
         try:
-            outbound.check(providers.url_for(url, "example.com"))
+            outbound.check(providers.url_for(url, self.example))
         except outbound.OutboundError as error:
             raise forms.ValidationError(str(error)) from None
         return url
@@ -151,12 +158,44 @@ class ProviderForm(DrawerForm):
         return cleaned
 
 
+class VisitsForm(ProviderForm):
+    """Of the drawer that says which company a network address belongs to."""
+
+    places = (providers.ADDRESS,)
+    example = "192.0.2.1"
+    asks = None  # type: ignore[assignment]
+    overwrites = None  # type: ignore[assignment]
+    confidence = None  # type: ignore[assignment]
+
+    def __init__(
+        self, data: QueryDict | None, *, drawer: Drawer | None, known: Mapping[str, LeadField]
+    ) -> None:
+        super().__init__(data, drawer=drawer, known=known)
+        self.fields["url"].help_text = _(
+            "With {address} where it belongs: https://api.example.com/v1/{address}"
+        )
+
+    def targets(self, _known: Mapping[str, LeadField]) -> list[Group]:
+        labels = [(key, str(label)) for key, label in visiting.FACTS.items()]
+        return [("", [(LEAVE, _("Leave out"))]), (_("Of the company"), labels)]
+
+
 class TryForm(forms.Form):
     asked = forms.CharField(label=gettext_lazy("Domain or e-mail to try"), max_length=254)
 
 
+class TryAddressForm(forms.Form):
+    asked = forms.GenericIPAddressField(label=gettext_lazy("Network address to try"))
+
+
+def try_form_of(drawer: Drawer | None) -> type[forms.Form]:
+    return TryAddressForm if drawer and drawer.kind == Drawer.VISITS else TryForm
+
+
 def form_of(drawer: Drawer | None) -> type[DrawerForm]:
-    return ProviderForm if drawer is None or drawer.kind == Drawer.HTTP else DrawerForm
+    if drawer is None or drawer.kind == Drawer.HTTP:
+        return ProviderForm
+    return VisitsForm if drawer.kind == Drawer.VISITS else DrawerForm
 
 
 def _groups(known: Mapping[str, LeadField]) -> list[Group]:
@@ -185,7 +224,7 @@ def _said(drawer: Drawer | None) -> list[Said]:
     """What a drawer says: its answers, or the values of the answer it is mapped by."""
     if drawer is None:
         return []
-    if drawer.kind != Drawer.HTTP:
+    if drawer.kind in offline.KINDS:
         return [((name,), label, "") for name, label, _f, _c in offline.KINDS[drawer.kind].answers]
     mapped = [paths.checked(path) for path, _field in drawer.fills]
     answer = json.loads(drawer.sample) if drawer.sample else None

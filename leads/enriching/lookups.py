@@ -136,9 +136,36 @@ def spend(drawer: Drawer, at: datetime) -> bool:
 
 def _until_tomorrow(claim: Claim, at: datetime) -> None:
     """Nothing of this provider is due before the next day, UTC; waiting is no attempt."""
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    Drawer.objects.filter(pk=claim.drawer.pk).update(rests_until=midnight)
+    rest_until_tomorrow(claim.drawer, at)
     _mine(claim).update(available_at=at, attempts=claim.attempts - 1, token=None)
+
+
+def rest_until_tomorrow(drawer: Drawer, at: datetime) -> None:
+    """The day's budget is used up: nobody asks this provider before midnight, UTC."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    Drawer.objects.filter(pk=drawer.pk).update(rests_until=midnight)
+
+
+def answered(drawer: Drawer) -> None:
+    """The provider is well again."""
+    Drawer.objects.filter(pk=drawer.pk).update(failures=0, rests_until=None, problem="")
+
+
+def tire(drawer: Drawer, outcome: Outcome, at: datetime) -> None:
+    """Counts a call without an answer; after some in a row, or where it says so, the provider rests. Call it inside
+    a transaction."""
+    held = Drawer.objects.select_for_update().get(pk=drawer.pk)
+    held.failures += 1
+    held.problem = outcome.reason
+    rest = outcome.rest or _rest(held.failures)
+    if rest:
+        held.rests_until = at + rest
+    held.save(update_fields=["failures", "problem", "rests_until"])
+
+
+def again_at(attempts: int, at: datetime) -> datetime:
+    """When a question is asked again after so many attempts."""
+    return at + timedelta(seconds=30 * 4**attempts)
 
 
 def _mine(claim: Claim) -> Any:
@@ -156,9 +183,7 @@ def _conclude(claim: Claim, outcome: Outcome, *, at: datetime, is_new: bool = Fa
                 asked=claim.asked,
                 defaults={"answer": outcome.answer, "at": at},
             )
-            Drawer.objects.filter(pk=claim.drawer.pk).update(
-                failures=0, rests_until=None, problem=""
-            )
+            answered(claim.drawer)
         providers.put(desk, claim.drawer, outcome.answer, mine)
         # What was learnt may tell the other drawers something: a title its seniority.
         themselves.know(desk, Drawer.objects.filter(is_on=True))
@@ -173,19 +198,13 @@ def _conclude(claim: Claim, outcome: Outcome, *, at: datetime, is_new: bool = Fa
 def _set_back(claim: Claim, outcome: Outcome, at: datetime) -> None:
     """No answer: it is tried again later, or given up; the provider rests when it fails again and again."""
     with transaction.atomic():
-        drawer = Drawer.objects.select_for_update().get(pk=claim.drawer.pk)
-        drawer.failures += 1
-        drawer.problem = outcome.reason
-        rest = outcome.rest or _rest(drawer.failures)
-        if rest:
-            drawer.rests_until = at + rest
-        drawer.save(update_fields=["failures", "problem", "rests_until"])
+        tire(claim.drawer, outcome, at)
         if outcome.is_final or claim.attempts >= MOST_ATTEMPTS:
             _mine(claim).update(
                 state=State.FAILED, reason=outcome.reason[:300], settled_at=at, token=None
             )
         else:
-            later = at + timedelta(seconds=30 * 4**claim.attempts)
+            later = again_at(claim.attempts, at)
             _mine(claim).update(available_at=later, reason=outcome.reason[:300], token=None)
 
 

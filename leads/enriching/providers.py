@@ -23,6 +23,7 @@ LIMIT = 64 * 1024
 LIMITS = Limits(bytes=LIMIT, values=5_000)
 LONGEST_REST = timedelta(days=1)
 PLACES = ("{email}", "{domain}")
+ADDRESS = "{address}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def ask(drawer: Drawer, asked: str) -> Outcome:
 
 def url_for(template: str, asked: str) -> str:
     """The address to call: what is asked for stands where the template says."""
-    for place in PLACES:
+    for place in (*PLACES, ADDRESS):
         template = template.replace(place, quote(asked, safe="@"))
     return template
 

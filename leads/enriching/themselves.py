@@ -14,7 +14,7 @@ def know(desk: Desk, drawers: Iterable[Drawer]) -> None:
     """Puts on the leads what the drawers say without asking anybody."""
     known = catalogue.catalogue()
     for drawer in drawers:
-        if drawer.kind == Drawer.HTTP:
+        if drawer.kind not in offline.KINDS:
             continue
         targets = {path[0]: field for path, field in drawer.fills}
         for lead_id, answers in offline.answers(drawer.kind, desk.leads).items():

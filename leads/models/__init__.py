@@ -1,5 +1,6 @@
 """Tables of leads. Imports between these files: lists, people, activity, trust, tracking, scores, journal, forms,
-imports, intake, mail, consents, privacy, hooks, enriching; down that list only."""
+imports, intake, mail, consents, privacy, hooks, enriching,
+visiting; down that list only."""
 
 from leads.models.activity import (
     CLASSES,
@@ -34,6 +35,7 @@ from leads.models.privacy import Erasure, PrivacyDeed, RetentionRule, Suppressio
 from leads.models.scores import Crossing, LeadScore, Outcome, ScoreHistory
 from leads.models.tracking import IngestCount, MachineBurst, OwnVisits
 from leads.models.trust import TrustRule
+from leads.models.visiting import Visit, VisitingCompany
 
 __all__ = [
     "CLASSES",
@@ -89,6 +91,8 @@ __all__ = [
     "Suppression",
     "TrustRule",
     "ValueList",
+    "Visit",
+    "VisitingCompany",
     "Visitor",
     "VisitorAlias",
     "What",

@@ -12,6 +12,8 @@ class Drawer(models.Model):
     answers becomes which field: [[path, field], ...] where a provider answers, [[[name], field], ...] else."""
 
     HTTP = "http"
+    # The one that says which company a network address belongs to; it fills no lead.
+    VISITS = "visits"
 
     class Asks(models.TextChoices):
         DOMAIN = "domain", _("Domain of the company")

@@ -1,5 +1,6 @@
 """The pages of drawers: the list in its order, one drawer, and a try of a provider."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from leads import fields
-from leads.enriching import editing, filling, lookups, offline, providers
-from leads.enriching.forms import DrawerForm, TryForm, form_of
+from leads.enriching import editing, filling, lookups, offline, providers, visiting
+from leads.enriching.forms import DrawerForm, form_of, try_form_of
+from leads.fields import LeadField
 from leads.models import Drawer
+
+PROVIDERS = (Drawer.HTTP, Drawer.VISITS)
 
 
 @require_safe
@@ -31,7 +35,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         }
         for drawer in editing.listed()
     ]
-    return render(request, "leads/enrichment.html", {"rows": rows, "now": at})
+    return render(
+        request, "leads/enrichment.html", {"rows": rows, "visits": visiting.drawer(), "now": at}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,8 +73,9 @@ def _page(
         "form": form,
         "drawer": kept,
         "kind": offline.KINDS.get(kept.kind) if kept else None,
-        "is_http": kept is None or kept.kind == Drawer.HTTP,
-        "try_form": TryForm(),
+        "is_http": kept is None or kept.kind in PROVIDERS,
+        "is_visits": kept is not None and kept.kind == Drawer.VISITS,
+        "try_form": try_form_of(kept)(),
         **more,
     }
     return render(request, "leads/drawer.html", context, status=status)
@@ -77,20 +84,29 @@ def _page(
 @require_POST
 def attempt(request: HttpRequest, drawer: int) -> HttpResponse:
     """Calls the provider once and shows what came, with what it would fill."""
-    found = get_object_or_404(Drawer, pk=drawer, kind=Drawer.HTTP)
-    asked, known = TryForm(request.POST), fields.catalogue()
+    found = get_object_or_404(Drawer, pk=drawer, kind__in=PROVIDERS)
+    asked, known = try_form_of(found)(request.POST), fields.catalogue()
     more: dict[str, Any] = {"try_form": asked}
     if asked.is_valid():
         outcome = editing.attempt(found, asked.cleaned_data["asked"], at=clock.now())
         if outcome is None:
             asked.add_error("asked", _("The calls of today are used up."))
         else:
-            kept, errors = providers.values(found, outcome.answer, known)
-            filled = [(known[key].label, value) for key, value in kept.items()]
-            wrong = [(known[key].label, reason) for key, reason in errors.items() if key in known]
-            more |= {"outcome": outcome, "filled": filled, "wrong": wrong}
+            more |= {"outcome": outcome, **_told(found, outcome.answer, known)}
     form = form_of(found)(None, drawer=found, known=known)
     return _page(request, found, form, status=422 if asked.errors else 200, **more)
+
+
+def _told(drawer: Drawer, answer: Any, known: Mapping[str, LeadField]) -> dict[str, Any]:
+    """What the answer fills, and what of it cannot be."""
+    if drawer.kind == Drawer.VISITS:
+        facts = visiting.facts(drawer, answer)
+        return {"filled": [(visiting.FACTS[key], value) for key, value in facts.items()]}
+    kept, errors = providers.values(drawer, answer, known)
+    return {
+        "filled": [(known[key].label, value) for key, value in kept.items()],
+        "wrong": [(known[key].label, reason) for key, reason in errors.items() if key in known],
+    }
 
 
 @require_POST

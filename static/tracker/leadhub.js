@@ -67,7 +67,7 @@
       context: {
         // Without what stands behind ? and #: people's addresses are found there.
         page: { path: at.pathname, url: at.origin + at.pathname, title: d.title, referrer: d.referrer.split(/[?#]/)[0] },
-        campaign: campaign(), webdriver: n.webdriver || undefined
+        campaign: campaign(), consent: "yes", webdriver: n.webdriver || undefined
       }
     }, fields);
     write(QUEUE + Date.now().toString(36) + "." + message.messageId, JSON.stringify(message));

@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock, keys
 from accounts.models import ApiKey, User
+from leads.activity import visits
 from leads.models import Event, IngestCount, Lead, MachineBurst
 from tests import factories
 from tests.browser import log_in
@@ -77,9 +78,16 @@ def kept(page: Page) -> list[str]:
 
 
 def test_nothing_is_kept_or_sent_before_consent_and_nothing_after_it_was_taken_back(
-    page: Page, site: str
+    page: Page, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
+    told: list[str] = []
+
+    def address_of(data: Any, _sending: object) -> str:
+        told.append(data["context"]["consent"])
+        return ""
+
+    monkeypatch.setattr(visits, "address_of", address_of)
     page.on("request", lambda request: sent.append(request.url))
     page.goto(f"{site}/pricing?utm_campaign=autumn")
     page.click("#demo")
@@ -88,6 +96,7 @@ def test_nothing_is_kept_or_sent_before_consent_and_nothing_after_it_was_taken_b
     assert not page.context.cookies()
     page.evaluate("leadhub.consent(true)")
     until(lambda: looks() == [("page", "/pricing")])
+    assert told == ["yes"]
     assert Event.objects.get().signature.campaign == "autumn"
     page.click("#demo")
     page.evaluate("leadhub.consent(false)")

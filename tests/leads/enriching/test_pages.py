@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import Role
 from leadhub import pipeline
+from leads.enriching import editing
 from leads.models import Drawer, Lead
 from tests import factories
 from tests.leads.enriching.fake import Fake
@@ -32,10 +33,10 @@ def test_a_drawer_is_switched_on_and_its_value_is_told_with_source_and_confidenc
 
 
 def test_drawers_change_places(page: Client) -> None:
-    before = list(Drawer.objects.values_list("kind", flat=True))
+    before = list(editing.listed().values_list("kind", flat=True))
     domain = Drawer.objects.get(kind="domain")
     page.post(f"/leads/enrichment/{domain.pk}/do/", {"deed": "up"})
-    after = list(Drawer.objects.values_list("kind", flat=True))
+    after = list(editing.listed().values_list("kind", flat=True))
     assert (before, after) == (
         ["email", "phone", "domain", "title", "company"], ["email", "domain", "phone", "title", "company"],
     )  # fmt: skip
