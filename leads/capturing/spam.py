@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from leads.hygiene import issues
+from leads.identity import mail_domains
 
 TRAP, FAST, DISPOSABLE = "trap", "fast", "disposable"
 # What a person who looks at a suspected submission is told.
@@ -23,7 +23,7 @@ def marks(*, trapped: bool, took: timedelta, least_seconds: int, email: str = ""
     found = {
         TRAP: trapped,
         FAST: took < timedelta(seconds=least_seconds),
-        DISPOSABLE: email.rpartition("@")[2] in issues.DISPOSABLE,
+        DISPOSABLE: mail_domains.kind(email.rpartition("@")[2]) is mail_domains.Kind.DISPOSABLE,
     }
     return [mark for mark, holds in found.items() if holds]
 

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
 from leads import fields
+from leads.identity.mail_domains import THROWN_AWAY
 from leads.models import DuplicatePair, Suppression
 
 STALE = timedelta(days=180)
@@ -18,13 +19,6 @@ ROLES = (
     "info", "sales", "contact", "office", "admin", "support", "hello", "mail", "team", "marketing",
     "service", "help", "hr", "jobs", "billing", "accounts", "accounting", "webmaster", "postmaster",
     "noreply", "no-reply", "newsletter", "press", "reception", "enquiries", "kontakt", "buero",
-)  # fmt: skip
-# Mail that is thrown away: the best known ones; an own list of the key disposable_mail goes with them.
-DISPOSABLE = (
-    "mailinator.com", "guerrillamail.com", "10minutemail.com", "temp-mail.org", "tempmail.com",
-    "yopmail.com", "trashmail.com", "sharklasers.com", "getnada.com", "maildrop.cc", "dispostable.com",
-    "throwawaymail.com", "fakeinbox.com", "mailnesia.com", "mintemail.com", "emailondeck.com",
-    "mohmal.com", "spamgourmet.com", "mytemp.email", "burnermail.io", "moakt.com", "tempr.email",
 )  # fmt: skip
 
 
@@ -91,7 +85,7 @@ _all = [
     Issue("no_country", _("No country"), MISSING, _is(Q(country=""))),
     Issue("bad_phone", _("Phone that is none"), WRONG, _is(Q(phone_e164="") & ~Q(phone=""))),
     Issue("role", _("Address of a role"), WRONG, _is(Q(role__in=ROLES))),
-    Issue("disposable", _("Throw-away address"), WRONG, _is(Q(domain__in=DISPOSABLE))),
+    Issue("disposable", _("Throw-away address"), WRONG, _is(Q(domain__in=THROWN_AWAY))),
     Issue("off_list", _("Word that is not on its list"), WRONG, _off_list),
     Issue("duplicate", _("May be a duplicate"), WRONG, _duplicate),
     Issue("stale", _("Nothing for 180 days"), QUIET, _stale),
