@@ -65,8 +65,7 @@ def until(true: Callable[[], Any], seconds: float = 15) -> None:
 
 def looks() -> list[tuple[str, str]]:
     return list(
-        Event.objects.order_by("occurred_at", "id")
-        .values_list("signature__kind__key", "signature__path")
+        Event.objects.order_by("id").values_list("signature__kind__key", "signature__path")
     )  # fmt: skip
 
 
@@ -119,7 +118,8 @@ def test_clicks_and_forms_that_are_marked_become_events_of_the_lead(page: Page, 
     page.click("#send")
     page.evaluate("history.pushState({}, '', '/thanks')")
     until(lambda: len(looks()) == 4)
-    assert [kind for kind, _path in looks()] == ["page", "demo_request", "form", "page"]
+    # They may be sent by different messages, each with a delay of its own.
+    assert sorted(kind for kind, _path in looks()) == ["demo_request", "form", "page", "page"]
     lead = Lead.objects.get(email="maya@firm.example")
     assert lead.events.count() == 4
     told = json.dumps(list(Event.objects.values_list("properties", flat=True)))
