@@ -7,7 +7,7 @@
   var hub = (set.leadhubHost || new URL(tag.src, d.baseURI).origin).replace(/\/$/, "");
   var P = "leadhub.", QUEUE = P + "m.", MOST_QUEUED = 300, MOST_SENT = 50, MOST_BYTES = 50000;
   var refused = n.doNotTrack === "1" || w.doNotTrack === "1" || n.globalPrivacyControl === true;
-  var memory = {}, timer = 0, failures = 0, busy = false, path = null;
+  var bytes = new TextEncoder(), memory = {}, timer = 0, failures = 0, busy = false, path = null;
 
   // localStorage may be forbidden or full: then this page's memory has to do.
   function read(name) {
@@ -82,7 +82,7 @@
       var text = read(name);
       if (text === null) return false;
       // In bytes, and beacons carry 64 KB at most.
-      size += new Blob([text]).size;
+      size += bytes.encode(text).length;
       if (taken.length && (size > MOST_BYTES || taken.length >= MOST_SENT)) return true;
       taken.push({ name: name, text: text });
       return false;

@@ -19,6 +19,7 @@ from leadhub.bench import (
     live,
     measures,
     scoring,
+    tracker,
     trust,
 )
 from leadhub.bench.pairs import Counted, Measured, Rate, Spread
@@ -83,6 +84,7 @@ class Command(BaseCommand):
             "impact_elsewhere": lambda: impact.slider_elsewhere(20),
             "impact_estimate": lambda: impact.estimate(20),
             "impact_condition": lambda: impact.condition(3),
+            "tracker": lambda: tracker.longest_task(20),
             "form": lambda: forms.post(200),
             "form_taken": lambda: forms.submission(pairs),
             "trust_preview": trust.preview,
