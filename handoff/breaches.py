@@ -106,10 +106,11 @@ def _holders(timer_ids: Sequence[int]) -> dict[int, str]:
                  FROM handoff_slatimer t
                  JOIN handoff_handoff h ON h.id = t.handoff_id
                  LEFT JOIN LATERAL (
-                      SELECT CASE j.kind WHEN 'handoff.claimed' THEN u.name END AS name
+                      SELECT CASE j.kind WHEN 'handoff.claimed' THEN u.name
+                             WHEN 'handoff.reassigned' THEN j.data ->> 'holder' END AS name
                         FROM leads_journalentry j LEFT JOIN accounts_user u ON u.id = j.actor_id
                        WHERE j.lead_id = h.lead_id AND j.at <= t.due_at
-                         AND j.kind IN ('handoff.claimed', 'handoff.released')
+                         AND j.kind IN ('handoff.claimed', 'handoff.released', 'handoff.reassigned')
                          AND (j.data ->> 'handoff')::bigint = h.id
                        ORDER BY j.at DESC, j.id DESC LIMIT 1) turn ON true
                 WHERE t.id = ANY(%s)""",

@@ -1,12 +1,17 @@
-"""Who has it: taken by one, given back, or told who was faster. A claim is one conditional update."""
+"""Who has it: taken by one, given back, handed on, or told who was faster. Each is one conditional update."""
 
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
-from accounts.models import User
+from accounts import policy
+from accounts.models import Team, User
 from handoff import timers
-from handoff.handoffs import hold
+from handoff.handoffs import hold, hold_all
 from handoff.models import Handoff
 from leads import editing, journal, lifecycle
 from leads.stages import Stage
@@ -18,6 +23,19 @@ class Taken(Exception):
     def __init__(self, owner: User | None) -> None:
         super().__init__(owner.name if owner else "")
         self.owner = owner
+
+
+class CannotHold(Exception):
+    """This person cannot be given leads: switched off, or of a role that works none."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a deed on many handoffs came to: the ids that moved; and of those that somebody else had moved
+    meanwhile, who has them now, or None where they ended or lie in the queue."""
+
+    ids: list[int]
+    faster: dict[int, User | None]
 
 
 def take(handoff: Handoff, *, by: User, at: datetime) -> None:
@@ -46,17 +64,102 @@ def _refuse_unless_mine(handoff: Handoff, by: User) -> None:
 
 def release(handoff: Handoff, *, by: User, at: datetime, reason: str = "") -> None:
     """Puts a claimed lead back into its team's queue. Raises Taken when `by` does not hold it."""
+    if not _give_back([handoff.pk], Q(owner=by), at=at, by=by, reason=reason):
+        raise Taken(Handoff.objects.select_related("owner").get(pk=handoff.pk).owner)
+
+
+def take_back(
+    handoff_ids: Collection[int], *, at: datetime, by: User | None = None, reason: str
+) -> Moved:
+    """Puts claimed leads back into their teams' queues, whoever holds them. The prospect's clocks run on;
+    claim clocks go on with the time they had left."""
+    moved = _give_back(handoff_ids, Q(), at=at, by=by, reason=reason)
+    return Moved(moved, _holders(set(handoff_ids) - set(moved)))
+
+
+def _give_back(
+    ids: Collection[int], condition: Q, *, at: datetime, by: User | None, reason: str
+) -> list[int]:
+    """Of those handoffs the ones that are claimed and fit, back to the queue; gives their ids."""
     with transaction.atomic():
-        hold(handoff)
-        given = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.CLAIMED, owner=by).update(
+        hold_all(ids)
+        fit = Handoff.objects.filter(condition, pk__in=ids, state=Handoff.State.CLAIMED)
+        held = list(fit.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+        given = [handoff.pk for handoff in held]
+        Handoff.objects.filter(pk__in=given).update(
             state=Handoff.State.QUEUED, owner=None, claimed_at=None
         )
-        if not given:
-            raise Taken(Handoff.objects.select_related("owner").get(pk=handoff.pk).owner)
-        timers.resume_claim(handoff, at=at)
-        editing.assign([handoff.lead_id], owner=None, team=handoff.team)
-        lifecycle.move([handoff.lead_id], Stage.MQL, at=at, by=by, reason=reason)
-        journal.write(
-            "handoff.released", [handoff.lead_id], at=at, by=by,
-            data={"handoff": handoff.pk, "reason": reason},
+        timers.resume_claims(given, at=at)
+        _assign(held, owner=None)
+        lead_ids = [handoff.lead_id for handoff in held]
+        lifecycle.move(lead_ids, Stage.MQL, at=at, by=by, reason=reason)
+        each = {h.lead_id: _story(h.pk, h.owner_id, reason) for h in held}
+        journal.write("handoff.released", each, at=at, by=by, each=each)
+    return given
+
+
+def _story(handoff_id: int, was: int | None, reason: str, **more: Any) -> dict[str, Any]:
+    return {"handoff": handoff_id, "from": was, "reason": reason, **more}
+
+
+def _assign(handoffs: Iterable[Handoff], *, owner: User | None) -> None:
+    """The leads belong to `owner` and to the team of their handoff: a statement for each team."""
+    by_team: dict[int | None, list[int]] = {}
+    for handoff in handoffs:
+        by_team.setdefault(handoff.team_id, []).append(handoff.lead_id)
+    teams = Team.objects.in_bulk([team_id for team_id in by_team if team_id])
+    for team_id, lead_ids in by_team.items():
+        editing.assign(lead_ids, owner=owner, team=teams[team_id] if team_id else None)
+
+
+def reassign(
+    handoffs: Sequence[Handoff], *, to: User, by: User | None, at: datetime, reason: str
+) -> Moved:
+    """Hands open leads to `to`, claimed. A handoff moves only if it still has the owner that it came with
+    (None: it lay in the queue): who was faster is in the answer. The prospect's clocks run on as they were.
+    `by` is None where a rule does it. Raises CannotHold."""
+    if not policy.allows(to, "handoff.work"):
+        raise CannotHold
+    ids = [handoff.pk for handoff in handoffs]
+    with transaction.atomic():
+        hold_all(ids)
+        before = {pk: was for pk, was in _hand_over(handoffs, to, at=at) if was != to.pk}
+        moved = list(Handoff.objects.filter(pk__in=before).order_by("pk"))
+        timers.stop(list(before), timers.Milestone.CLAIM, at=at)
+        _assign(moved, owner=to)
+        lifecycle.move([h.lead_id for h in moved], Stage.WORKING, at=at, by=by, reason=reason)
+        each = {
+            h.lead_id: _story(h.pk, before[h.pk], reason, to=to.pk, holder=to.name) for h in moved
+        }
+        journal.write("handoff.reassigned", each, at=at, by=by, each=each)
+    theirs = Handoff.objects.filter(pk__in=ids, owner=to).values_list("pk", flat=True)
+    return Moved(sorted(before), _holders(set(ids) - set(theirs)))
+
+
+def _hand_over(
+    handoffs: Sequence[Handoff], to: User, *, at: datetime
+) -> list[tuple[int, int | None]]:
+    """The conditional update: (id, owner before) of those that moved. A lead goes to a team of its new owner,
+    and stays in its own where the owner belongs to that."""
+    teams = sorted(to.teams.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE handoff_handoff h
+                  SET state = 'claimed', owner_id = %(to)s, claimed_at = coalesce(h.claimed_at, %(at)s),
+                      team_id = CASE WHEN h.team_id = ANY(%(teams)s::bigint[]) THEN h.team_id
+                                     ELSE coalesce((%(teams)s::bigint[])[1], h.team_id) END
+                 FROM unnest(%(ids)s::bigint[], %(owners)s::bigint[]) AS seen(id, owner_id)
+                WHERE h.id = seen.id AND h.state IN ('queued', 'claimed')
+                  AND h.owner_id IS NOT DISTINCT FROM seen.owner_id
+            RETURNING h.id, seen.owner_id""",
+            {
+                "to": to.pk, "at": at, "teams": teams, "ids": [h.pk for h in handoffs],
+                "owners": [h.owner_id for h in handoffs],
+            },
         )  # fmt: skip
+        return cursor.fetchall()
+
+
+def _holders(ids: Collection[int]) -> dict[int, User | None]:
+    found = Handoff.objects.filter(pk__in=ids).select_related("owner")
+    return {handoff.pk: handoff.owner if handoff.is_open else None for handoff in found}

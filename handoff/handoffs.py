@@ -10,7 +10,7 @@ from accounts.models import Team, User
 from handoff import routing, timers
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
-from leads import editing, journal
+from leads import editing, journal, locks
 from leads.models import Crossing, Lead, LeadScore
 from leads.privacy import erasing
 from leads.stages import Stage
@@ -120,6 +120,15 @@ def hold(handoff: Handoff) -> None:
     handoff.lead_id = Handoff.objects.values_list("lead", flat=True).get(pk=handoff.pk)
     if handoff.lead_id != held:
         hold(handoff)
+
+
+def hold_all(handoff_ids: Collection[int]) -> None:
+    """Takes the locks of these handoffs' leads in their order, and looks again whose handoffs they are."""
+    of_them = Handoff.objects.filter(pk__in=handoff_ids).values_list("lead", flat=True)
+    held = set(of_them)
+    locks.hold(held)
+    if set(of_them.all()) != held:
+        hold_all(handoff_ids)
 
 
 def close(handoff: Handoff, *, state: str, at: datetime) -> None:

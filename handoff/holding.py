@@ -11,7 +11,7 @@ from handoff.promises import Promise, promise_of
 from leads.identity.merged import family
 from leads.models import JournalEntry
 
-KINDS = ("handoff.claimed", "handoff.released")
+KINDS = ("handoff.claimed", "handoff.released", "handoff.reassigned")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ def _turns(handoff: Handoff) -> list[tuple[str, str, datetime]]:
 def _turn(entry: JournalEntry) -> tuple[str, str, datetime]:
     if entry.kind == "handoff.released":
         return _("Queue"), "queue", entry.at
+    if entry.kind == "handoff.reassigned":
+        return entry.data.get("holder", _("Somebody")), "human", entry.at
     return (entry.actor.name if entry.actor else _("Somebody")), "human", entry.at
 
 

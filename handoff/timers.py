@@ -1,6 +1,6 @@
 """Clocks: started, stopped, continued, and swept. A set of handoffs at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -115,26 +115,25 @@ def _tell(timer: SlaTimer, kind: str, *, at: datetime) -> None:
         journal.write("timer.rang", [timer.handoff.lead_id], at=at, data=data)
 
 
-def resume_claim(handoff: Handoff, *, at: datetime) -> None:
-    """A released lead is unclaimed again: its claim clock goes on with the time it had left.
+def resume_claims(handoff_ids: Collection[int], *, at: datetime) -> None:
+    """Released leads are unclaimed again: their claim clocks go on with the time they had left.
 
     A promise that was broken stays broken: its old clock runs on, and nobody is told twice."""
-    last = _held(handoff=handoff, milestone=Milestone.CLAIM).order_by("-cycle").first()
-    if last is None:
-        return
-    if last.state == State.BREACHED:
-        SlaTimer.objects.filter(pk=last.pk).update(closed_at=None, running_since=at)
-    else:
-        _next_cycle(last, at=at)
-    refresh_due([handoff.pk])
+    of_them = _held(handoff_id__in=handoff_ids, milestone=Milestone.CLAIM)
+    last = {timer.handoff_id: timer for timer in of_them.order_by("handoff_id", "cycle")}.values()
+    broken = [timer.pk for timer in last if timer.state == State.BREACHED]
+    SlaTimer.objects.filter(pk__in=broken).update(closed_at=None, running_since=at)
+    started = [_next_cycle(timer, at=at) for timer in last if timer.pk not in broken]
+    SlaTimer.objects.bulk_create([timer for timer, _promise in started])
+    _set_alarms(started, at=at)
+    refresh_due(handoff_ids)
 
 
-def _next_cycle(last: SlaTimer, *, at: datetime) -> None:
+def _next_cycle(last: SlaTimer, *, at: datetime) -> tuple[SlaTimer, Promise]:
     promise = promise_of(last)
     consumed_s = min(last.consumed_s, last.budget_s)
-    timer = _timer(last.handoff, promise, at=at, cycle=last.cycle + 1, consumed_s=consumed_s)
-    timer.save()
-    _set_alarms([(timer, promise)], at=at)
+    cycle = last.cycle + 1
+    return _timer(last.handoff, promise, at=at, cycle=cycle, consumed_s=consumed_s), promise
 
 
 def cancel(handoff_ids: Sequence[int], *, at: datetime) -> None:
@@ -148,7 +147,7 @@ def cancel(handoff_ids: Sequence[int], *, at: datetime) -> None:
     refresh_due(handoff_ids)
 
 
-def refresh_due(handoff_ids: Sequence[int]) -> None:
+def refresh_due(handoff_ids: Collection[int]) -> None:
     """Keeps the deadline that the queue is ordered by: the earliest one still open."""
     with connection.cursor() as cursor:
         cursor.execute(

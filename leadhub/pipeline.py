@@ -10,7 +10,7 @@ from itertools import groupby
 from django.db import OperationalError, connection, transaction
 
 from accounts import clock
-from handoff import escalation, handoffs, mailed, warmed
+from handoff import escalation, handed, handoffs, mailed, warmed
 from leadhub import approvals
 from leads import journal
 from leads.activity import bursts
@@ -145,6 +145,8 @@ STEPS: dict[str, list[Step]] = {
     "model.sent_back": [approvals.tell_of],
     # The rep shall see the score of this moment.
     "handoff.claimed": [start_cards, _rescore("decay")],
+    "handoff.reassigned": [start_cards, _rescore("decay"), handed.tell_of],
+    "handoff.released": [handed.tell_of],
 }
 
 

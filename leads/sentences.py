@@ -187,6 +187,12 @@ def _released(data: Data, words: Words) -> Sentence:
     return Sentence(_("released the handoff"), icon="arrow-back-up", note=note)
 
 
+def _reassigned(data: Data, words: Words) -> Sentence:
+    note = words_of(str(data.get("reason", "")))
+    said = _("gave the handoff to %s") % data.get("holder", _("a colleague"))
+    return Sentence(said, icon="user-check", note=note)
+
+
 def _touched(data: Data, words: Words) -> Sentence:
     deed, icon = TOUCHES.get(data.get("kind", ""), (_("got in touch"), "phone"))
     answer = ANSWERS.get(data.get("answer", ""))
@@ -242,6 +248,7 @@ SENTENCES: dict[str, Builder] = {
     "handoff.opened": _opened,
     "handoff.claimed": _claimed,
     "handoff.released": _released,
+    "handoff.reassigned": _reassigned,
     "handoff.touched": _touched,
     "handoff.disposed": _disposed,
     "timer.rang": _rang,
@@ -249,7 +256,14 @@ SENTENCES: dict[str, Builder] = {
 }
 # These name who did it in front of the sentence; behind the others it stands as a note.
 DEEDS = frozenset(
-    {"lead.noted", "lead.asked", "handoff.claimed", "handoff.released", "handoff.touched"}
+    {
+        "lead.noted",
+        "lead.asked",
+        "handoff.claimed",
+        "handoff.released",
+        "handoff.reassigned",
+        "handoff.touched",
+    }
 )
 
 

@@ -61,6 +61,50 @@ def test_of_fifty_who_claim_at_once_one_wins_and_the_others_are_told_who() -> No
     assert JournalEntry.objects.filter(kind="handoff.claimed").count() == 1
 
 
+def test_reps_managers_and_rules_that_reach_for_the_same_leads_leave_one_holder_each() -> None:
+    """Claims, reassignments and returns at once: no circle of waiting, and each lead's rows agree."""
+    team = factories.make_team()
+    factories.publish_model()
+    opened = [factories.make_mql(team) for _n in range(8)]
+    reps = [factories.make_user(Role.SDR, teams=[team]) for _n in range(4)]
+    ids = [handoff.pk for handoff in opened]
+
+    def claim(rep: User) -> int:
+        return sum(_won(handoff, rep) for handoff in opened)
+
+    def give(rep: User, backwards: bool) -> int:
+        seen = list(Handoff.objects.filter(pk__in=ids).order_by("-pk" if backwards else "pk"))
+        return len(claims.reassign(seen, to=rep, by=None, at=clock.now(), reason="").ids)
+
+    def take_back() -> int:
+        return len(claims.take_back(ids, at=clock.now(), reason="").ids)
+
+    at_once(
+        *[partial(claim, rep) for rep in reps], partial(give, reps[0], True),
+        partial(give, reps[1], False), take_back, take_back,
+    )  # fmt: skip
+    rows = Handoff.objects.select_related("lead__score")
+    for handoff in rows:
+        owner = handoff.owner_id
+        assert (handoff.lead.owner_id, handoff.lead.score.owner_id) == (owner, owner)
+        assert handoff.lead.stage == (Stage.WORKING if owner else Stage.MQL)
+        running = SlaTimer.objects.filter(handoff=handoff, milestone="claim", closed_at=None)
+        assert running.count() == (0 if owner else 1)
+    in_and_out = JournalEntry.objects.filter(kind__in=["handoff.claimed", "handoff.released"])
+    turns = {"handoff.claimed": 1, "handoff.released": -1}
+    held = sum(turns[kind] for kind in in_and_out.values_list("kind", flat=True))
+    first_hands = JournalEntry.objects.filter(kind="handoff.reassigned", data__from=None).count()
+    assert held + first_hands == rows.filter(state="claimed").count()
+
+
+def _won(handoff: Handoff, rep: User) -> bool:
+    try:
+        claims.take(handoff, by=rep, at=clock.now())
+    except claims.Taken:
+        return False
+    return True
+
+
 def test_a_touch_and_a_sweep_at_the_same_moment_agree() -> None:
     """Whoever is first, a clock that was met has no breach and a breached one has exactly one."""
     team = factories.make_team()
