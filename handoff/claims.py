@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts import policy
 from accounts.models import Team, User
-from handoff import timers
+from handoff import ledger, timers
 from handoff.handoffs import hold, hold_all
 from handoff.models import Handoff
 from leads import editing, journal, lifecycle
@@ -49,6 +49,7 @@ def take(handoff: Handoff, *, by: User, at: datetime) -> None:
             _refuse_unless_mine(handoff, by)
             return
         timers.stop([handoff.pk], timers.Milestone.CLAIM, at=at)
+        ledger.turn([handoff.pk], step=ledger.Step.CLAIMED, at=at)
         editing.assign([handoff.lead_id], owner=by, team=handoff.team)
         lifecycle.move([handoff.lead_id], Stage.WORKING, at=at, by=by)
         journal.write(
@@ -90,6 +91,7 @@ def _give_back(
             state=Handoff.State.QUEUED, owner=None, claimed_at=None
         )
         timers.resume_claims(given, at=at)
+        ledger.turn(given, step=ledger.Step.QUEUED, at=at)
         _assign(held, owner=None)
         lead_ids = [handoff.lead_id for handoff in held]
         lifecycle.move(lead_ids, Stage.MQL, at=at, by=by, reason=reason)
@@ -126,6 +128,7 @@ def reassign(
         before = {pk: was for pk, was in _hand_over(handoffs, to, at=at) if was != to.pk}
         moved = list(Handoff.objects.filter(pk__in=before).order_by("pk"))
         timers.stop(list(before), timers.Milestone.CLAIM, at=at)
+        ledger.turn(list(before), step=ledger.Step.CLAIMED, at=at)
         _assign(moved, owner=to)
         lifecycle.move([h.lead_id for h in moved], Stage.WORKING, at=at, by=by, reason=reason)
         each = {

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Team, User
-from handoff import routing, timers
+from handoff import ledger, routing, timers
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
 from leads import editing, journal, locks
@@ -33,6 +33,8 @@ def open_for(
         ids = _insert(crossings, decisions, at=at)
         opened = list(Handoff.objects.filter(pk__in=ids).order_by("lead_id"))
         timers.start(opened, at=at)
+        asked = [handoff.pk for handoff in opened if handoff.crossing_id in by_hand]
+        ledger.begin(ids, at=at, by_hand=asked)
         _hand_to_teams(opened, decisions)
         each = {
             h.lead_id: {
@@ -139,6 +141,7 @@ def close(handoff: Handoff, *, state: str, at: datetime) -> None:
     if not ended:
         raise NotOpen
     timers.cancel([handoff.pk], at=at)
+    ledger.turn([handoff.pk], step=ledger.Step.DECIDED, at=at)
 
 
 def leave_queues(lead_ids: Sequence[int], at: datetime) -> None:

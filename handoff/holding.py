@@ -1,25 +1,31 @@
-"""Who held a lead, and how long: the journal of a handoff as stretches of time."""
+"""Who held a handoff, and how long: the ledger as stretches of time for eyes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from handoff.models import Handoff, SlaTimer
-from handoff.promises import Promise, promise_of
-from leads.identity.merged import family
-from leads.models import JournalEntry
+from handoff import ledger
+from handoff.models import Handoff, Segment
 
-KINDS = ("handoff.claimed", "handoff.released", "handoff.reassigned")
+# How each holder looks.
+TONES = {
+    Segment.Holder.SYSTEM: "system",
+    Segment.Holder.QUEUE: "queue",
+    Segment.Holder.PERSON: "human",
+    Segment.Holder.PROSPECT: "prospect",
+}
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """`tone` is system, queue or human; `seconds` on the wall, `working` on the team's clock."""
+    """Segments in the same hands. `tone` says whose; `seconds` on the wall, `working` in the holder's hours."""
 
     holder: str
     tone: str
+    steps: tuple[str, ...]
     start: datetime
     end: datetime
     working: int
@@ -29,45 +35,47 @@ class Stretch:
         return int((self.end - self.start).total_seconds())
 
 
-def stretches(handoff: Handoff, timers: Sequence[SlaTimer], *, at: datetime) -> list[Stretch]:
-    """From the crossing to the end of the handoff, or to `at`; in order and without gaps.
-
-    `handoff` comes with its crossing, `timers` with their versions."""
-    end = handoff.disposed_at or at
-    turns = [
-        (_("System"), "system", handoff.crossing.at),
-        (_("Queue"), "queue", handoff.opened_at),
-        *_turns(handoff),
-    ]
-    promise = promise_of(timers[0]) if timers else None
-    ends = [start for _name, _tone, start in turns[1:]] + [end]
+def stretches(handoff: Handoff, *, at: datetime, until: datetime | None = None) -> list[Stretch]:
+    """From the lead's act to the end of the handoff, or to `at` while it is open; in order and without gaps.
+    With `until`, only segments that began before."""
+    chain = ledger.standing([handoff.pk]).select_related("user", "calendar_version")
+    segments = [s for s in chain if until is None or s.started_at < until]
     made = [
-        Stretch(name, tone, start, until, _working(promise, start, until))
-        for (name, tone, start), until in zip(turns, ends, strict=True)
+        _stretch(list(some), at)
+        for _who, some in groupby(segments, key=lambda s: (s.holder, s.user_id))
     ]
     return [stretch for stretch in made if stretch.seconds > 0]
 
 
-def _turns(handoff: Handoff) -> list[tuple[str, str, datetime]]:
-    entries = (
-        JournalEntry.objects.filter(
-            lead__in=family(handoff.lead), kind__in=KINDS, at__gte=handoff.opened_at,
-            data__handoff=handoff.pk,
-        )
-        .select_related("actor").order_by("at", "id")
-    )  # fmt: skip
-    return [_turn(entry) for entry in entries]
+def _stretch(segments: list[Segment], at: datetime) -> Stretch:
+    first, last = segments[0], segments[-1]
+    return Stretch(
+        name_of(first),
+        TONES[Segment.Holder(first.holder)],
+        tuple(_steps(segments)),
+        first.started_at,
+        last.ended_at or max(at, last.started_at),
+        sum(worked(segment, at) for segment in segments),
+    )
 
 
-def _turn(entry: JournalEntry) -> tuple[str, str, datetime]:
-    if entry.kind == "handoff.released":
-        return _("Queue"), "queue", entry.at
-    if entry.kind == "handoff.reassigned":
-        return entry.data.get("holder", _("Somebody")), "human", entry.at
-    return (entry.actor.name if entry.actor else _("Somebody")), "human", entry.at
+def _steps(segments: list[Segment]) -> Iterator[str]:
+    for segment in segments:
+        yield segment.get_step_display()
 
 
-def _working(promise: Promise | None, start: datetime, end: datetime) -> int:
-    if promise is None:
-        return max(0, int((end - start).total_seconds()))
-    return promise.elapsed(start, end)
+def worked(segment: Segment, at: datetime) -> int:
+    """Working seconds of a segment, until `at` if it still runs."""
+    if segment.working_s is not None:
+        return segment.working_s
+    return ledger.working(segment, segment.started_at, at)
+
+
+def name_of(segment: Segment) -> str:
+    """Whose hands these are, in a word or by name."""
+    if segment.holder == Segment.Holder.PERSON and segment.user is not None:
+        return segment.user.name
+    return {
+        Segment.Holder.SYSTEM: _("System"),
+        Segment.Holder.PROSPECT: _("Prospect"),
+    }.get(Segment.Holder(segment.holder), _("Queue"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from handoff import handoffs, timers
+from handoff import handoffs, ledger, timers
 from handoff.models import Handoff, SlaAlarm, SlaTimer
 from handoff.models.handoffs import OPEN_STATES
 from leads.identity import movers
@@ -48,6 +48,7 @@ def undo(going: Going, kept: dict[str, Any]) -> None:
         state=SlaAlarm.State.PENDING
     )
     timers.refresh_due([was.pk])
+    ledger.reopened(was.pk, at=going.at)
 
 
 movers.register("handoff", movers.Mover(before, undo))

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from handoff import timers
+from handoff import ledger, timers
 from handoff.handoffs import hold_lead
 from handoff.models import Handoff, Touch
 from leads import journal
@@ -43,15 +43,18 @@ def log(
             occurred_at=happened, recorded_at=at,
         )  # fmt: skip
         if handoff is not None and kind in REACHING:
-            _keep_promise(handoff, happened, known_at=at)
+            _keep_promise(handoff, touch, known_at=at)
         data = {"touch": touch.pk, "kind": kind, "answer": answer, "note": note[:500]}
         journal.write("handoff.touched", [lead_id], at=happened, by=by, data=data)
     return touch
 
 
-def _keep_promise(handoff: Handoff, happened: datetime, *, known_at: datetime) -> None:
+def _keep_promise(handoff: Handoff, touch: Touch, *, known_at: datetime) -> None:
+    happened = touch.occurred_at
     if handoff.disposed_at is not None and happened > handoff.disposed_at:
         return
     if handoff.first_touch_at is None or happened < handoff.first_touch_at:
         Handoff.objects.filter(pk=handoff.pk).update(first_touch_at=happened)
     timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened, known_at=known_at)
+    talked = touch.kind == Touch.Kind.MEETING or touch.answer == Touch.Answer.REACHED
+    ledger.touched(handoff.pk, at=happened, known_at=known_at, talked=talked)

@@ -41,6 +41,10 @@ TABLES: dict[str, Table] = {
         shows="state band team__name owner__name opened_at claimed_at first_touch_at disposed_at",
     ),
     "handoff.SlaTimer": Table("Clocks", "handoff__lead", stays="milestone state", ours=True),
+    "handoff.Segment": Table(
+        "Whose hands held it", "handoff__lead", stays="step holder",
+        shows="step holder user__name started_at ended_at",
+    ),
     "handoff.SlaAlarm": nothing("Alarms of clocks"),
     "handoff.SlaEvent": nothing("What clocks did"),
     "handoff.Calendar": nothing("Working hours"),

@@ -1,6 +1,7 @@
-"""Tables of handoff. Imports between these files: promises, handoffs, timers, notices; down that list only."""
+"""Tables of handoff. Imports between these files: promises, handoffs, ledger, timers, notices; down that list only."""
 
 from handoff.models.handoffs import Handoff, Touch
+from handoff.models.ledger import Segment
 from handoff.models.notices import Delivery, Notification
 from handoff.models.promises import (
     Calendar,
@@ -18,6 +19,7 @@ __all__ = [
     "Handoff",
     "Notification",
     "RoutingRule",
+    "Segment",
     "SlaAlarm",
     "SlaEvent",
     "SlaPolicy",

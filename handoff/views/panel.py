@@ -57,7 +57,7 @@ def _clocks(handoff: Handoff, at: datetime) -> dict[str, Any]:
         .select_related("policy_version__policy", "calendar_version").order_by("milestone", "cycle")
     )  # fmt: skip
     newest = {timer.milestone: timer for timer in timers}
-    stretches = holding.stretches(handoff, timers, at=at)
+    stretches = holding.stretches(handoff, at=at)
     return {
         "timer": queue.first_of(timers),
         "timers": list(newest.values()),

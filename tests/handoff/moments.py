@@ -9,8 +9,8 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import F
 
-from handoff import timers
-from handoff.models import Handoff, SlaAlarm, SlaTimer
+from handoff import ledger, timers
+from handoff.models import Handoff, Segment, SlaAlarm, SlaTimer
 from leadhub import pipeline
 
 T = TypeVar("T")
@@ -28,7 +28,22 @@ def earlier(handoff: Handoff, by: timedelta) -> None:
         running_since=F("running_since") - by, closed_at=F("closed_at") - by,
     )  # fmt: skip
     SlaAlarm.objects.filter(timer__handoff=handoff).update(fire_at=F("fire_at") - by)
+    _ledger_earlier(handoff, by)
     handoff.refresh_from_db()
+
+
+def _ledger_earlier(handoff: Handoff, by: timedelta) -> None:
+    """Segments are never changed: others take their place."""
+    chain = list(ledger.standing([handoff.pk]))
+    ids = [segment.pk for segment in chain]
+    Segment.objects.filter(pk__in=ids).update(replaced_at=F("known_at"))
+    previous = None
+    for segment in chain:
+        segment.pk, segment.previous = None, previous
+        segment.started_at -= by
+        segment.ended_at = segment.ended_at and segment.ended_at - by
+        segment.save(force_insert=True)
+        previous = segment
 
 
 def ring_all() -> None:

@@ -126,8 +126,7 @@ def test_who_held_it_adds_up_to_the_whole_time(handoff: Handoff, sdr: User) -> N
     earlier(handoff, minutes(30))
     claims.take(handoff, by=sdr, at=clock.now() - minutes(20))
     claims.release(handoff, by=sdr, at=clock.now() - minutes(5))
-    timers = list(SlaTimer.objects.filter(handoff=handoff).select_related("policy_version"))
-    made = holding.stretches(handoff, timers, at=clock.now())
+    made = holding.stretches(handoff, at=clock.now())
     assert [(s.holder, s.tone) for s in made][-3:] == [
         ("Queue", "queue"), ("Rui Rep", "human"), ("Queue", "queue"),
     ]  # fmt: skip
