@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Aggregate, Count, F, FloatField, Q, QuerySet
 
-from accounts.models import Team
 from handoff.access import Principal, visible
 from handoff.models import Handoff, SlaTimer
 from handoff.models.handoffs import OPEN_STATES
@@ -98,37 +96,3 @@ def now(principal: Principal, *, at: datetime, soon: timedelta) -> Now:
     untouched = handoffs.filter(first_touch_at=None).select_related("lead")
     oldest = untouched.order_by("opened_at", "pk").first()
     return Now(**numbers, oldest=oldest, oldest_for=at - oldest.opened_at if oldest else None)
-
-
-@dataclass(frozen=True)
-class Compliance:
-    """How the promises of one milestone were kept in the last `days` days."""
-
-    team: Team | None
-    milestone: str
-    days: int
-    kept: Kept
-
-
-def compliance(principal: Principal, *, at: datetime, days: tuple[int, ...]) -> list[Compliance]:
-    """Each team's milestones for each span of days; counted on the day they were decided."""
-    longest = at - timedelta(days=max(days))
-    counted: dict[str, Count] = {}
-    for span in days:
-        since = at - timedelta(days=span)
-        counted[f"kept_{span}"] = Count("pk", filter=kept(since=since))
-        counted[f"late_{span}"] = Count("pk", filter=late(at=at, since=since))
-    rows: Any = (
-        clocks(principal).filter(Q(closed_at=None) | Q(closed_at__gte=longest))
-        .values("handoff__team", "milestone").annotate(**counted)
-        .order_by("handoff__team__name", "milestone")
-    )  # fmt: skip
-    teams = Team.objects.in_bulk()
-    return [
-        Compliance(
-            teams.get(row["handoff__team"]), row["milestone"], span,
-            Kept(row[f"kept_{span}"], row[f"late_{span}"]),
-        )
-        for row in rows
-        for span in days
-    ]  # fmt: skip

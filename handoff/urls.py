@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from handoff.views import claims, notifications, panel, promises, queue, sla, touches
+from handoff.views import breaches, claims, notifications, panel, promises, queue, touches
 
 app_name = "handoff"
 urlpatterns: list[URLPattern] = [
@@ -10,8 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/poll/", queue.poll, name="queue_poll"),
     path("handoffs/<uuid:public_id>/claim/", claims.claim, name="claim"),
     path("handoffs/<uuid:public_id>/release/", claims.release, name="release"),
-    path("sla/", sla.show, name="sla"),
-    path("sla/breaches/", sla.behind, name="breaches"),
+    path("sla/breaches/", breaches.show, name="breaches"),
     path("promises/", promises.show, name="promises"),
     path("notifications/", notifications.show, name="notifications"),
     path("leads/<uuid:public_id>/touch/", touches.touch, name="touch"),

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models.lookups import Exact
 
 from accounts.models import User
 from handoff.models.handoffs import OPEN_STATES
-from insights import facts, forms, promises
+from insights import deeds, facts, forms, promises
+from insights.deeds import Deed
 from insights.figures import DECIDED
 from insights.numbers import Show
 from insights.periods import Period
@@ -30,7 +33,9 @@ def asked(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[A
     if ask["show"] == Show.DECIDED:
         decided = facts.decided(user, period).filter(_source(ask))
         return decided.filter(result=ask["result"]) if ask["result"] else decided
-    return facts.handed(user, period).filter(_source(ask), *_handed(ask))
+    if ask["show"] == Show.DEEDS:
+        return _deeds(user, period, ask)
+    return facts.handed(user, period).filter(_source(ask), *_handed(ask), *_moment(ask, period))
 
 
 def late(user: User, period: Period, *, at: datetime) -> QuerySet[Any]:
@@ -38,13 +43,34 @@ def late(user: User, period: Period, *, at: datetime) -> QuerySet[Any]:
     return facts.promised(user, period, at=at).filter(facts.LATE)
 
 
-def _source(ask: Asked) -> Q:
-    wanted = Q() if ask["source"] is None else Q(lead__source=ask["source"])
-    return wanted & ~Q(lead__source__in=ask["besides"])
+def _source(ask: Asked, lead: str = "lead") -> Q:
+    wanted = Q() if ask["source"] is None else Q(**{f"{lead}__source": ask["source"]})
+    return wanted & ~Q(**{f"{lead}__source__in": ask["besides"]})
+
+
+def _handoff(ask: Asked, before: str = "") -> list[Q]:
+    """Whose it is and where it crossed into; `before` leads to the handoff."""
+    wanted = []
+    if ask["team"] is not None:
+        wanted.append(Q(**{f"{before}team": ask["team"] or None}))
+    if ask["band"] is not None:
+        wanted.append(Q(**{f"{before}band": ask["band"]}))
+    return wanted
+
+
+def _moment(ask: Asked, period: Period, before: str = "") -> list[Exact]:
+    """When it was handed over, by the organisation's clocks."""
+    moment, zone = f"{before}opened_at", period.zone
+    wanted = []
+    if ask["weekday"] is not None:
+        wanted.append(Exact(ExtractIsoWeekDay(moment, tzinfo=zone), ask["weekday"]))
+    if ask["hour"] is not None:
+        wanted.append(Exact(ExtractHour(moment, tzinfo=zone), ask["hour"]))
+    return wanted
 
 
 def _handed(ask: Asked) -> list[Q]:
-    wanted = []
+    wanted = _handoff(ask)
     if ask["state"]:
         wanted.append(Q(state__in=STATES.get(ask["state"], (ask["state"],))))
     if ask["reason"]:
@@ -57,16 +83,27 @@ def _handed(ask: Asked) -> list[Q]:
 
 
 def _promised(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[Any]:
-    wanted = []
+    wanted = [_source(ask, "handoff__lead"), *_handoff(ask, "handoff__")]
     if ask["milestone"]:
         wanted.append(Q(milestone=ask["milestone"]))
     if ask["kept"]:
         wanted.append(facts.KEPT if ask["kept"] == "yes" else facts.LATE)
     if ask["done"]:
         wanted.append(Q(closed_at__isnull=False))
-    if ask["team"] is not None:
-        wanted.append(Q(handoff__team=ask["team"] or None))
+    if ask["charged"]:
+        wanted.append(facts.CHARGED)
+    if ask["anybody"]:
+        wanted.append(Q(who__isnull=False))
     if ask["person"] is not None:
         wanted.append(Q(who=ask["person"]) if ask["person"] else Q(who__isnull=True))
     found = facts.promised(user, period, at=at)
-    return (promises.with_person(found) if ask["person"] is not None else found).filter(*wanted)
+    if ask["person"] is not None or ask["anybody"]:
+        found = promises.with_person(found)
+    return found.filter(*wanted, *_moment(ask, period, "handoff__"))
+
+
+def _deeds(user: User, period: Period, ask: Asked) -> QuerySet[Any]:
+    found = deeds.done(user, period, ask["team"]).exclude(actor=None)
+    if ask["deed"]:
+        found = found.filter(kind=deeds.KINDS[Deed(ask["deed"])])
+    return found.filter(actor=ask["person"]) if ask["person"] else found

@@ -16,6 +16,8 @@ DECISIONS = (Outcome.Result.ACCEPTED, Outcome.Result.RECYCLED, Outcome.Result.DI
 
 KEPT = Q(closed_at__lte=F("due_at"))
 LATE = Q(closed_at=None) | Q(closed_at__gt=F("due_at"))
+# Not broken before the lead came to whoever has it.
+CHARGED = Q(handoff__claimed_at=None) | Q(handoff__claimed_at__lte=F("due_at"))
 
 
 def visible(user: User) -> QuerySet[Lead]:

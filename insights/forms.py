@@ -10,8 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Team
 from handoff.models import Handoff, SlaTimer
 from insights import periods
+from insights.deeds import Deed
 from insights.numbers import Show
 from insights.periods import Period
 from leads.models import Outcome
@@ -77,6 +79,17 @@ class PeriodForm(forms.Form):
         return self.cleaned_data["days"] or periods.USUAL_LENGTH
 
 
+class SlaForm(PeriodForm):
+    """A period, a team and a promise; what cannot be chosen is left out."""
+
+    def __init__(self, data: QueryDict, *, at: datetime, here: ZoneInfo, teams: list[Team]) -> None:
+        super().__init__(data, at=at, here=here)
+        wanted, promise = data.get("team", ""), data.get("promise", "")
+        self.team = next((team.pk for team in teams if str(team.pk) == wanted), None)
+        known = SlaTimer.Milestone.values
+        self.milestone = promise if promise in known else SlaTimer.Milestone.FIRST_TOUCH.value
+
+
 OPEN, DECIDED = "open", "decided"
 # The largest id that a column holds.
 MOST = 2**63 - 1
@@ -98,6 +111,13 @@ class AskForm(forms.Form):
     milestone = forms.ChoiceField(required=False, choices=SlaTimer.Milestone)
     kept = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
     done = forms.BooleanField(required=False)
+    charged = forms.BooleanField(required=False)
+    anybody = forms.BooleanField(required=False)
+    deed = forms.ChoiceField(required=False, choices=Deed)
+    band = forms.CharField(required=False, max_length=40)
+    # Monday is 1.
+    weekday = forms.IntegerField(required=False, min_value=1, max_value=7)
+    hour = forms.IntegerField(required=False, min_value=0, max_value=23)
     # 0 is nobody's.
     team = forms.IntegerField(required=False, min_value=0, max_value=MOST)
     person = forms.IntegerField(required=False, min_value=0, max_value=MOST)
@@ -112,6 +132,7 @@ class AskForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         given["show"] = given.get("show") or Show.HANDED
         given["besides"] = self.query.getlist("besides")
-        # A lead may have come without a source, which is not the same as asking for any.
+        # A lead may have come without a source or a band, which is not the same as asking for any.
+        given["band"] = given.get("band", "") if "band" in self.query else None
         given["source"] = given.get("source", "") if "source" in self.query else None
         return given

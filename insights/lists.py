@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from handoff.models import Handoff, SlaTimer
+from insights import deeds
 from insights.numbers import Show
-from leads.models import Crossing, Lead, LeadScore, Outcome
+from leads.models import Crossing, JournalEntry, Lead, LeadScore, Outcome
 from qualification.models import DispositionReason
 
 PAGE = 50
@@ -48,6 +49,7 @@ RELATED: dict[str, list[str]] = {
     Show.PROMISED: [
         "handoff__lead__score", "handoff__crossing", *(f"handoff__{name}" for name in OF_HANDOFF),
     ],
+    Show.DEEDS: ["lead__score", "actor"],
 }  # fmt: skip
 
 
@@ -113,6 +115,17 @@ def _promised(found: Sequence[SlaTimer]) -> list[Row]:
     ]
 
 
+def _deeds(found: Sequence[JournalEntry]) -> list[Row]:
+    return [
+        Row(
+            lead=entry.lead, at=entry.at, by=entry.actor, reason=str(entry.data.get("reason") or ""),
+            result=entry.kind, result_label=deeds.label(entry.kind),
+        )
+        for entry in found
+        if entry.lead is not None
+    ]  # fmt: skip
+
+
 def _of_crossing(
     crossing: Crossing,
     lead: Lead,
@@ -157,4 +170,5 @@ MAKERS: dict[str, Callable[[Any], list[Row]]] = {
     Show.DECIDED: _decided,
     Show.HANDED: _handed,
     Show.PROMISED: _promised,
+    Show.DEEDS: _deeds,
 }

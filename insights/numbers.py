@@ -22,6 +22,7 @@ class Show(StrEnum):
     DECIDED = "decided"
     HANDED = "handed"
     PROMISED = "promised"
+    DEEDS = "deeds"
 
 
 @dataclass(frozen=True)

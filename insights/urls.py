@@ -1,13 +1,19 @@
 """Pages of insights."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from insights import views
+from insights.views import reports, sla
 
 app_name = "insights"
 urlpatterns = [
-    path("stages/", views.stages, name="stages"),
-    path("compliance/", views.compliance, name="compliance"),
-    path("reasons/", views.reasons, name="reasons"),
-    path("leads/", views.leads, name="leads"),
+    path("stages/", reports.stages, name="stages"),
+    path("compliance/", reports.compliance, name="compliance"),
+    path("reasons/", reports.reasons, name="reasons"),
+    path("leads/", reports.leads, name="leads"),
+]
+
+sla_urlpatterns: list[URLPattern] = [
+    path("", sla.show, name="show"),
+    path("panel/<slug:name>/", sla.panel, name="panel"),
+    path("table/<slug:name>.csv", sla.table, name="table"),
 ]

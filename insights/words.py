@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from handoff.models import Handoff, SlaTimer
 from insights import forms
+from insights.deeds import Deed
 from insights.numbers import Show
+from leads.bands import bands, called
 from leads.models import Outcome
 from leads.stages import Stage
 from qualification.models import DispositionReason
@@ -23,6 +26,7 @@ def title(ask: Mapping[str, Any]) -> str:
         Show.DECIDED: _("Decisions of sales"),
         Show.HANDED: _("MQLs handed over"),
         Show.PROMISED: _("Promises to claim and to touch"),
+        Show.DEEDS: _("What reps did"),
     }[ask["show"]]
 
 
@@ -34,6 +38,7 @@ def moment(ask: Mapping[str, Any]) -> str:
         Show.DECIDED: _("Decided"),
         Show.HANDED: _("Handed over"),
         Show.PROMISED: _("Was due"),
+        Show.DEEDS: _("Done"),
     }[ask["show"]]
 
 
@@ -41,6 +46,8 @@ def report(ask: Mapping[str, Any]) -> tuple[str, str]:
     """The report that such lists belong to: the name of its URL, and what it is called."""
     if ask["show"] == Show.PROMISED:
         return "insights:compliance", _("Compliance")
+    if ask["show"] == Show.DEEDS:
+        return "sla:show", _("SLA")
     if ask["show"] == Show.HANDED:
         return "insights:reasons", _("Feedback from sales")
     return "insights:stages", _("Stages")
@@ -58,11 +65,26 @@ def chips(ask: Mapping[str, Any]) -> list[str]:
         },
         "milestone": dict(SlaTimer.Milestone.choices),
         "kept": {"yes": _("Kept"), "no": _("Late")},
+        "deed": dict(Deed.choices),
     }
     said = [str(names[ask[field]]) for field, names in labels.items() if ask[field]]
     if ask["done"]:
         said.append(_("Done"))
-    return [*said, *_of_sales(ask), *_of_source(ask), *_of_people(ask)]
+    if ask["charged"]:
+        said.append(_("Not broken before the lead was claimed"))
+    if ask["anybody"]:
+        said.append(_("By anybody"))
+    return [*said, *_of_sales(ask), *_of_source(ask), *_of_people(ask), *_of_moment(ask)]
+
+
+def _of_moment(ask: Mapping[str, Any]) -> list[str]:
+    said = []
+    if ask["weekday"] is not None:
+        said.append(_("Handed over on a %(day)s") % {"day": WEEKDAYS[ask["weekday"] - 1]})
+    if ask["hour"] is not None:
+        hours = {"from": f"{ask['hour']}:00", "to": f"{ask['hour'] + 1}:00"}
+        said.append(_("Handed over between %(from)s and %(to)s") % hours)
+    return said
 
 
 def _of_sales(ask: Mapping[str, Any]) -> list[str]:
@@ -84,6 +106,9 @@ def _of_source(ask: Mapping[str, Any]) -> list[str]:
     said = []
     if ask["source"] is not None:
         said.append(_("Source: %(source)s") % {"source": ask["source"] or _("none")})
+    if ask["band"] is not None:
+        band = called(ask["band"], bands())
+        said.append(_("Band: %(band)s") % {"band": band.name if band else _("none")})
     if ask["besides"]:
         said.append(_("Not from: %(sources)s") % {"sources": ", ".join(ask["besides"])})
     return said

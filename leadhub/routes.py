@@ -184,7 +184,6 @@ ROUTES: dict[str, Row] = {
     "handoff:touch": Row("handoff.touch", "handoff.touch"),
     "handoff:open_held": Row(None, "handoff.open"),
     "handoff:panel": Row("lead.view"),
-    "handoff:sla": Row("sla.view"),
     "handoff:breaches": Row("sla.view"),
     "handoff:notifications": Row("self.edit", "self.edit"),
     "handoff:promises": Row("sla.edit", "sla.edit"),
@@ -212,6 +211,9 @@ ROUTES: dict[str, Row] = {
     "insights:compliance": Row("report.view"),
     "insights:reasons": Row("report.view"),
     "insights:leads": Row("report.view"),
+    "sla:show": Row("sla.view"),
+    "sla:panel": Row("sla.view"),
+    "sla:table": Row("sla.view"),
     # API
     "api:schema": Row("api.read"),
     "api:docs": Row("api.read"),

@@ -23,7 +23,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Handoff queue"), "handoff:queue", "inbox"),
             (_("Leads"), "leads:list", "users"),
             (_("Companies"), "leads:companies", "building"),
-            (_("SLA"), "handoff:sla", "clock-exclamation"),
+            (_("SLA"), "sla:show", "clock-exclamation"),
         ],
     ),
     (
@@ -114,7 +114,7 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
     **dict.fromkeys(["scoring:proposal", "scoring:revert"], "scoring:model"),
-    "handoff:breaches": "handoff:sla",
+    **dict.fromkeys(["handoff:breaches", "sla:panel"], "sla:show"),
 }  # fmt: skip
 
 # How many wait there for a person.

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from insights.urls import sla_urlpatterns
 from leadhub import health, home, styleguide, trouble
 from leads.views import hook_door, hosted, preferences, tracking
 from qualification.views import asked, chat
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("handoff.urls")),
     path("qualification/", include("qualification.urls")),
     path("reports/", include("insights.urls")),
+    path("sla/", include((sla_urlpatterns, "sla"))),
     path("api/v1/", include("leadhub.api_urls")),
     path("", include("leads.api.urls")),
     path("f/look.css", hosted.colours, name="hosted_form_look"),

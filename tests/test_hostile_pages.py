@@ -28,6 +28,7 @@ IMAGE = '"><img src=x onerror="window.__xss=1"><svg/onload=window.__xss=1>'
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 PAGES = [
     "/", "/leads/", "/leads/?text=script", "/queue/", "/sla/", "/sla/breaches/", "/notifications/",
+    "/sla/panel/matrix/", "/sla/panel/people/",
     "/reports/stages/", "/reports/compliance/", "/reports/reasons/", "/scoring/", "/scoring/versions/",
     "/leads/imports/", "/leads/forms/", "/trouble/", "/people/", "/teams/", "/keys/", "/promises/",
     "/qualification/reasons/", "/leads/add/", "/leads/fields/", "/events/trust/", "/me/", "/organisation/",

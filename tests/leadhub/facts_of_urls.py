@@ -95,6 +95,8 @@ ALWAYS: dict[str, dict[str, Any]] = {
     "scoring:band": {"key": "mql"},
     "scoring:remove_band": {"key": "mql"},
     "leads:value_list": {"key": "free_mail"},
+    "sla:panel": {"name": "matrix"},
+    "sla:table": {"name": "people"},
 }
 
 

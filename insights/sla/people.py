@@ -1,0 +1,95 @@
+"""Who claimed how much, how long it lay in whose hands, and how much of it was in time.
+
+Nobody is charged for a promise that was broken before the lead came to them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, When
+
+from accounts.models import User
+from insights import deeds, facts, promises
+from insights.deeds import Deed
+from insights.numbers import Number, Show, behind
+from insights.sla.asking import Ask, Rate
+from insights.sla.handling import HUMAN
+
+STATEMENT = """
+WITH promised AS MATERIALIZED ({promised})
+SELECT who, count(*) FILTER (WHERE is_kept), count(*) FILTER (WHERE NOT is_kept),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY human)
+  FROM promised WHERE who IS NOT NULL
+ GROUP BY ROLLUP (who)"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """`user` is None for all of them together; `median` is seconds from claim to first touch."""
+
+    user: User | None
+    deeds: dict[str, Number]
+    rate: Rate
+    median: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody who claimed or was promised for, the best hit rate first, small samples last."""
+
+    rows: list[Person]
+    total: Person
+
+
+def people(ask: Ask) -> People | None:
+    """None where nobody has done anything yet."""
+    whose = (ask.user, ask.period, ask.team)
+    counted, kept = deeds.by_person(*whose), _kept(ask)
+    users = User.objects.in_bulk({pk for pk in [*counted, *kept] if pk})
+    if not users:
+        return None
+    reasons = deeds.top_reasons(*whose, Deed.RELEASED)
+    rows = [
+        Person(
+            user, _deeds(ask, counted.get(pk, {}), person=pk), *_rate(ask, kept, pk, person=pk),
+            why=reasons.get(pk, ""),
+        )
+        for pk, user in users.items()
+    ]  # fmt: skip
+    rows.sort(
+        key=lambda one: (one.rate.kept.is_few, -(one.rate.kept.percent or 0), -one.rate.all.value)
+    )
+    everybody = sum(counted.values(), Counter())
+    total = Person(None, _deeds(ask, everybody, anybody=1), *_rate(ask, kept, None, anybody=1))
+    return People(rows, total)
+
+
+def _kept(ask: Ask) -> dict[int | None, tuple[Any, ...]]:
+    found = promises.with_person(ask.promised()).filter(facts.CHARGED)
+    promised = found.annotate(human=HUMAN).values(
+        "who", "human", is_kept=Case(When(facts.KEPT, then=True), default=False)
+    )
+    sql, parameters = promised.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT.format(promised=sql), parameters)
+        return {who: tuple(counts) for who, *counts in cursor.fetchall()}
+
+
+def _rate(
+    ask: Ask, kept: dict[int | None, tuple[Any, ...]], pk: int | None, **narrowed: Any
+) -> tuple[Rate, float | None]:
+    in_time, late, median = kept.get(pk, (0, 0, None))
+    return ask.kept(in_time, late, charged=1, **narrowed), median
+
+
+def _deeds(ask: Ask, counts: Mapping[str, int], **narrowed: Any) -> dict[str, Number]:
+    return {
+        deed.value: Number(
+            counts.get(deed, 0),
+            behind(Show.DEEDS, ask.period, deed=deed.value, **ask.narrowing, **narrowed),
+        )
+        for deed in Deed
+    }

@@ -1,0 +1,1 @@
+"""Pages of insights: they read and write nothing."""

@@ -1,0 +1,198 @@
+"""The manager's page: what each panel counts, that every number opens its rows, and what goes out as a file."""
+
+import csv
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import Client
+
+from accounts.models import Organisation, Team, User
+from handoff import claims, touches
+from handoff.models import Handoff
+from insights import periods
+from insights.periods import Period
+from insights.sla import arrivals, matrix, people
+from insights.sla.asking import Ask
+from insights.sla.tables import TABLES
+from tests import factories
+from tests.insights.facts import DAY, HOUR, numbers, plant, promise, rows_behind
+from tests.insights.test_behind import queries
+
+pytestmark = pytest.mark.django_db
+PANELS = [f"/sla/panel/{name}/?promise=claim&days=90" for name in ("matrix", "arrivals", "people")]
+
+
+def ask(user: User, days: int = 30, **over: object) -> Ask:
+    at = factories.now()
+    period = periods.latest(days, at=at, here=periods.zone())
+    return Ask(user, period, at, **over)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def worked(everything: list[Handoff], live_model: object, sdr: User) -> list[Handoff]:
+    """With some leads claimed, touched and given back by the product itself."""
+    for number in range(6):
+        handoff = factories.make_mql(source=f"Source {number % 2}")
+        claims.take(handoff, by=sdr, at=factories.now())
+        if number % 3:
+            touches.log(handoff.lead, kind="call", by=sdr, at=factories.now())
+        else:
+            claims.release(handoff, by=sdr, at=factories.now(), reason="Wrong language")
+    return everything
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("role", ["marketer", "manager"])
+def test_every_number_has_exactly_that_many_rows_behind_it(
+    client: Client, worked: list[Handoff], role: str, panel: str, request: pytest.FixtureRequest
+) -> None:
+    client.force_login(request.getfixturevalue(role))
+    for query in ("", f"&team={worked[1].team_id}"):
+        found = set(numbers(client.get(panel + query).content.decode()))
+        assert len(found) > 3
+        assert [(n, url) for n, url in found if rows_behind(client, url) != n] == []
+
+
+def test_panels_ask_no_more_for_more_leads(
+    web: Client, worked: list[Handoff], team: Team, sdr: User
+) -> None:
+    before = {panel: queries(web, panel) for panel in ["/sla/", *PANELS]}
+    for number in range(12):
+        handoff = plant(team, source=f"New {number}", state="accepted", by=sdr)
+        promise(handoff, due=handoff.opened_at, closed=handoff.opened_at)
+    assert {panel: queries(web, panel) for panel in before} == before
+
+
+def test_the_matrix_has_targets_times_and_hit_rates(marketer: User, team: Team) -> None:
+    due = factories.now() - DAY
+    for number in range(12):
+        late = number < 3
+        closed = due + HOUR if late else due
+        promise(
+            plant(team, source="Webinar"), "first_touch", due=due, closed=closed, took=60 * number
+        )
+    promise(plant(team, source="Website"), "first_touch", due=due, closed=None)
+    found = matrix.matrix(ask(marketer))
+    assert found is not None
+    assert [row.label for row in found.rows] == ["Webinar", "Website"]
+    webinar, website = (row.all for row in found.rows)
+    assert (webinar.rate.kept.value, webinar.rate.late.value, webinar.least) == (9, 3, 3600)
+    assert (webinar.median, webinar.p90) == (330, 594)
+    assert (webinar.rate.verdict, webinar.rate.points) == ("is-missed", -15)
+    assert (website.rate.verdict, website.median) == ("is-few", None)
+    assert found.size.value == 13
+
+
+def test_sources_without_a_row_are_in_the_file(web: Client, team: Team, marketer: User) -> None:
+    due = factories.now() - DAY
+    for number in range(matrix.MOST_SOURCES + 2):
+        promise(plant(team, source=f"S{number}"), "first_touch", due=due, closed=due)
+    found = matrix.matrix(ask(marketer))
+    assert found is not None
+    assert (len(found.rows), found.further) == (matrix.MOST_SOURCES, 2)
+    assert len({row[0] for row in TABLES["matrix"](ask(marketer)).rows}) == 15
+
+
+def test_arrivals_stand_at_the_hour_of_the_organisation(
+    marketer: User, organisation: Organisation
+) -> None:
+    week = {**factories.ALWAYS, "zone": "Europe/Berlin", "weekly": {"0": [["09:00", "12:00"]]}}
+    team = factories.make_team("Mondays", week=week)
+    factories.make_user(teams=[team])
+    monday = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
+    for hours in (0, 0, 0, 0, 0, 3):
+        plant(team, opened=monday + hours * HOUR)
+    period = Period(date(2026, 3, 30), date(2026, 4, 5), ZoneInfo("Europe/Berlin"))
+    found = arrivals.arrivals(Ask(marketer, period, factories.now()))
+    nine, noon = found.days[0].cells[9], found.days[0].cells[12]
+    # One rep, a lead every 15 minutes as long as nothing was measured.
+    assert (nine.arrived.value, nine.room, nine.over) == (5, 4, 1)
+    assert (noon.arrived.value, noon.is_closed, noon.over) == (1, True, 0)
+    assert (found.uncovered, found.over, found.arrived.value) == (1, 1, 6)
+
+
+def test_a_rep_of_two_teams_is_half_in_each(marketer: User, team: Team, sdr: User) -> None:
+    south = factories.make_team("South")
+    sdr.teams.add(south)
+    alone = [arrivals.arrivals(ask(marketer, 1, team=each.pk)) for each in (team, south)]
+    assert [one.days[0].cells[9].room + one.days[1].cells[9].room >= 0 for one in alone]
+    rooms = [sum(cell.room for day in one.days for cell in day.cells) for one in alone]
+    assert rooms == [48, 48]
+
+
+def test_nobody_is_charged_for_what_was_late_before_the_claim(
+    live_model: object, team: Team, sdr: User, marketer: User,
+    move_clock: Callable[[timedelta], None],
+) -> None:  # fmt: skip
+    second = factories.make_user(teams=[team], name="Sam Second")
+    handoffs = [factories.make_mql() for _n in range(2)]
+    claims.take(handoffs[0], by=sdr, at=factories.now())
+    move_clock(timedelta(hours=5))
+    claims.take(handoffs[1], by=second, at=factories.now())
+    move_clock(timedelta(minutes=10))
+    for handoff, by in zip(handoffs, (sdr, second), strict=True):
+        touches.log(handoff.lead, kind="call", by=by, at=factories.now())
+    found = people.people(ask(marketer))
+    assert found is not None
+    each = {one.user.name: one for one in found.rows if one.user}
+    assert (each["Rui Rep"].rate.late.value, each["Sam Second"].rate.all.value) == (1, 0)
+    assert each["Rui Rep"].median == pytest.approx(5 * 3600 + 600, abs=5)
+    assert [one.deeds["claimed"].value for one in found.rows] == [1, 1]
+
+
+def test_people_say_why_they_gave_leads_back(worked: list[Handoff], marketer: User) -> None:
+    found = people.people(ask(marketer))
+    assert found is not None
+    rui = next(one for one in found.rows if one.user and one.user.name == "Rui Rep")
+    assert (rui.deeds["claimed"].value, rui.deeds["released"].value) == (6, 2)
+    assert rui.why == "Wrong language"
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_leaves_as_csv_without_formulas(
+    web: Client, worked: list[Handoff], team: Team, name: str
+) -> None:
+    rep = factories.make_user(teams=[team], name="=2+3")
+    handoff = factories.make_mql(source="=HYPERLINK(1)")
+    claims.take(handoff, by=rep, at=factories.now())
+    touches.log(handoff.lead, kind="call", by=rep, at=factories.now())
+    answer = web.get(f"/sla/table/{name}.csv?days=90")
+    assert isinstance(answer, StreamingHttpResponse)
+    assert answer["Content-Disposition"].startswith(f'attachment; filename="sla-{name}-')
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[arg-type]
+    rows = list(csv.reader(StringIO(text.removeprefix("\ufeff"))))
+    assert len(rows) > 2
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/sla/panel/nothing/", 404),
+        ("/sla/table/nothing.csv", 404),
+        ("/sla/?days=8", 422),
+        ("/sla/?team=x&promise=king", 200),
+        ("/sla/panel/matrix/?team=99999999999999999999999", 200),
+    ],
+)
+def test_an_address_that_means_nothing_is_answered(web: Client, address: str, status: int) -> None:
+    assert web.get(address).status_code == status
+
+
+def test_a_manager_sees_own_teams_only(
+    client: Client, worked: list[Handoff], manager: User
+) -> None:
+    client.force_login(manager)
+    page = client.get("/sla/panel/people/?promise=claim&days=90").content.decode()
+    assert "Rui Rep" in page
+    assert "Ola Other" not in page
+
+
+def test_a_page_without_anything_says_so(web: Client) -> None:
+    for panel in PANELS:
+        assert 'class="empty"' in web.get(panel).content.decode()
