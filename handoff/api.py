@@ -49,19 +49,23 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     score = serializers.IntegerField(source="lead.score.total")
     team = serializers.CharField(source="team.name", default=None, allow_null=True)
     owner = serializers.EmailField(source="owner.email", default=None, allow_null=True)
+    offered_to = serializers.EmailField(source="offered_to.email", default=None, allow_null=True)
     clocks = ClockSerializer(source="timers", many=True)
 
     class Meta:
         model = Handoff
         fields = [
             "id", "lead", "lead_name", "score", "band", "team", "owner", "state", "routed_by",
-            "opened_at", "claimed_at", "first_touch_at", "disposed_at", "next_due_at", "clocks",
+            "tier", "is_fallback", "offered_to", "offered_until", "opened_at", "claimed_at",
+            "first_touch_at", "disposed_at", "next_due_at", "clocks",
         ]  # fmt: skip
 
 
 def _whole(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
     timers = Prefetch("timers", queryset=SlaTimer.objects.order_by("milestone", "cycle"))
-    return handoffs.select_related("lead__score", "team", "owner").prefetch_related(timers)
+    return handoffs.select_related("lead__score", "team", "owner", "offered_to").prefetch_related(
+        timers
+    )
 
 
 STATE = OpenApiParameter("state", str, enum=Handoff.State.values, description="Only this state.")
@@ -108,6 +112,8 @@ class HandoffClaim(APIView):
 
 
 def _who(taken: claims.Taken) -> str:
+    if isinstance(taken, claims.Offered) and taken.owner and taken.until:
+        return f"It is offered to {taken.owner.name} until {taken.until.isoformat()}."
     return f"{taken.owner.name} was faster." if taken.owner else "This handoff has ended."
 
 

@@ -13,6 +13,7 @@ from accounts.models import Team, User
 from handoff import ledger, timers
 from handoff.handoffs import hold, hold_all
 from handoff.models import Handoff
+from handoff.routing import offers
 from leads import editing, journal, lifecycle
 from leads.stages import Stage
 
@@ -38,12 +39,22 @@ class Moved:
     faster: dict[int, User | None]
 
 
+class Offered(Taken):
+    """It is unclaimed, but offered to `owner` until then."""
+
+    def __init__(self, to: User, until: datetime | None) -> None:
+        super().__init__(to)
+        self.until = until
+
+
 def take(handoff: Handoff, *, by: User, at: datetime) -> None:
-    """Makes `by` the owner. Raises Taken; taking what is already one's own changes nothing."""
+    """Makes `by` the owner. Raises Taken, or Offered while it is somebody else's turn; taking what is already
+    one's own changes nothing."""
     with transaction.atomic():
         hold(handoff)
-        won = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED, owner=None).update(
-            state=Handoff.State.CLAIMED, owner=by, claimed_at=at
+        unclaimed = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED, owner=None)
+        won = unclaimed.filter(offers.open_to(by, at=at)).update(
+            state=Handoff.State.CLAIMED, owner=by, claimed_at=at, **offers.NONE
         )
         if not won:
             _refuse_unless_mine(handoff, by)
@@ -58,7 +69,9 @@ def take(handoff: Handoff, *, by: User, at: datetime) -> None:
 
 
 def _refuse_unless_mine(handoff: Handoff, by: User) -> None:
-    now = Handoff.objects.select_related("owner").get(pk=handoff.pk)
+    now = Handoff.objects.select_related("owner", "offered_to").get(pk=handoff.pk)
+    if now.state == Handoff.State.QUEUED and now.offered_to:
+        raise Offered(now.offered_to, now.offered_until)
     if not (now.is_open and now.owner_id == by.pk):
         raise Taken(now.owner if now.is_open else None)
 
@@ -149,6 +162,7 @@ def _hand_over(
         cursor.execute(
             """UPDATE handoff_handoff h
                   SET state = 'claimed', owner_id = %(to)s, claimed_at = coalesce(h.claimed_at, %(at)s),
+                      offered_to_id = NULL, offered_at = NULL, offered_until = NULL, offer_at = NULL,
                       team_id = CASE WHEN h.team_id = ANY(%(teams)s::bigint[]) THEN h.team_id
                                      ELSE coalesce((%(teams)s::bigint[])[1], h.team_id) END
                  FROM unnest(%(ids)s::bigint[], %(owners)s::bigint[]) AS seen(id, owner_id)

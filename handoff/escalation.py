@@ -1,6 +1,6 @@
-"""What follows a new handoff and a ringing clock: who is told, once."""
+"""What follows a ringing clock: who is told, once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,28 +8,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from handoff.models import Handoff, SlaEvent, SlaTimer
+from handoff.models import SlaEvent, SlaTimer
 from handoff.notifications import Note, tell
 
 Kind = SlaEvent.Kind
 People = dict[int, list[User]]
-
-
-def announce(handoff_ids: Sequence[int], *, at: datetime) -> None:
-    """Tells the SDRs of the team that a lead lies in their queue, or the owner where the lead has one."""
-    handoffs = Handoff.objects.filter(pk__in=handoff_ids).select_related("lead__owner")
-    sdrs = _by_team(Role.SDR, [h.team_id for h in handoffs])
-    tell(
-        [
-            Note(
-                user, "opened", f"handoff:{h.pk}",
-                _("%(lead)s is in your queue.") % {"lead": h.lead.name}, h.lead_id,
-            )
-            for h in handoffs
-            for user in ([h.lead.owner] if h.lead.owner else sdrs.get(h.team_id or 0, []))
-        ],
-        at=at,
-    )  # fmt: skip
 
 
 def escalate(alarms: Iterable[dict[str, Any]], *, at: datetime) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.models import Team, User
-from handoff import ledger, routing, timers
+from handoff import ledger, timers
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
-from leads import editing, journal, locks
+from handoff.routing import decisions, offers, placing
+from handoff.routing.deciding import decide
+from handoff.routing.decision import MOST_REASON, Decision, Outcome
+from leads import journal, locks
 from leads.models import Crossing, Lead, LeadScore
 from leads.privacy import erasing
 from leads.stages import Stage
@@ -24,18 +26,22 @@ def open_for(
     crossing_ids: Sequence[int], *, at: datetime, by_hand: Collection[int] = ()
 ) -> list[Handoff]:
     """Opens handoffs for those of the crossings that shall have one and have none yet. `by_hand` are those
-    that a person asked for, which is written down with them."""
+    that a person asked for, which is written down with them, and which no rule holds back."""
     with transaction.atomic():
         crossings = _hold_crossed(crossing_ids)
         if not crossings:
             return []
-        decisions = routing.decide([crossing.lead_id for crossing in crossings])
-        ids = _insert(crossings, decisions, at=at)
+        asked = decisions.asked_before([c.pk for c in crossings]) | set(by_hand)
+        decided = decide([c.pk for c in crossings], at=at, asked=asked)
+        _keep_back(crossings, decided, at=at)
+        handed = [c for c in crossings if decided[c.pk].opens]
+        ids = _insert(handed, decided, at=at)
         opened = list(Handoff.objects.filter(pk__in=ids).order_by("lead_id"))
         timers.start(opened, at=at)
-        asked = [handoff.pk for handoff in opened if handoff.crossing_id in by_hand]
-        ledger.begin(ids, at=at, by_hand=asked)
-        _hand_to_teams(opened, decisions)
+        ledger.begin(ids, at=at, by_hand=[h.pk for h in opened if h.crossing_id in by_hand])
+        offers.turn(opened, at=at)
+        placing.hand_to_teams(opened, decided)
+        decisions.keep(opened, decided, at=at)
         each = {
             h.lead_id: {
                 "handoff": h.pk, "routed_by": h.routed_by, "by_hand": h.crossing_id in by_hand
@@ -54,45 +60,57 @@ def _hold_crossed(crossing_ids: Sequence[int]) -> list[Crossing]:
     return list(waiting.order_by("lead_id"))
 
 
+def _keep_back(
+    crossings: Sequence[Crossing], decided: Mapping[int, Decision], *, at: datetime
+) -> None:
+    """Those that are nurtured, or asked first, open nothing: a person can open them, or their answer does."""
+    kept = [c for c in crossings if not decided[c.pk].opens]
+    if not kept:
+        return
+    Crossing.objects.filter(pk__in=[c.pk for c in kept]).update(opens_handoff=False)
+    decisions.keep_back(kept, decided, at=at)
+    each = {
+        c.lead_id: {"crossing": c.pk, "routed_by": decided[c.pk].reason, "result": decided[c.pk].outcome}
+        for c in kept
+    }  # fmt: skip
+    journal.write("lead.kept_back", each, at=at, each=each)
+
+
 def _insert(
-    crossings: Sequence[Crossing], decisions: dict[int, routing.Decision], *, at: datetime
+    crossings: Sequence[Crossing], decided: Mapping[int, Decision], *, at: datetime
 ) -> list[int]:
     """The two constraints (one a crossing, one open a lead) decide; whoever comes second writes nothing."""
-    decided = [decisions[crossing.lead_id] for crossing in crossings]
+    rows = [(c, decided[c.pk]) for c in crossings]
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, team_id, state, band,
-                                            routed_by, opened_at)
-               SELECT gen_random_uuid(), t.crossing_id, t.lead_id, t.team_id, 'queued', t.band,
-                      t.routed_by, %s
-                 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
-                      AS t(crossing_id, lead_id, team_id, band, routed_by)
+            """INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, team_id, state, band, tier,
+                                            routed_by, is_fallback, offered_to_id, offered_at, offered_until,
+                                            offer_at, opened_at)
+               SELECT gen_random_uuid(), t.crossing_id, t.lead_id, t.team_id, 'queued', t.band, t.tier,
+                      t.routed_by, t.is_fallback, t.rep_id, t.offered_at, t.until, t.offer_at, %(at)s
+                 FROM unnest(%(crossings)s::bigint[], %(leads)s::bigint[], %(teams)s::bigint[], %(bands)s::text[],
+                             %(tiers)s::text[], %(reasons)s::text[], %(fallen)s::boolean[], %(reps)s::bigint[],
+                             %(offered)s::timestamptz[], %(untils)s::timestamptz[], %(agains)s::timestamptz[])
+                      AS t(crossing_id, lead_id, team_id, band, tier, routed_by, is_fallback, rep_id, offered_at,
+                           until, offer_at)
                 ORDER BY t.lead_id
                ON CONFLICT DO NOTHING RETURNING id""",
-            [
-                at,
-                [crossing.pk for crossing in crossings],
-                [crossing.lead_id for crossing in crossings],
-                [decision.team_id for decision in decided],
-                [crossing.band for crossing in crossings],
-                [decision.reason for decision in decided],
-            ],
+            {
+                "at": at,
+                "crossings": [c.pk for c, _one in rows],
+                "leads": [c.lead_id for c, _one in rows],
+                "teams": [one.team_id for _c, one in rows],
+                "bands": [c.band for c, _one in rows],
+                "tiers": [one.tier for _c, one in rows],
+                "reasons": [one.reason[:MOST_REASON] for _c, one in rows],
+                "fallen": [one.outcome is Outcome.FALLBACK for _c, one in rows],
+                "reps": [one.rep_id for _c, one in rows],
+                "offered": [one.offered_at for _c, one in rows],
+                "untils": [one.offered_until for _c, one in rows],
+                "agains": [one.offer_at for _c, one in rows],
+            },
         )
         return [row[0] for row in cursor.fetchall()]
-
-
-def _hand_to_teams(opened: Sequence[Handoff], decisions: Mapping[int, routing.Decision]) -> None:
-    """Leads belong to the team and to nobody in it yet, but customers to the owner of their account."""
-    teams = Team.objects.in_bulk([h.team_id for h in opened if h.team_id])
-    owners = User.objects.in_bulk([d.owner_id for d in decisions.values() if d.owner_id])
-    together: dict[tuple[int, int | None], list[int]] = {}
-    for h in opened:
-        if h.team_id:
-            pair = (h.team_id, decisions[h.lead_id].owner_id)
-            together.setdefault(pair, []).append(h.lead_id)
-    for (team_id, owner_id), lead_ids in together.items():
-        owner = owners[owner_id] if owner_id else None
-        editing.assign(lead_ids, owner=owner, team=teams[team_id])
 
 
 def opened_by_publication(handoff_ids: Sequence[int]) -> dict[int, int]:

@@ -37,7 +37,7 @@ TABLES: dict[str, Table] = {
         shows="kind answer note occurred_at by__name",
     ),
     "handoff.Handoff": Table(
-        "Handoffs to sales", "lead", stays="state band routed_by",
+        "Handoffs to sales", "lead", stays="state band tier routed_by",
         shows="state band team__name owner__name opened_at claimed_at first_touch_at disposed_at",
     ),
     "handoff.SlaTimer": Table("Clocks", "handoff__lead", stays="milestone state", ours=True),
@@ -51,7 +51,16 @@ TABLES: dict[str, Table] = {
     "handoff.CalendarVersion": nothing("Working hours"),
     "handoff.SlaPolicy": nothing("Promises"),
     "handoff.SlaPolicyVersion": nothing("Promises"),
+    "handoff.RoutingDecision": Table(
+        "Decisions of routing", "lead", stays="outcome reason",
+        shows="at outcome team__name rep__name reason",
+    ),
     "handoff.RoutingRule": nothing("Rules of routing"),
+    "handoff.Tier": nothing("Tiers of companies"),
+    "handoff.TeamRouting": nothing("How teams share their leads"),
+    "handoff.Rep": nothing("What colleagues can take"),
+    "handoff.Share": nothing("Whose turn it is"),
+    "handoff.Absence": nothing("Days on which colleagues are away"),
     # qualification
     "qualification.Answer": Table(
         "Answers on scorecards", "card__lead", blanks="evidence", stays="element",

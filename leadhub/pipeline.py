@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 
 from accounts import clock
 from handoff import escalation, handed, handoffs, mailed, warmed
+from handoff.routing import told
 from leadhub import approvals
 from leads import journal
 from leads.activity import bursts
@@ -20,6 +21,7 @@ from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
 from leads.privacy import consents, suppression
 from qualification import scorecards
+from qualification.asking import first
 from scoring import engine
 from scoring.publishing import proposals
 
@@ -69,10 +71,19 @@ def announce(entries: Sequence[Entry], at: datetime) -> None:
     asked = {entry.data["handoff"] for entry in entries if entry.data.get("by_hand")}
     by_version = handoffs.opened_by_publication(_all(entries, "handoff"))
     silent = proposals.silent(set(by_version.values()))
-    told = [
+    loud = [
         pk for pk in _all(entries, "handoff") if pk in asked or by_version.get(pk) not in silent
     ]
-    escalation.announce(told, at=at)
+    told.announce(loud, at=at)
+
+
+def announce_routed(entries: Sequence[Entry], at: datetime) -> None:
+    told.announce(_all(entries, "handoff"), at=at)
+
+
+def ask_first(entries: Sequence[Entry], at: datetime) -> None:
+    """Whom routing wants asked before sales calls."""
+    first.ask(_leads([e for e in entries if e.data["result"] == "ask"]), at=at)
 
 
 def escalate(entries: Sequence[Entry], at: datetime) -> None:
@@ -138,7 +149,10 @@ STEPS: dict[str, list[Step]] = {
     "lead.warmed": [warmed.tell_owners],
     "lead.wrote": [mailed.tell_owners],
     "lead.mailed": [mailed.log_touches],
+    "lead.kept_back": [ask_first],
     "handoff.opened": [announce],
+    "handoff.routed": [announce_routed],
+    "handoff.lapsed": [announce_routed],
     "timer.rang": [escalate],
     "model.proposed": [approvals.tell_of],
     "model.approved": [approvals.tell_of],

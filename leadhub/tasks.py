@@ -8,6 +8,7 @@ from django.db import OperationalError, close_old_connections
 
 from accounts import clock, idempotency, rate_limit
 from handoff import notifications, timers
+from handoff.routing import offers
 from leadhub import pipeline
 from leads import importing, ripening
 from leads.activity import trust, visits
@@ -43,8 +44,10 @@ def tick() -> None:
 def beat() -> bool:
     """One look at everything that is due; true if something was."""
     rang = timers.ring()
-    ripened = ripening.ripen(at=clock.now())
-    return bool(pipeline.advance() or rang or ripened)
+    at = clock.now()
+    ripened = ripening.ripen(at=at)
+    moved = offers.lapse(at) + offers.make_due(at)
+    return bool(pipeline.advance() or rang or ripened or moved)
 
 
 @shared_task

@@ -57,6 +57,10 @@ KINDS: dict[str, Kind] = {
     # Of no lead: messages of other systems that are to be understood.
     "hook.received": Kind(followed=True),
     "handoff.opened": Kind(followed=True),
+    # Routing keeps it from sales for now: it is nurtured, or asked first.
+    "lead.kept_back": Kind(followed=True),
+    "handoff.routed": Kind(followed=True),
+    "handoff.lapsed": Kind(followed=True),
     "handoff.claimed": Kind(followed=True),
     "handoff.released": Kind(followed=True),
     "handoff.reassigned": Kind(followed=True),

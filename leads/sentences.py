@@ -178,6 +178,20 @@ def _opened(data: Data, words: Words) -> Sentence:
     return Sentence(_("Handoff opened"), icon="route", note=str(data.get("routed_by", "")))
 
 
+def _kept_back(data: Data, words: Words) -> Sentence:
+    asked = data.get("result") == "ask"
+    text = _("Is asked first, before sales calls") if asked else _("Goes to nurture, not to sales")
+    return Sentence(text, icon="route", note=str(data.get("routed_by", "")))
+
+
+def _routed(data: Data, words: Words) -> Sentence:
+    return Sentence(_("Routed again"), icon="route", note=str(data.get("routed_by", "")))
+
+
+def _lapsed(data: Data, words: Words) -> Sentence:
+    return Sentence(_("The offer lapsed; anybody of the team can take it"), icon="route")
+
+
 def _claimed(data: Data, words: Words) -> Sentence:
     return Sentence(_("claimed the handoff"), icon="user-check", tone="touch")
 
@@ -246,6 +260,9 @@ SENTENCES: dict[str, Builder] = {
     "lead.suppressed": _suppressed,
     "lead.erased": _erased,
     "handoff.opened": _opened,
+    "lead.kept_back": _kept_back,
+    "handoff.routed": _routed,
+    "handoff.lapsed": _lapsed,
     "handoff.claimed": _claimed,
     "handoff.released": _released,
     "handoff.reassigned": _reassigned,

@@ -24,7 +24,7 @@ team = factories.make_team("North")
 hurried = factories.make_team("Hurried", minutes=0)
 from handoff.models import RoutingRule
 rule = {{"field": "country", "op": "is", "value": "SE"}}
-RoutingRule.objects.create(order=1, name="Sweden", condition=rule, team=hurried)
+RoutingRule.objects.create(order=1, name="Sweden", conditions=[rule], team=hurried)
 RoutingRule.objects.create(order=2, name="Others", team=team)
 for role, name, teams in (("sdr", "Rui", [team]), ("manager", "Ines", [team, hurried]), ("marketer", "Ana", [])):
     factories.make_user(role, name=name, email=role + "@journey.example", teams=teams, password={PASSWORD!r})

@@ -1,4 +1,5 @@
-"""Tables of handoff. Imports between these files: promises, handoffs, ledger, timers, notices; down that list only."""
+"""Tables of handoff. Imports between these files: promises, handoffs, routing, ledger, timers, notices; down that
+list only."""
 
 from handoff.models.handoffs import Handoff, Touch
 from handoff.models.ledger import Segment
@@ -6,24 +7,38 @@ from handoff.models.notices import Delivery, Notification
 from handoff.models.promises import (
     Calendar,
     CalendarVersion,
-    RoutingRule,
     SlaPolicy,
     SlaPolicyVersion,
+)
+from handoff.models.routing import (
+    Absence,
+    Rep,
+    RoutingDecision,
+    RoutingRule,
+    Share,
+    TeamRouting,
+    Tier,
 )
 from handoff.models.timers import SlaAlarm, SlaEvent, SlaTimer
 
 __all__ = [
+    "Absence",
     "Calendar",
     "CalendarVersion",
     "Delivery",
     "Handoff",
     "Notification",
+    "Rep",
+    "RoutingDecision",
     "RoutingRule",
     "Segment",
+    "Share",
     "SlaAlarm",
     "SlaEvent",
     "SlaPolicy",
     "SlaPolicyVersion",
     "SlaTimer",
+    "TeamRouting",
+    "Tier",
     "Touch",
 ]

@@ -30,7 +30,18 @@ class Handoff(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="handoffs")
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     band = models.CharField(max_length=40)
+    # The tier of the company at that moment, which promises may ask for; empty for none.
+    tier = models.CharField(max_length=40, default="", db_default="")
+    # The newest reason of routing, as its decision says it.
     routed_by = models.CharField(max_length=300)
+    # It lies there because no rule held, or because nobody could take it.
+    is_fallback = models.BooleanField(default=False, db_default=False)
+    # Of an unclaimed one: whom the rules meant it for, and until when the others of the team hold back.
+    offered_to = models.ForeignKey(User, models.PROTECT, null=True, related_name="offers")
+    offered_at = models.DateTimeField(null=True)
+    offered_until = models.DateTimeField(null=True)
+    # When routing looks again for somebody to offer it to.
+    offer_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
     first_touch_at = models.DateTimeField(null=True)
@@ -52,6 +63,21 @@ class Handoff(models.Model):
             models.Index(fields=["team", "state", "next_due_at", "id"], name="handoff_queue"),
             models.Index(fields=["owner", "state"], name="handoff_owner"),
             models.Index(fields=["opened_at"], name="handoff_opened"),
+            # How many leads a person took today.
+            models.Index(fields=["owner", "claimed_at"], name="handoff_taken"),
+            models.Index(
+                fields=["offered_to"], name="handoff_offered", condition=~Q(offered_to=None)
+            ),
+            models.Index(
+                fields=["offered_until"],
+                name="handoff_lapsing",
+                condition=Q(state="queued") & ~Q(offered_until=None),
+            ),
+            models.Index(
+                fields=["offer_at"],
+                name="handoff_to_offer",
+                condition=Q(state="queued") & ~Q(offer_at=None),
+            ),
         ]
 
     @property

@@ -1,5 +1,5 @@
-"""What is promised and to whom it goes: working hours, SLA policies, routing rules. Versions are frozen:
-a running clock keeps the one it started with."""
+"""What is promised: working hours and SLA policies. Versions are frozen: a running clock keeps the one it
+started with."""
 
 from django.db import models
 
@@ -58,18 +58,3 @@ class SlaPolicyVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["policy", "number"], name="policy_version_unique")
         ]
-
-
-class RoutingRule(models.Model):
-    """The first rule in order whose condition holds names the team; no condition holds for all."""
-
-    order = models.PositiveIntegerField()
-    name = models.CharField(max_length=120)
-    condition = models.JSONField(null=True, blank=True)
-    team = models.ForeignKey(Team, models.CASCADE, related_name="routing_rules")
-
-    class Meta:
-        ordering = ["order", "id"]
-
-    def __str__(self) -> str:
-        return self.name

@@ -5,6 +5,8 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -59,6 +61,11 @@ def open_held(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _faster(taken: claims.Taken) -> str:
+    if isinstance(taken, claims.Offered) and taken.owner and taken.until:
+        until = date_format(localtime(taken.until), "H:i")
+        return _("It is offered to %(name)s until %(until)s.") % {
+            "name": taken.owner.name, "until": until
+        }  # fmt: skip
     if taken.owner is None:
         return _("This handoff has ended meanwhile.")
     return _("%(name)s was faster.") % {"name": taken.owner.name}

@@ -57,8 +57,10 @@ def build(at: datetime) -> Setting:
     people, passwords = _people({"Worldwide": worldwide, "Europe": europe})
     _promises(worldwide, ROUND_THE_CLOCK, at)
     _promises(europe, OFFICE_HOURS, at)
-    condition = {"field": "country", "op": "one_of", "value": ["FR", "NL", "SE", "PL", "PT", "CZ"]}
-    RoutingRule.objects.create(order=1, name="Europe by country", condition=condition, team=europe)
+    european = {"field": "country", "op": "one_of", "value": ["FR", "NL", "SE", "PL", "PT", "CZ"]}
+    RoutingRule.objects.create(
+        order=1, name="Europe by country", conditions=[european], team=europe
+    )
     RoutingRule.objects.create(order=2, name="Everybody else", team=worldwide)
     _form(people["marketer"], at)
     draft = versions.start("Inbound", starters.tiers(), by=people["marketer"], at=at)

@@ -3,7 +3,7 @@
 The fragments read `l` (leads_lead), `c` (leads_company, left-joined) and, where one asks how a title reads,
 `t` (see `title_join`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,10 @@ BUILT_IN: dict[str, tuple[Any, str, str]] = {
     "company.domain": (_("Company domain"), TEXT, "coalesce(c.domain, '')"),
 }
 
+# Fields that only one part of the house may ask for: key -> (label, type, SQL).
+Own = Mapping[str, tuple[Any, str, str]]
+NONE: Own = {}
+
 ATTRIBUTE_TYPES = {
     AttributeField.Type.TEXT: TEXT,
     AttributeField.Type.CHOICE: TEXT,
@@ -75,9 +79,12 @@ class Parameters(dict[str, Any]):
         return f"%({name})s"
 
 
-def fragment(condition: Condition, parameters: Parameters, frozen: Frozen) -> str:
-    """A boolean SQL expression that is true or false, never null. `frozen` holds the lists it may name."""
-    type_, column = _column(condition.field, condition.op, parameters)
+def fragment(condition: Condition, parameters: Parameters, frozen: Frozen, own: Own = NONE) -> str:
+    """A boolean SQL expression that is true or false, never null. `frozen` holds the lists it may name, `own`
+    fields beside those of the catalogue, which read what the caller's statement joins."""
+    type_, column = (
+        own[condition.field][1:] if condition.field in own else _column(condition.field, parameters)
+    )
     build = _TEXT_OPS if type_ == TEXT else _OTHER_OPS
     value = condition.value
     if condition.op in NAMED_LIST:
@@ -85,9 +92,11 @@ def fragment(condition: Condition, parameters: Parameters, frozen: Frozen) -> st
     return f"coalesce({build[condition.op](column, value, parameters, type_)}, false)"
 
 
-def every(conditions: Iterable[Condition], parameters: Parameters, frozen: Frozen) -> str:
+def every(
+    conditions: Iterable[Condition], parameters: Parameters, frozen: Frozen, own: Own = NONE
+) -> str:
     """All of them hold; true for none."""
-    parts = [fragment(condition, parameters, frozen) for condition in conditions]
+    parts = [fragment(condition, parameters, frozen, own) for condition in conditions]
     return f"({' AND '.join(parts)})" if parts else "true"
 
 
@@ -111,7 +120,7 @@ def _level(column: str, levels: Iterable[Level], parameters: Parameters) -> str:
     return f"CASE {cases} ELSE '' END" if cases else "''"
 
 
-def _column(field: str, op: str, parameters: Parameters) -> tuple[str, str]:
+def _column(field: str, parameters: Parameters) -> tuple[str, str]:
     if field in BUILT_IN:
         return BUILT_IN[field][1], BUILT_IN[field][2]
     key = parameters.add(field.removeprefix("custom."))

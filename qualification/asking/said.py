@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from handoff import handoffs, notifications
 from handoff.notifications import Note
+from handoff.routing import kept_back
 from leads import journal
 from leads.activity import events
 from leads.activity.signatures import Look, numbers
@@ -69,7 +70,8 @@ def tell(
     at: datetime,
     place: Place | None = None,
 ) -> None:
-    """Makes the answering an event of the lead, asks for its score, and tells the owner.
+    """Makes the answering an event of the lead, asks for its score, tells the owner, and hands a lead over that
+    routing wanted asked first.
 
     `name` is what the timeline calls the form or chat."""
     place = place or Place()
@@ -77,6 +79,7 @@ def tell(
     signature, kind = numbers([look])[look]
     events.insert([(place.visitor_id, lead.pk, at, at, kind, signature, 0, Jsonb({}))])
     journal.wake("lead.active", [lead.pk], at=at)
+    kept_back.hand_over([lead.pk], at=at)
     if lead.owner is not None:
         text = _("%(lead)s answered: %(name)s.") % {"lead": lead.name, "name": name}
         notifications.tell([Note(lead.owner, "answered", f"said:{sending}", text, lead.pk)], at=at)

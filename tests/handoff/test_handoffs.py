@@ -5,21 +5,15 @@ from django.db import IntegrityError, transaction
 
 from accounts import clock
 from accounts.models import Team, User
-from handoff import handoffs, routing, timers
-from handoff.models import Handoff, RoutingRule, SlaTimer
+from handoff import handoffs, timers
+from handoff.models import Handoff, SlaTimer
 from leadhub import pipeline
 from leads import crossings
-from leads.models import AttributeField, Crossing, JournalEntry, Lead
+from leads.models import Crossing, JournalEntry, Lead
 from scoring.models import ModelVersion
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-def rule(order: int, name: str, team: Team, **condition: object) -> RoutingRule:
-    return RoutingRule.objects.create(
-        order=order, name=name, team=team, condition=condition or None
-    )
 
 
 def crossed(*, opens: bool = True) -> Crossing:
@@ -30,37 +24,10 @@ def crossed(*, opens: bool = True) -> Crossing:
     return Crossing.objects.get(lead=lead)
 
 
-def test_the_first_rule_that_holds_names_the_team(db: None) -> None:
-    north, south = factories.make_team("North"), factories.make_team("South")
-    rule(2, "All others", south)
-    rule(1, "Germany", north, field="country", op="one_of", value=["DE"])
-    german, french = factories.make_lead(country="DE"), factories.make_lead(country="FR")
-    decided = routing.decide([german.pk, french.pk])
-    assert decided[german.pk] == routing.Decision(north.pk, "Rule 1, Germany")
-    assert decided[french.pk] == routing.Decision(south.pk, "Rule 2, All others")
-
-
-def test_where_no_rule_holds_the_first_team_takes_it_and_says_so(db: None) -> None:
-    first, second = factories.make_team("First"), factories.make_team("Second")
-    rule(1, "Germany", second, field="country", op="one_of", value=["DE"])
-    lead = factories.make_lead(country="FR")
-    decision = routing.decide([lead.pk])[lead.pk]
-    assert decision == routing.Decision(first.pk, "No rule held, so the first team took it")
-
-
 def test_without_any_team_a_lead_still_does_not_vanish(live_model: ModelVersion) -> None:
     handoff = factories.make_mql()
-    assert (handoff.team, handoff.routed_by) == (None, "No rule held and there is no team yet")
-
-
-def test_a_rule_about_a_field_that_is_gone_holds_for_nobody(db: None) -> None:
-    first, second = factories.make_team("First"), factories.make_team("Second")
-    field = AttributeField.objects.create(key="tier", label="Tier")
-    rule(1, "Gold", second, field="custom.tier", op="one_of", value=["gold"])
-    rule(2, "All", first)
-    field.delete()
-    lead = factories.make_lead()
-    assert routing.decide([lead.pk])[lead.pk].reason == "Rule 2, All"
+    assert (handoff.team, handoff.routed_by) == (None, "No rule held; and there is no team yet")
+    assert handoff.is_fallback
 
 
 def test_opening_twice_opens_one(live_model: ModelVersion, team: Team) -> None:

@@ -9,9 +9,10 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from accounts import clock
 from accounts.models import Role, Team, User
-from handoff import claims, escalation, notifications
+from handoff import claims, notifications
 from handoff.models import Delivery, Handoff, Notification
 from handoff.notifications import Note, deliver_one, tell
+from handoff.routing import told
 from leads.models import Lead
 from tests import factories
 from tests.handoff.moments import earlier, minutes, ring_all
@@ -107,10 +108,10 @@ def test_a_hostile_name_changes_neither_header_nor_recipient(manager: User, name
 def test_a_new_handoff_is_announced_to_the_sdrs_of_its_team(
     sdr: User, outsider: User, handoff: Handoff
 ) -> None:
-    told = Notification.objects.filter(kind="opened")
-    assert [note.user for note in told] == [sdr]
-    escalation.announce([handoff.pk], at=clock.now())
-    assert told.count() == 1
+    notes = Notification.objects.filter(kind="opened")
+    assert [note.user for note in notes] == [sdr]
+    told.announce([handoff.pk], at=clock.now())
+    assert notes.count() == 1
 
 
 def test_a_warning_goes_to_the_owner_alone(handoff: Handoff, sdr: User, team: Team) -> None:
