@@ -63,7 +63,11 @@ class Unreachable(OutboundError):
 
 
 class AnswerTooLarge(OutboundError):
-    """More bytes than the caller wants to read."""
+    """More bytes than the caller wants to read; `status` came before them."""
+
+    def __init__(self, limit: int, status: int) -> None:
+        super().__init__(_("The answer has more than %d bytes.") % limit)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +278,7 @@ def _read(response: Any, limit: int) -> Iterator[bytes]:
     while chunk := response.read(CHUNK, decode_content=False):
         total += len(chunk)
         if total > limit:
-            raise AnswerTooLarge(_("The answer has more than %d bytes.") % limit)
+            raise AnswerTooLarge(limit, response.status)
         yield chunk
 
 

@@ -1,4 +1,4 @@
-"""E-mails to leads. They leave by the same rows as the notes to colleagues (handoff/notifications.py)."""
+"""E-mails to leads. They leave by the same rows as the notes to colleagues (handoff/delivering)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,12 +33,13 @@ def post(letters: Sequence[Letter], *, at: datetime) -> list[int]:
     rows = sorted((one for one in letters if one.to not in refused), key=lambda one: one.key)
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO handoff_delivery (key, lead_id, "to", subject, body, state, attempts, next_at, error)
-               SELECT t.*, 'pending', 0, %s, ''
+            """INSERT INTO handoff_delivery (key, lead_id, "to", subject, body, state, attempts, next_at, created_at,
+                                            error)
+               SELECT t.*, 'pending', 0, %s, %s, ''
                  FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[]) AS t
                ON CONFLICT (key) DO NOTHING RETURNING lead_id""",
             [
-                at, [letter.key for letter in rows], [letter.lead_id for letter in rows],
+                at, at, [letter.key for letter in rows], [letter.lead_id for letter in rows],
                 [letter.to for letter in rows], [letter.subject[:200] for letter in rows],
                 [letter.body for letter in rows],
             ],

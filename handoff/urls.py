@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from handoff.views import breaches, claims, notifications, panel, promises, queue, touches
+from handoff.views import (
+    breaches,
+    claims,
+    notices,
+    notifications,
+    panel,
+    promises,
+    queue,
+    touches,
+)
 
 app_name = "handoff"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("sla/breaches/", breaches.show, name="breaches"),
     path("promises/", promises.show, name="promises"),
     path("notifications/", notifications.show, name="notifications"),
+    path("notifications/settings/", notices.settings, name="notice_settings"),
     path("leads/<uuid:public_id>/touch/", touches.touch, name="touch"),
     path("leads/<uuid:public_id>/handoff/", panel.panel, name="panel"),
     path("leads/<uuid:public_id>/handoff/open/", claims.open_held, name="open_held"),

@@ -15,7 +15,9 @@ app.conf.beat_schedule = {
     # Drains timers, journal and deliveries; the task itself polls until its two seconds end,
     # so that a new event waits about a tenth of a second and not two.
     "tick": {"task": "leadhub.tasks.tick", "schedule": 2.0, "options": {"expires": 4}},
-    # Imports, rescores and mail whose doorbell was lost.
+    # Messages that leave the house: somebody waits for them.
+    "deliver": {"task": "leadhub.tasks.deliver", "schedule": 2.0, "options": {"expires": 2}},
+    # Imports and rescores whose doorbell was lost.
     "pick up work": {
         "task": "leadhub.tasks.pick_up_work",
         "schedule": 5.0,

@@ -28,7 +28,10 @@ TABLES: dict[str, Table] = {
     "accounts.TokenBucket": nothing("Counters that are dropped after a day"),
     # handoff
     "handoff.Notification": Table("Notes to colleagues", "lead", goes=True, ours=True),
-    # E-mails to colleagues go with their notes.
+    "handoff.OutgoingEvent": Table(
+        "What other systems were told", "lead", goes=True, shows="kind at data"
+    ),
+    # E-mails to colleagues go with their notes, messages to other systems with what they tell of.
     "handoff.Delivery": Table(
         "E-mails to the person", "lead", goes=True, shows="to subject body state sent_at"
     ),
@@ -61,6 +64,9 @@ TABLES: dict[str, Table] = {
     "handoff.Rep": nothing("What colleagues can take"),
     "handoff.Share": nothing("Whose turn it is"),
     "handoff.Absence": nothing("Days on which colleagues are away"),
+    "handoff.Channel": nothing("Where other systems are told, sealed"),
+    "handoff.NoticeChoice": nothing("How colleagues want to be told"),
+    "handoff.QuietHours": nothing("When colleagues are not written to"),
     # qualification
     "qualification.Answer": Table(
         "Answers on scorecards", "card__lead", blanks="evidence", stays="element",

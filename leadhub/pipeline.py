@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 
 from accounts import clock
 from handoff import escalation, handed, handoffs, mailed, warmed
+from handoff.channels import following
 from handoff.routing import told
 from leadhub import approvals
 from leads import journal
@@ -67,14 +68,20 @@ def open_handoffs(entries: Sequence[Entry], at: datetime) -> None:
 
 
 def announce(entries: Sequence[Entry], at: datetime) -> None:
+    """Tells people and channels of what was opened."""
+    loud = _loud(entries)
+    told.announce(_all(loud, "handoff"), at=at)
+    following.tell(loud, at)
+
+
+def _loud(entries: Sequence[Entry]) -> list[Entry]:
     """Not those that a publication opens in silence; what a person opens is told all the same."""
-    asked = {entry.data["handoff"] for entry in entries if entry.data.get("by_hand")}
     by_version = handoffs.opened_by_publication(_all(entries, "handoff"))
     silent = proposals.silent(set(by_version.values()))
-    loud = [
-        pk for pk in _all(entries, "handoff") if pk in asked or by_version.get(pk) not in silent
-    ]
-    told.announce(loud, at=at)
+    return [
+        entry for entry in entries
+        if entry.data.get("by_hand") or by_version.get(entry.data["handoff"]) not in silent
+    ]  # fmt: skip
 
 
 def announce_routed(entries: Sequence[Entry], at: datetime) -> None:
@@ -145,7 +152,7 @@ STEPS: dict[str, list[Step]] = {
     "lead.merged": [follow_wishes, _rescore("merge")],
     "lead.unmerged": [follow_wishes, _rescore("merge")],
     "lead.relabelled": [rescore_relabelled],
-    "lead.crossed": [open_handoffs],
+    "lead.crossed": [open_handoffs, following.tell],
     "lead.warmed": [warmed.tell_owners],
     "lead.wrote": [mailed.tell_owners],
     "lead.mailed": [mailed.log_touches],
@@ -153,14 +160,16 @@ STEPS: dict[str, list[Step]] = {
     "handoff.opened": [announce],
     "handoff.routed": [announce_routed],
     "handoff.lapsed": [announce_routed],
-    "timer.rang": [escalate],
+    "timer.rang": [escalate, following.tell],
     "model.proposed": [approvals.tell_of],
     "model.approved": [approvals.tell_of],
     "model.sent_back": [approvals.tell_of],
     # The rep shall see the score of this moment.
-    "handoff.claimed": [start_cards, _rescore("decay")],
-    "handoff.reassigned": [start_cards, _rescore("decay"), handed.tell_of],
-    "handoff.released": [handed.tell_of],
+    "handoff.claimed": [start_cards, _rescore("decay"), following.tell],
+    "handoff.reassigned": [start_cards, _rescore("decay"), handed.tell_of, following.tell],
+    "handoff.released": [handed.tell_of, following.tell],
+    "handoff.touched": [following.tell],
+    "handoff.disposed": [following.tell],
 }
 
 

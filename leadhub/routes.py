@@ -186,6 +186,8 @@ ROUTES: dict[str, Row] = {
     "handoff:panel": Row("lead.view"),
     "handoff:breaches": Row("sla.view"),
     "handoff:notifications": Row("self.edit", "self.edit"),
+    "handoff:notice_settings": Row("self.edit", "self.edit"),
+    "unsubscribe": Row(OPEN, OPEN),
     "handoff:promises": Row("sla.edit", "sla.edit"),
     # qualification
     "qualification:card": Row("card.view"),

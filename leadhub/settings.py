@@ -206,6 +206,8 @@ SPECTACULAR_SETTINGS = {
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A mail server that does not answer holds up nobody for long.
+EMAIL_TIMEOUT = EMAIL_CONFIG.get("EMAIL_TIMEOUT") or 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="leadhub <leadhub@localhost>")
 # Networks beyond the open internet that may be called (webhooks, look-ups, mailboxes): "10.2.0.0/16,127.0.0.1/32".
 OUTBOUND_ALLOWED = env.list("OUTBOUND_ALLOWED", default=[])

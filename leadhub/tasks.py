@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import OperationalError, close_old_connections
 
 from accounts import clock, idempotency, rate_limit
-from handoff import notifications, timers
+from handoff import delivering, timers
 from handoff.routing import offers
 from leadhub import pipeline
 from leads import importing, ripening
@@ -53,17 +53,22 @@ def beat() -> bool:
 @shared_task
 def pick_up_work() -> None:
     """Versions whose moment came, slices of handoffs, chunks of rescoring and of reclassifying, import pieces,
-    searches for duplicates, drawers and e-mails, until nothing waits or the piece of time ends."""
+    searches for duplicates and drawers, until nothing waits or the piece of time ends."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         at = clock.now()
         work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
                 importing.advance, finding.advance, retention.advance, fixes.advance,
-                filling.advance, lookups.advance, visiting.advance,
-                notifications.deliver_one]  # fmt: skip
+                filling.advance, lookups.advance, visiting.advance]  # fmt: skip
         busy = [piece(at) for piece in work]
         if not any(busy):
             return
+
+
+@shared_task
+def deliver() -> None:
+    """E-mails, Slack messages and webhooks that are due, several at a time."""
+    delivering.deliver(clock.now())
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from handoff.views import notices
 from insights.urls import sla_urlpatterns
 from leadhub import health, home, styleguide, trouble
 from leads.views import hook_door, hosted, preferences, tracking
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("q/<str:token>/thanks/", asked.thanks, name="asked_thanks"),
     path("preferences/<str:token>/", preferences.show, name="preferences"),
     path("preferences/<str:token>/stop/", preferences.stop, name="preferences_stop"),
+    path("notifications/stop/<str:token>/", notices.unsubscribe, name="unsubscribe"),
     path("hooks/<uuid:hook_id>/", hook_door.receive, name="hook_receive"),
     path("c/<slug:slug>/", chat.chat, name="chat"),
     path("c/<slug:slug>/when/", chat.when, name="chat_when"),

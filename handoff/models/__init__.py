@@ -1,9 +1,10 @@
-"""Tables of handoff. Imports between these files: promises, handoffs, routing, ledger, timers, notices; down that
-list only."""
+"""Tables of handoff. Imports between these files: promises, handoffs, routing, ledger, timers, channels, notices;
+down that list only."""
 
+from handoff.models.channels import Channel, OutgoingEvent
 from handoff.models.handoffs import Handoff, Touch
 from handoff.models.ledger import Segment
-from handoff.models.notices import Delivery, Notification
+from handoff.models.notices import Delivery, NoticeChoice, Notification, QuietHours
 from handoff.models.promises import (
     Calendar,
     CalendarVersion,
@@ -25,9 +26,13 @@ __all__ = [
     "Absence",
     "Calendar",
     "CalendarVersion",
+    "Channel",
     "Delivery",
     "Handoff",
+    "NoticeChoice",
     "Notification",
+    "OutgoingEvent",
+    "QuietHours",
     "Rep",
     "RoutingDecision",
     "RoutingRule",

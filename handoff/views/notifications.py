@@ -9,19 +9,7 @@ from accounts import clock
 from accounts.signed_in import person
 from handoff import notifications
 from handoff.models import Notification
-
-ICONS = {
-    "breach": "clock-exclamation",
-    "warn": "clock",
-    "opened": "inbox",
-    "warmed": "bolt",
-    "answered": "list-check",
-    "wrote": "mail",
-    "annulled": "clock-check",
-    "proposed": "adjustments-horizontal",
-    "approved": "check",
-    "sent_back": "arrow-back-up",
-}
+from handoff.notifications import kinds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +22,7 @@ def show(request: HttpRequest) -> HttpResponse:
     notes, more = notifications.page(user, before=_whole(request.GET.get("before", "")))
     context = {
         "now": at,
-        "notes": [(note, ICONS.get(note.kind, "bell"), _link(note)) for note in notes],
+        "notes": [(note, kinds.of(note.kind).icon, _link(note)) for note in notes],
         "newest": notes[0].pk if notes else "",
         "unread": any(note.read_at is None for note in notes),
         "next_url": f"?before={notes[-1].pk}" if more else "",

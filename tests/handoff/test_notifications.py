@@ -1,6 +1,6 @@
 """People are told once, and an e-mail leaves the house in one piece."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_string
 
 import pytest
@@ -10,8 +10,11 @@ from django.core.mail.backends.locmem import EmailBackend
 from accounts import clock
 from accounts.models import Role, Team, User
 from handoff import claims, notifications
+from handoff.attempts import PAUSES
+from handoff.delivering import deliver
+from handoff.delivering.claiming import LEASE
 from handoff.models import Delivery, Handoff, Notification
-from handoff.notifications import Note, deliver_one, tell
+from handoff.notifications import Note, mails, tell
 from handoff.routing import told
 from leads.models import Lead
 from tests import factories
@@ -25,13 +28,6 @@ def mailed(manager: User, text: str = "Nobody claimed Maya.", lead: Lead | None 
     tell([note], at=clock.now())
 
 
-def deliver_all(at: datetime) -> int:
-    sent = 0
-    while deliver_one(at):
-        sent += 1
-    return sent
-
-
 def test_the_same_thing_is_told_once(manager: User) -> None:
     note = Note(manager, "breach", "timer:1:1", "Late.", by_mail=True)
     assert tell([note, note], at=clock.now()) == 1
@@ -42,7 +38,7 @@ def test_the_same_thing_is_told_once(manager: User) -> None:
 def test_an_e_mail_is_sent_once_with_a_link_to_the_lead(manager: User) -> None:
     lead = factories.make_lead()
     mailed(manager, lead=lead)
-    assert deliver_all(clock.now()) == 1
+    assert deliver(clock.now()) == 1
     assert mail.outbox[0].to == [manager.email]
     assert str(lead.public_id) in mail.outbox[0].body
     assert Delivery.objects.get().state == "sent"
@@ -59,28 +55,30 @@ def test_a_refused_e_mail_is_tried_again_and_given_up_in_the_end(
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
     at = clock.now()
     waits = []
-    for _attempt in range(5):
-        assert deliver_one(at)
-        assert not deliver_one(at)
+    while Delivery.objects.get().state == "pending":
+        assert deliver(at) == 1
+        assert deliver(at) == 0
         delivery = Delivery.objects.get()
         waits.append(delivery.next_at - at)
         at = max(at, delivery.next_at)
-    assert waits[:4] == notifications.PAUSES
-    assert (delivery.state, delivery.attempts) == ("failed", 5)
+    assert len(waits) == len(PAUSES) + 1
+    for wait, pause in zip(waits, PAUSES, strict=False):
+        assert 0.79 * pause < wait < 1.21 * pause + timedelta(seconds=2)
+    assert (delivery.state, delivery.attempts) == ("failed", 10)
     assert "no mail today" in delivery.error
-    assert not deliver_one(at + timedelta(days=9))
+    assert deliver(at + timedelta(days=9)) == 0
 
 
 def test_a_worker_that_died_while_sending_leaves_the_e_mail_to_the_next(
     manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mailed(manager)
-    monkeypatch.setattr(notifications, "_send", lambda _delivery: (_ for _ in ()).throw(SystemExit))
+    monkeypatch.setattr(mails, "send", lambda _mail, to: (_ for _ in ()).throw(SystemExit))
     with pytest.raises(SystemExit):
-        deliver_one(clock.now())
+        deliver(clock.now())
     monkeypatch.undo()
-    assert not deliver_one(clock.now())
-    assert deliver_one(clock.now() + notifications.LEASE)
+    assert not deliver(clock.now())
+    assert deliver(clock.now() + LEASE)
     assert len(mail.outbox) == 1
 
 
@@ -97,7 +95,7 @@ def test_a_worker_that_died_while_sending_leaves_the_e_mail_to_the_next(
 )
 def test_a_hostile_name_changes_neither_header_nor_recipient(manager: User, name: str) -> None:
     mailed(manager, f"Nobody claimed {name} by 10:00.")
-    assert deliver_all(clock.now()) == 1
+    assert deliver(clock.now()) == 1
     message = message_from_string(mail.outbox[0].message().as_string())
     assert message.get_all("To") == [manager.email]
     assert message["Bcc"] is None

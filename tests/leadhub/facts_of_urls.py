@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
+from handoff.notifications import choices
 from leads import editing
 from leads.activity import trust
 from leads.hygiene import clean_up, fixes
@@ -137,6 +138,7 @@ def facts() -> Facts:
         "accounts:set_password": {"public_id": somebody.public_id, "token": token},
         "accounts:person": {"public_id": somebody.public_id},
         "accounts:team": {"pk": team.pk},
+        "unsubscribe": {"token": choices.token(somebody, ["breach"])},
         "accounts:revoke_key": {"pk": key.pk},
         "leads:website": {"pk": key.pk},
         "leads:tracker_demo": {"pk": key.pk},

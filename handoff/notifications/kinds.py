@@ -1,0 +1,41 @@
+"""What people are told of: each kind with its name, its icon and how one hears of it who chose nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`by_mail`: by e-mail too; `passes`: its e-mail comes in quiet hours as well."""
+
+    label: Any
+    icon: str = "bell"
+    in_app: bool = True
+    by_mail: bool = False
+    passes: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "opened": Kind(_("A lead lies in your queue"), "inbox"),
+    "handed": Kind(_("A lead is given to you or taken from you"), "users"),
+    "warn": Kind(_("A deadline comes near"), "clock"),
+    "breach": Kind(_("A deadline is missed"), "clock-exclamation", by_mail=True, passes=True),
+    "annulled": Kind(_("A missed deadline was none after all"), "clock-check"),
+    "warmed": Kind(_("A lead warms up"), "bolt"),
+    "wrote": Kind(_("A lead writes an e-mail"), "mail"),
+    "answered": Kind(_("A lead answers our questions"), "list-check"),
+    "proposed": Kind(_("Somebody proposes a scoring model"), "adjustments-horizontal"),
+    "approved": Kind(_("Your scoring model is approved"), "check"),
+    "sent_back": Kind(_("Your scoring model is sent back"), "arrow-back-up"),
+    "channel_off": Kind(
+        _("A channel is switched off because nothing arrives"), "plug", by_mail=True
+    ),
+}
+# Of a kind nobody named: told, and no more.
+OTHER = Kind(_("Other"))
+
+
+def of(key: str) -> Kind:
+    return KINDS.get(key, OTHER)
