@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leads.vocabulary import lists
+from leads.vocabulary import choices, lists
+from leads.vocabulary import wording as conditions
 from leads.vocabulary.rules import Condition
-from scoring import catalogue, wording_conditions
+from scoring import catalogue
 from scoring.definition import Bonus, Criterion, EventMatch, Idle, PropertyTest
 
 
@@ -26,8 +27,8 @@ class Words:
         frozen = lists.current()
         return cls(
             catalogue.field_labels(),
-            catalogue.kind_labels(),
-            wording_conditions.list_names(frozen),
+            choices.kind_labels(),
+            conditions.list_names(frozen),
             catalogue.value_labels(frozen),
         )
 
@@ -64,7 +65,7 @@ class Words:
         return _("%(event)s where %(tests)s") % {"event": said, "tests": tests} if tests else said
 
     def condition(self, condition: Condition) -> str:
-        return wording_conditions.said(condition, self.fields, self.choices, self.lists)
+        return conditions.said(condition, self.fields, self.choices, self.lists)
 
     def conditions(self, conditions: Iterable[Condition]) -> str:
         return _(" and ").join(self.condition(one) for one in conditions)

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leads.vocabulary.condition_part import REDRAWS
+from leads.vocabulary.offered import Vocabulary
+from leads.vocabulary.typed import Typed, Values, flat, number
 from scoring.definition import Band, Definition, Effect
-from scoring.forms.condition import REDRAWS
-from scoring.forms.typed import Typed, Values, flat, number
-from scoring.forms.vocabulary import Vocabulary
 
 EFFECTS = {
     Effect.NONE: _("Nothing"),

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leads.vocabulary.condition_part import REDRAWS
+from leads.vocabulary.typed import Part, Typed, Values, flat, number
 from scoring.definition import Criterion
-from scoring.forms.condition import REDRAWS
-from scoring.forms.typed import Part, Typed, Values, flat, number
 
 TIMES = [("each", _("each time")), ("once", _("once"))]
 DECAYS = [

@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leads.vocabulary.condition_part import REDRAWS, ConditionPart, of_condition
+from leads.vocabulary.offered import Vocabulary
+from leads.vocabulary.typed import Typed, Values, flat, number, rows
 from scoring.definition import Criterion, Group
 from scoring.forms import behaviour
 from scoring.forms.behaviour import BehaviourPart, of_behaviour
-from scoring.forms.condition import REDRAWS, ConditionPart, of_condition
 from scoring.forms.match import MatchPart, of_match
-from scoring.forms.typed import Typed, Values, flat, number, rows
-from scoring.forms.vocabulary import Vocabulary
 
 ATTRIBUTE, EVENT, SEQUENCE = "attribute", "event", "sequence"
 PEOPLE, SILENCE = "people", "silence"

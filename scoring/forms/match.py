@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leads.vocabulary.typed import Part, Typed, Values, flat, rows
 from scoring.definition import EventMatch
-from scoring.forms.typed import Part, Typed, Values, flat, rows
 
 MOST_PROPERTIES = 5
 TESTS = [

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leads.vocabulary.condition_part import ConditionPart, of_condition
+from leads.vocabulary.offered import Vocabulary
+from leads.vocabulary.typed import Typed, Values, flat, number, rows
 from scoring.definition import Definition, Disqualifier, Variant
-from scoring.forms.condition import ConditionPart, of_condition
-from scoring.forms.typed import Typed, Values, flat, number, rows
-from scoring.forms.vocabulary import Vocabulary
 
 MOST_CONDITIONS = 5
 

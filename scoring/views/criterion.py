@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from leads.vocabulary.offered import Vocabulary
+from leads.vocabulary.typed import Values
 from scoring.definition import Group
 from scoring.forms.criterion import CriterionForm, of_criterion
-from scoring.forms.typed import Values
-from scoring.forms.vocabulary import Vocabulary
 from scoring.publishing import drafts
 from scoring.views import drawer, saving
 from scoring.views.drawer import Drawer, Opened

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import clock
+from leads.vocabulary.typed import Typed, Values, typed
 from scoring.definition import Definition, Group
 from scoring.definition.reading import DefinitionError
-from scoring.forms.typed import Typed, Values, typed
 from scoring.live import read
 from scoring.models import ScoringModel
 from scoring.publishing import drafts, together

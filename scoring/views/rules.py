@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from leads.vocabulary.offered import Vocabulary
 from scoring.definition import Band, Definition, Disqualifier, Variant, to_json
 from scoring.forms.band import BandForm, of_band
 from scoring.forms.rules import DisqualifierForm, VariantForm, of_disqualifier, of_variant
-from scoring.forms.vocabulary import Vocabulary
 from scoring.publishing import drafts
 from scoring.publishing.drafts import Change
 from scoring.views import drawer, saving

@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads.vocabulary import lists
+from leads.vocabulary.offered import Vocabulary
+from leads.vocabulary.typed import typed, without_row
 from scoring.catalogue import catalogues
 from scoring.definition import Definition, Group, to_json
 from scoring.definition.parsing import parse
@@ -13,8 +15,6 @@ from scoring.definition.reading import DefinitionError
 from scoring.forms.band import BandForm, of_band
 from scoring.forms.criterion import CriterionForm, of_criterion
 from scoring.forms.rules import DisqualifierForm, VariantForm, of_disqualifier, of_variant
-from scoring.forms.typed import typed, without_row
-from scoring.forms.vocabulary import Vocabulary
 from tests.scoring import crowd, making
 
 pytestmark = pytest.mark.django_db

@@ -1,13 +1,13 @@
-"""What the fields of the editor's forms offer, read once for a form."""
+"""What the fields of forms about rules offer, read once for a form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from leads.stages import GIVEN
-from leads.vocabulary import lists, rule_sql
+from leads.vocabulary import choices, lists, rule_sql
 from leads.vocabulary.lists import Frozen
 from leads.vocabulary.rules import NO_VALUE, OPERATORS
-from scoring import catalogue
 
 Choices = list[tuple[str, Any]]
 # What may be asked of a field that holds one of a few values.
@@ -28,15 +28,18 @@ class Vocabulary:
     choices: dict[str, Choices] = field(default_factory=dict)
 
     @classmethod
-    def read(cls) -> "Vocabulary":
-        found = rule_sql.catalogue()
+    def read(
+        cls, own: Mapping[str, tuple[Any, str]] = {}, own_choices: Mapping[str, Choices] = {}
+    ) -> "Vocabulary":
+        """`own` are fields beside those of the catalogue, key -> (label, type), and `own_choices` their values."""
+        found = {**own, **rule_sql.catalogue()}
         frozen = lists.current()
         return cls(
             _by_label({key: str(label) for key, (label, _type) in found.items()}),
             {key: type_ for key, (_label, type_) in found.items()},
-            _by_label(catalogue.kind_labels()),
+            _by_label(choices.kind_labels()),
             _by_label({named.key: named.name for named in frozen.lists}),
-            _choices(frozen),
+            {**_choices(frozen), **own_choices},
         )
 
     def operators(self, field: str, own: str = "") -> Choices:
@@ -50,7 +53,7 @@ class Vocabulary:
 
 
 def _choices(frozen: Frozen) -> dict[str, Choices]:
-    found = catalogue.value_choices(frozen)
+    found = choices.value_choices(frozen)
     return {**found, "stage": [one for one in found["stage"] if one[0] in GIVEN]}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leads.vocabulary.offered import OF_CHOICES, Choices, Vocabulary
 from leads.vocabulary.rules import BOOLEAN, LIST_VALUE, NAMED_LIST, NO_VALUE, NUMBER, Condition
-from scoring.forms.typed import Part, Typed, Values, flat
-from scoring.forms.vocabulary import OF_CHOICES, Choices, Vocabulary
+from leads.vocabulary.typed import Part, Typed, Values, flat
 
 REDRAWS = {"data-redraw": ""}
 YES_NO = [("true", _("yes")), ("false", _("no"))]

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
-from scoring.definition.reading import DefinitionError
-from scoring.forms.vocabulary import Vocabulary
+from leads.vocabulary.offered import Vocabulary
 
 # What was typed, by the name of the field.
 Values = dict[str, list[str]]
@@ -67,6 +66,12 @@ def number(
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget)
 
 
+class HasProblems(Protocol):
+    """What a parser refuses with: sentences by place."""
+
+    problems: dict[str, list[str]]
+
+
 class Typed(forms.Form):
     """A form that begins with `values`; its fields are added by its parts. `aliases` says which field a place
     of the definition belongs to where their names differ."""
@@ -101,7 +106,7 @@ class Typed(forms.Form):
         """What is ticked of several."""
         return self.values.get(name, [])
 
-    def show(self, error: DefinitionError, place: str) -> None:
+    def show(self, error: HasProblems, place: str) -> None:
         """Puts the reasons at `place` beside their fields; those of other places stand above."""
         self.is_valid()
         for where, texts in error.problems.items():
