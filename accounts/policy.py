@@ -59,6 +59,9 @@ POLICY: dict[str, dict[str, Scope]] = {
     "card.work": {S: TEAM, G: TEAM, A: ALL},
     "lead.ask": {M: ALL, S: TEAM, G: TEAM, A: ALL},
     "reason.edit": {M: ALL, A: ALL},
+    "agreement.view": {M: ALL, S: ALL, G: ALL, A: ALL},
+    "agreement.sign": {M: ALL, G: ALL},
+    "agreement.edit": {M: ALL, G: ALL, A: ALL},
     # insights
     "report.view": {M: ALL, G: TEAM, A: ALL},
     # the house itself

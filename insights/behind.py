@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 
 from accounts.models import User
 from handoff.models.handoffs import OPEN_STATES
-from insights import deeds, facts, forms, promises
+from insights import complete, deeds, facts, forms, promises
 from insights.deeds import Deed
 from insights.figures import DECIDED
 from insights.numbers import Show
@@ -35,7 +35,8 @@ def asked(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[A
         return decided.filter(result=ask["result"]) if ask["result"] else decided
     if ask["show"] == Show.DEEDS:
         return _deeds(user, period, ask)
-    return facts.handed(user, period).filter(_source(ask), *_handed(ask), *_moment(ask, period))
+    handed = complete.with_known(facts.handed(user, period), ask["known"])
+    return handed.filter(_source(ask), *_handed(ask), *_moment(ask, period))
 
 
 def late(user: User, period: Period, *, at: datetime) -> QuerySet[Any]:
@@ -79,6 +80,7 @@ def _handed(ask: Asked) -> list[Q]:
         wanted.append(Q(crossing__carried_by__contains=[ask["criterion"]]))
     if ask["none_alone"]:
         wanted.append(Q(crossing__carried_by=[]))
+    wanted.append(complete.complete(ask["known"]))
     return wanted
 
 

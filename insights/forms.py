@@ -16,6 +16,7 @@ from insights import periods
 from insights.deeds import Deed
 from insights.numbers import Show
 from insights.periods import Period
+from leads import fields
 from leads.models import Outcome
 from leads.stages import Stage
 
@@ -108,6 +109,8 @@ class AskForm(forms.Form):
     reason = forms.CharField(required=False, max_length=60)
     criterion = forms.CharField(required=False, max_length=200)
     none_alone = forms.BooleanField(required=False)
+    # Fields of the lead that were known at the handover.
+    known = forms.CharField(required=False, max_length=2000)
     milestone = forms.ChoiceField(required=False, choices=SlaTimer.Milestone)
     kept = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
     done = forms.BooleanField(required=False)
@@ -131,6 +134,9 @@ class AskForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         given["show"] = given.get("show") or Show.HANDED
+        given["known"] = [key for key in given.get("known", "").split(",") if key]
+        if not set(given["known"]) <= set(fields.catalogue() if given["known"] else ()):
+            self.add_error("known", _("There is no such field."))
         given["besides"] = self.query.getlist("besides")
         # A lead may have come without a source or a band, which is not the same as asking for any.
         given["band"] = given.get("band", "") if "band" in self.query else None

@@ -14,6 +14,7 @@ from insights.numbers import Show
 from leads.bands import bands, called
 from leads.models import Outcome
 from leads.stages import Stage
+from qualification.agreement.terms import names_of
 from qualification.models import DispositionReason
 from scoring.live import live_model
 
@@ -99,6 +100,9 @@ def _of_sales(ask: Mapping[str, Any]) -> list[str]:
         said.append(_("Carried by: %(criterion)s") % {"criterion": label})
     if ask["none_alone"]:
         said.append(_("Carried by none alone"))
+    if ask["known"]:
+        names = ", ".join(names_of(ask["known"]))
+        said.append(_("Came with %(fields)s") % {"fields": names})
     return said
 
 

@@ -93,6 +93,12 @@ TABLES: dict[str, Table] = {
     ),
     "qualification.Chat": nothing("Chats and their questions"),
     "qualification.Framework": nothing("Questions"),
+    "qualification.Terms": nothing("What marketing and sales promise"),
+    "qualification.Agreement": nothing("What marketing and sales promise"),
+    "qualification.Signature": nothing("Who signed it"),
+    "qualification.Review": Table(
+        "Minutes of reviews", stays="kind", mentions="minutes", ours=True
+    ),
     "qualification.DispositionReason": nothing("Reasons to choose from"),
     # scoring
     "scoring.Override": Table(

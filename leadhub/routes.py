@@ -26,6 +26,9 @@ ROUTES: dict[str, Row] = {
     "livez": Row(OPEN),
     "readyz": Row(OPEN),
     "trouble": Row("trouble.view", "people.edit"),
+    "agreement": Row("agreement.view", "agreement.sign"),
+    "agreement_terms": Row("agreement.edit", "agreement.edit"),
+    "agreement_review": Row("agreement.edit", "agreement.edit"),
     # accounts
     "accounts:first_run": Row(OPEN, OPEN),
     "accounts:login": Row(OPEN, OPEN),

@@ -64,6 +64,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Stages"), "insights:stages", "chart-histogram"),
             (_("Compliance"), "insights:compliance", "history"),
             (_("Feedback from sales"), "insights:reasons", "flask"),
+            (_("Agreement"), "agreement", "list-check"),
             (_("Trouble"), "trouble", "alert-triangle"),
         ],
     ),
@@ -115,6 +116,7 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
     **dict.fromkeys(["scoring:proposal", "scoring:revert"], "scoring:model"),
     **dict.fromkeys(["handoff:breaches", "sla:panel"], "sla:show"),
+    **dict.fromkeys(["agreement_terms", "agreement_review"], "agreement"),
 }  # fmt: skip
 
 # How many wait there for a person.

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from handoff.views import notices
 from insights.urls import sla_urlpatterns
-from leadhub import health, home, styleguide, trouble
+from leadhub import agreement, health, home, styleguide, trouble
 from leads.views import hook_door, hosted, preferences, tracking
 from qualification.views import asked, chat
 from scoring.urls import trust_urlpatterns
@@ -34,6 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/<uuid:hook_id>/", hook_door.receive, name="hook_receive"),
     path("c/<slug:slug>/", chat.chat, name="chat"),
     path("c/<slug:slug>/when/", chat.when, name="chat_when"),
+    path("agreement/", agreement.show, name="agreement"),
+    path("agreement/teams/<int:team_id>/", agreement.edit_terms, name="agreement_terms"),
+    path("agreement/reviews/<slug:review>/", agreement.review, name="agreement_review"),
     path("trouble/", trouble.trouble, name="trouble"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

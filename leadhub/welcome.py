@@ -6,16 +6,19 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.models import ApiKey, Role, User
+from accounts.models import ApiKey, Role, Team, User
 from handoff import queue, sla
 from handoff.queue import SOON, Ask
-from insights import facts, periods, stages
+from insights import facts, periods, stages, two_sides
 from insights.numbers import Number, Show, behind
 from leads.bands import bands
 from leads.models import Crossing, Form, Import, JournalEntry, Lead, Outcome
+from qualification.agreement import reviews
+from qualification.models import Review
 from scoring.models import ModelVersion
 
 WEEK = 7
@@ -32,6 +35,14 @@ class Step:
     url: str
 
 
+@dataclass(frozen=True)
+class Reminder:
+    """A promise of either side that was missed, or a meeting that is late."""
+
+    text: str
+    url: str
+
+
 def page(user: User, *, at: datetime) -> dict[str, Any]:
     """The template and the facts of this person's first page."""
     parts = {
@@ -40,7 +51,8 @@ def page(user: User, *, at: datetime) -> dict[str, Any]:
         Role.MARKETER: marketer,
         Role.ADMINISTRATOR: administrator,
     }
-    return {"steps": checklist(user), **parts[Role(user.role)](user, at)}
+    said = {"steps": checklist(user), "reminders": reminders(user, at=at)}
+    return {**said, **parts[Role(user.role)](user, at)}
 
 
 def checklist(user: User) -> list[Step]:
@@ -66,6 +78,32 @@ def checklist(user: User) -> list[Step]:
         ),
     ]  # fmt: skip
     return [] if all(step.done for step in steps) else steps
+
+
+def reminders(user: User, *, at: datetime) -> list[Reminder]:
+    """What of the agreement between marketing and sales was not kept, for those who made it."""
+    if not policy.allows(user, "agreement.sign"):
+        return []
+    late = reviews.overdue(periods.today(at, periods.zone()))
+    said = [_of_review(review) for review in late]
+    return [*said, *(_of_line(team, line) for team, line in two_sides.missed(user, at=at))]
+
+
+def _of_review(review: Review) -> Reminder:
+    text = _("%(kind)s: was due on %(day)s; %(owner)s calls it.") % {
+        "kind": review.get_kind_display(), "day": date_format(review.due_on, "j M"),
+        "owner": review.owner.name,
+    }  # fmt: skip
+    return Reminder(text, reverse("agreement_review", args=[review.kind]))
+
+
+def _of_line(team: Team, line: two_sides.Line) -> Reminder:
+    sign = "%" if line.is_share else ""
+    text = _("Last month, %(team)s: %(what)s %(reached)s instead of %(promised)s.") % {
+        "team": team.name, "what": line.label, "reached": f"{line.reached}{sign}",
+        "promised": f"{line.promised}{sign}",
+    }  # fmt: skip
+    return Reminder(text, reverse("agreement"))
 
 
 def _step(user: User, name: str, action: str, done: bool, label: str, text: str) -> Step:

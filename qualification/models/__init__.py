@@ -1,5 +1,6 @@
-"""Tables of qualification. Imports between these files: cards, asking, chats; down that list only."""
+"""Tables of qualification. Imports between these files: cards, asking, chats, agreement; down that list only."""
 
+from qualification.models.agreement import Agreement, Review, Signature, Terms
 from qualification.models.asking import Ask, LeadAnswer
 from qualification.models.cards import (
     Answer,
@@ -11,6 +12,7 @@ from qualification.models.cards import (
 from qualification.models.chats import Chat, Conversation
 
 __all__ = [
+    "Agreement",
     "Answer",
     "Ask",
     "Chat",
@@ -19,5 +21,8 @@ __all__ = [
     "DispositionReason",
     "Framework",
     "LeadAnswer",
+    "Review",
     "Scorecard",
+    "Signature",
+    "Terms",
 ]

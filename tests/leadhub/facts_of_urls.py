@@ -165,6 +165,8 @@ def facts() -> Facts:
         "rule": _rule(somebody),
         "mailbox": _mailbox(somebody),
         "conversation": _conversation(form.slug),
+        "team_id": team.pk,
+        "review": "data",
     }
     return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
 
