@@ -127,8 +127,23 @@ def add(week: WorkWeek, start: datetime, seconds: int) -> datetime:
         wanted -= block.open_seconds
         number += 1
         block = _block(week, number)
-    text = _("These working hours do not give enough working time within %(days)d days.")
-    raise CalendarError(text % {"days": week.horizon_days})
+    raise CalendarError(_too_far(week))
+
+
+def add_days(week: WorkWeek, start: datetime, days: int) -> datetime:
+    """The same time on the wall so many working days later (UTC); a day that closes before ends then.
+
+    Counted from the first open moment. Raises CalendarError if it lies beyond the horizon."""
+    zone = ZoneInfo(week.zone)
+    local = add(week, start, 0).astimezone(zone)
+    day, left = local.date(), days
+    while left:
+        day += timedelta(days=1)
+        if (day - local.date()).days > week.horizon_days:
+            raise CalendarError(_too_far(week))
+        left -= bool(week.windows(day))
+    midnight = datetime.combine(day, time(), zone)
+    return add(week, midnight, between(week, midnight, datetime.combine(day, local.time(), zone)))
 
 
 def between(week: WorkWeek, start: datetime, end: datetime) -> int:
@@ -204,6 +219,11 @@ def _refuse_overlapping_overrides(week: WorkWeek) -> None:
         for first in (day - timedelta(1), day):
             tomorrow = week.windows(first + timedelta(1))
             refuse_overlap(week.windows(first), tomorrow, first.isoformat())
+
+
+def _too_far(week: WorkWeek) -> str:
+    text = _("These working hours do not give enough working time within %(days)d days.")
+    return text % {"days": week.horizon_days}
 
 
 def _second(moment: datetime) -> int:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts import policy
 from accounts.models import Team, User
-from handoff import ledger, timers
+from handoff import ledger, resting, timers
 from handoff.handoffs import hold, hold_all
 from handoff.models import Handoff
 from handoff.routing import offers
@@ -103,6 +103,8 @@ def _give_back(
         Handoff.objects.filter(pk__in=given).update(
             state=Handoff.State.QUEUED, owner=None, claimed_at=None
         )
+        # Who lies in the queue waits for us, and not for the prospect.
+        resting.end(given, at=at)
         timers.resume_claims(given, at=at)
         ledger.turn(given, step=ledger.Step.QUEUED, at=at)
         _assign(held, owner=None)

@@ -6,16 +6,20 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from handoff import ledger, timers
+from handoff import ledger, resting, timers
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
 from handoff.routing import decisions, offers, placing
 from handoff.routing.deciding import decide
 from handoff.routing.decision import MOST_REASON, Decision, Outcome
 from leads import journal, locks
+from leads.bands import bands, priority
 from leads.models import Crossing, Lead, LeadScore
 from leads.privacy import erasing
 from leads.stages import Stage
+
+# How a handoff ends by somebody's decision, which keeps the promise of one.
+DECIDED = (Handoff.State.ACCEPTED, Handoff.State.RECYCLED, Handoff.State.DISQUALIFIED)
 
 
 class NotOpen(Exception):
@@ -81,17 +85,18 @@ def _insert(
 ) -> list[int]:
     """The two constraints (one a crossing, one open a lead) decide; whoever comes second writes nothing."""
     rows = [(c, decided[c.pk]) for c in crossings]
+    ladder = list(bands().values())
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, team_id, state, band, tier,
-                                            routed_by, is_fallback, offered_to_id, offered_at, offered_until,
+                                            priority, routed_by, is_fallback, offered_to_id, offered_at, offered_until,
                                             offer_at, opened_at)
                SELECT gen_random_uuid(), t.crossing_id, t.lead_id, t.team_id, 'queued', t.band, t.tier,
-                      t.routed_by, t.is_fallback, t.rep_id, t.offered_at, t.until, t.offer_at, %(at)s
+                      t.priority, t.routed_by, t.is_fallback, t.rep_id, t.offered_at, t.until, t.offer_at, %(at)s
                  FROM unnest(%(crossings)s::bigint[], %(leads)s::bigint[], %(teams)s::bigint[], %(bands)s::text[],
-                             %(tiers)s::text[], %(reasons)s::text[], %(fallen)s::boolean[], %(reps)s::bigint[],
+                             %(tiers)s::text[], %(ranks)s::int[], %(reasons)s::text[], %(fallen)s::boolean[], %(reps)s::bigint[],
                              %(offered)s::timestamptz[], %(untils)s::timestamptz[], %(agains)s::timestamptz[])
-                      AS t(crossing_id, lead_id, team_id, band, tier, routed_by, is_fallback, rep_id, offered_at,
+                      AS t(crossing_id, lead_id, team_id, band, tier, priority, routed_by, is_fallback, rep_id, offered_at,
                            until, offer_at)
                 ORDER BY t.lead_id
                ON CONFLICT DO NOTHING RETURNING id""",
@@ -101,6 +106,7 @@ def _insert(
                 "leads": [c.lead_id for c, _one in rows],
                 "teams": [one.team_id for _c, one in rows],
                 "bands": [c.band for c, _one in rows],
+                "ranks": [priority(c.band, ladder) for c, _one in rows],
                 "tiers": [one.tier for _c, one in rows],
                 "reasons": [one.reason[:MOST_REASON] for _c, one in rows],
                 "fallen": [one.outcome is Outcome.FALLBACK for _c, one in rows],
@@ -158,6 +164,9 @@ def close(handoff: Handoff, *, state: str, at: datetime) -> None:
     )
     if not ended:
         raise NotOpen
+    resting.close([handoff.pk], at=at)
+    if state in DECIDED:
+        timers.stop([handoff.pk], timers.Milestone.DISPOSITION, at=at)
     timers.cancel([handoff.pk], at=at)
     ledger.turn([handoff.pk], step=ledger.Step.DECIDED, at=at)
 

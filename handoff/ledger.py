@@ -26,7 +26,7 @@ PROMPT = ("activity", "edit")
 # The newest hours of the handoff's team, else those for all.
 HOURS = """LEFT JOIN LATERAL (
     SELECT v.id FROM handoff_calendarversion v JOIN handoff_calendar c ON c.id = v.calendar_id
-     WHERE c.team_id = h.team_id OR c.team_id IS NULL
+     WHERE c.team_id = h.team_id OR c.team_id IS NULL AND c.user_id IS NULL
      ORDER BY c.team_id NULLS LAST, v.number DESC LIMIT 1) hours ON true"""
 
 

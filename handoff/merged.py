@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from handoff import handoffs, ledger, timers
-from handoff.models import Handoff, SlaAlarm, SlaTimer
+from handoff.models import Handoff, Pause, SlaAlarm, SlaTimer
 from handoff.models.handoffs import OPEN_STATES
 from leads.identity import movers
 from leads.identity.kept_rows import of_row, row_of
@@ -27,6 +27,7 @@ def before(going: Going) -> dict[str, Any]:
         "handoff": row_of(younger),
         "timers": [row_of(timer) for timer in open_timers],
         "alarms": list(alarms.values_list("pk", flat=True)),
+        "pauses": list(younger.pauses.filter(ended_at=None).values_list("pk", flat=True)),
     }
     handoffs.close(younger, state=Handoff.State.MERGED, at=going.at)
     return kept
@@ -47,6 +48,7 @@ def undo(going: Going, kept: dict[str, Any]) -> None:
     SlaAlarm.objects.filter(pk__in=kept["alarms"], state=SlaAlarm.State.CANCELLED).update(
         state=SlaAlarm.State.PENDING
     )
+    Pause.objects.filter(pk__in=kept.get("pauses", [])).update(ended_at=None)
     timers.refresh_due([was.pk])
     ledger.reopened(was.pk, at=going.at)
 

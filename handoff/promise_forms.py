@@ -151,7 +151,7 @@ class PolicyForm(forms.Form):
                 required=False, min_value=1, max_value=MOST_MINUTES,
             )  # fmt: skip
             self.fields[f"{key}_clock"] = forms.ChoiceField(
-                label=_("%(promise)s counts") % {"promise": label}, choices=CLOCKS
+                label=_("%(promise)s counts") % {"promise": label}, choices=CLOCKS, required=False
             )
         own = [name for name in self.fields if name in ("name", "team", "band")]
         promised = [name for name in self.fields if name.endswith(("_minutes", "_clock"))]
@@ -162,7 +162,7 @@ class PolicyForm(forms.Form):
         return {
             key: {
                 "minutes": self.cleaned_data[f"{key}_minutes"],
-                "clock": self.cleaned_data[f"{key}_clock"],
+                "clock": self.cleaned_data[f"{key}_clock"] or "business",
             }
             for key in SlaTimer.Milestone.values
             if self.cleaned_data.get(f"{key}_minutes")

@@ -1,20 +1,32 @@
 """Which calendar and which policy apply to a team's handoff, in a stated order."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from accounts.models import Team
-from handoff.business_time import WorkWeek, add, between, is_open, next_closing, next_opening
-from handoff.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, SlaTimer
+from handoff.business_time import (
+    WorkWeek,
+    add,
+    add_days,
+    between,
+    is_open,
+    next_closing,
+    next_opening,
+)
+from handoff.models import CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion, SlaTimer
+from leads.vocabulary import holding
 
 
 @dataclass(frozen=True)
 class Promise:
-    """One target: `seconds` on the team's clock, or on the wall where there is no `week`."""
+    """One target: `seconds`, or whole working `days`, on the team's clock; on the wall where there is no
+    `week`."""
 
     milestone: str
     seconds: int
@@ -22,12 +34,22 @@ class Promise:
     policy_version_id: int
     calendar_version_id: int | None
     week: WorkWeek | None
+    days: int = 0
+
+    def budget(self, start: datetime) -> int:
+        """Seconds of this promise's clock that a clock has which starts now."""
+        return self.elapsed(start, self.due(start)) if self.days else self.seconds
 
     def due(self, start: datetime, *, seconds: int | None = None) -> datetime:
-        budget = self.seconds if seconds is None else seconds
+        """The deadline of a clock that starts, or of one that has `seconds` left."""
+        if self.days and seconds is None:
+            if self.week is None:
+                return start + timedelta(days=self.days)
+            return add_days(self.week, start, self.days)
+        left = self.seconds if seconds is None else seconds
         if self.week is None:
-            return start + timedelta(seconds=budget)
-        return add(self.week, start, budget)
+            return start + timedelta(seconds=left)
+        return add(self.week, start, left)
 
     def elapsed(self, start: datetime, end: datetime) -> int:
         """Seconds of this promise's clock between two moments."""
@@ -40,28 +62,40 @@ def policies() -> QuerySet[Any]:
     """All policies in the order in which they are asked, each with the id of its `newest` version."""
     newest = SlaPolicyVersion.objects.filter(policy=OuterRef("pk")).order_by("-number")
     return (
-        SlaPolicy.objects.annotate(newest=Subquery(newest.values("pk")[:1]))
+        SlaPolicy.objects.filter(retired_at=None)
+        .annotate(newest=Subquery(newest.values("pk")[:1]))
         .order_by("order", F("team").asc(nulls_last=True), "id")
-    )  # fmt: skip
+    )
 
 
 class Promises:
-    """The policies and calendars as they stand; three queries for any number of handoffs."""
+    """The policies and calendars as they stand; three queries for any number of handoffs, and one more for
+    `lead_ids` where a policy asks something of the lead."""
 
-    def __init__(self) -> None:
+    def __init__(self, lead_ids: Collection[int] = ()) -> None:
         self._policies = list(policies())
         ids = [policy.newest for policy in self._policies]
         self._versions = SlaPolicyVersion.objects.in_bulk(ids)
-        calendars = CalendarVersion.objects.order_by("calendar_id", "-number")
-        each = calendars.distinct("calendar_id").select_related("calendar")
+        calendars = CalendarVersion.objects.filter(calendar__user=None)
+        newest = calendars.order_by("calendar_id", "-number").distinct("calendar_id")
+        each = newest.select_related("calendar")
         self._calendars = {version.calendar.team_id: version for version in each}
+        asked = {policy.pk: policy.conditions for policy in self._policies if policy.conditions}
+        self._hold = holding.which(asked, lead_ids)
 
-    def of(self, *, team_id: int | None, band: str) -> list[Promise]:
-        """The promises for a handoff of this team and band; none where no policy fits."""
-        for policy in self._policies:
-            if policy.team_id in (None, team_id) and policy.band in ("", band) and policy.newest:
-                return self._promises(self._versions[policy.newest], team_id)
-        return []
+    def of(self, handoff: Handoff) -> list[Promise]:
+        """The promises for a handoff as it stands, written or not; none where no policy fits."""
+        policy = next((policy for policy in self._policies if self._fits(policy, handoff)), None)
+        return self._promises(self._versions[policy.newest], handoff.team_id) if policy else []
+
+    def _fits(self, policy: Any, handoff: Handoff) -> bool:
+        return (
+            bool(policy.newest)
+            and policy.team_id in (None, handoff.team_id)
+            and policy.band in ("", handoff.band)
+            and policy.tier in ("", handoff.tier)
+            and (not policy.conditions or policy.pk in self._hold.get(handoff.lead_id, ()))
+        )
 
     def _promises(self, version: SlaPolicyVersion, team_id: int | None) -> list[Promise]:
         calendar = self._calendars.get(team_id) or self._calendars.get(None)
@@ -90,11 +124,21 @@ def hours(teams: Iterable[Team], *, at: datetime) -> list[Hours]:
 
 
 def _hours(version: CalendarVersion, at: datetime) -> Hours:
-    week, team = WorkWeek.from_json(version.week), version.calendar.team
+    week, team = week_of(version), version.calendar.team
     assert team is not None
     if is_open(week, at):
         return Hours(team, True, next_closing(week, at), None)
     return Hours(team, False, None, next_opening(week, at))
+
+
+def week_of(version: CalendarVersion) -> WorkWeek:
+    """The hours of a version; reading them anew for each of many clocks would take long."""
+    return _week(json.dumps(version.week, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _week(text: str) -> WorkWeek:
+    return WorkWeek.from_json(json.loads(text))
 
 
 def promise(
@@ -106,11 +150,12 @@ def promise(
     business = calendar if target.get("clock", "business") == "business" else None
     return Promise(
         milestone=milestone,
-        seconds=int(target["minutes"]) * 60,
+        seconds=int(target.get("minutes", 0)) * 60,
+        days=int(target.get("days", 0)),
         warn_percent=version.warn_percent,
         policy_version_id=version.pk,
         calendar_version_id=business.pk if business else None,
-        week=WorkWeek.from_json(business.week) if business else None,
+        week=week_of(business) if business else None,
     )
 
 

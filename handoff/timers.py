@@ -15,37 +15,50 @@ State = SlaTimer.State
 Milestone = SlaTimer.Milestone
 
 
+# Promised when a handoff is opened; a follow-up is promised by each touch.
+AT_OPENING = (Milestone.CLAIM, Milestone.FIRST_TOUCH, Milestone.DISPOSITION)
+
+
 def start(handoffs: Sequence[Handoff], *, at: datetime) -> None:
     """Starts the clocks that the policies promise for these handoffs, each with its two alarms."""
-    promises = Promises()
-    started = [
-        (_timer(handoff, promise, at=at), promise)
-        for handoff in handoffs
-        for promise in promises.of(team_id=handoff.team_id, band=handoff.band)
-    ]
-    SlaTimer.objects.bulk_create([timer for timer, _promise in started])
-    _set_alarms(started, at=at)
+    promises = Promises([handoff.lead_id for handoff in handoffs])
+    begin(
+        [
+            (fresh(handoff, promise, at=at), promise)
+            for handoff in handoffs
+            for promise in promises.of(handoff)
+            if promise.milestone in AT_OPENING
+        ],
+        at=at,
+    )
     refresh_due([handoff.pk for handoff in handoffs])
 
 
-def _timer(
-    handoff: Handoff, promise: Promise, *, at: datetime, cycle: int = 1, consumed_s: int = 0
-) -> SlaTimer:
-    left = max(0, promise.seconds - consumed_s)
+def begin(started: Sequence[tuple[SlaTimer, Promise]], *, at: datetime) -> None:
+    """Writes clocks that are not written yet, with their alarms."""
+    SlaTimer.objects.bulk_create([timer for timer, _promise in started])
+    set_alarms(started, at=at)
+
+
+def fresh(handoff: Handoff, promise: Promise, *, at: datetime, cycle: int = 1) -> SlaTimer:
+    """A clock that starts now with all of its time, not written yet."""
     return SlaTimer(
-        handoff=handoff, milestone=promise.milestone, cycle=cycle, budget_s=promise.seconds,
-        policy_version_id=promise.policy_version_id, consumed_s=consumed_s,
+        handoff=handoff, milestone=promise.milestone, cycle=cycle, budget_s=promise.budget(at),
+        policy_version_id=promise.policy_version_id,
         calendar_version_id=promise.calendar_version_id,
-        started_at=at, running_since=at, due_at=promise.due(at, seconds=left),
+        started_at=at, running_since=at, due_at=promise.due(at),
     )  # fmt: skip
 
 
-def _set_alarms(started: Iterable[tuple[SlaTimer, Promise]], *, at: datetime) -> None:
+def set_alarms(started: Iterable[tuple[SlaTimer, Promise]], *, at: datetime) -> None:
+    """Alarms for clocks that run from now on; one whose warning lies behind is not warned of again."""
     alarms = []
     for timer, promise in started:
         assert timer.due_at is not None
-        warn_at = timer.due_at - (timer.due_at - at) * (100 - promise.warn_percent) / 100
-        moments = ((SlaAlarm.Kind.WARN, warn_at), (SlaAlarm.Kind.BREACH, timer.due_at))
+        moments = [(SlaAlarm.Kind.BREACH, timer.due_at)]
+        until_warning = timer.budget_s * promise.warn_percent // 100 - timer.consumed_s
+        if until_warning > 0 or timer.consumed_s == 0:
+            moments.append((SlaAlarm.Kind.WARN, promise.due(at, seconds=max(0, until_warning))))
         alarms += [
             SlaAlarm(timer=timer, kind=kind, generation=timer.generation, fire_at=moment)
             for kind, moment in moments
@@ -62,12 +75,13 @@ def stop(
     earliest evidence decides. Too late is a breach, told once even if no sweeper saw it; a breach
     that the evidence disproves is annulled, and nothing is deleted. The caller holds the leads."""
     open_or_later = Q(closed_at=None) | Q(closed_at__gt=at)
-    for timer in _held(open_or_later, handoff_id__in=handoff_ids, milestone=milestone):
-        _close(timer, at=at, known_at=known_at or at)
+    for timer in held(open_or_later, handoff_id__in=handoff_ids, milestone=milestone):
+        close(timer, at=at, known_at=known_at or at)
     refresh_due(handoff_ids)
 
 
-def _held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
+def held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
+    """Clocks under their locks, with all that reckoning with them needs. The caller holds the leads."""
     return (
         SlaTimer.objects.select_for_update(of=("self",), no_key=True)
         .filter(*conditions, **more)
@@ -75,30 +89,43 @@ def _held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
     )  # fmt: skip
 
 
-def _close(timer: SlaTimer, *, at: datetime, known_at: datetime) -> None:
+def close(timer: SlaTimer, *, at: datetime, known_at: datetime) -> None:
+    """The deed was done at `at`, as we know since `known_at`: the verdict on a clock that is held."""
     in_time = timer.due_at is None or at <= timer.due_at
     if in_time and timer.state == State.BREACHED:
         _tell(timer, SlaEvent.Kind.ANNULLED, at=known_at)
     if not in_time and timer.state != State.BREACHED:
         _tell(timer, SlaEvent.Kind.BREACH, at=known_at)
-    _end(timer, State.MET if in_time else State.BREACHED, at=at)
+    end(timer, State.MET if in_time else State.BREACHED, at=at)
 
 
-def _end(timer: SlaTimer, state: str, *, at: datetime) -> None:
+def end(timer: SlaTimer, state: str, *, at: datetime) -> None:
     SlaTimer.objects.filter(pk=timer.pk).update(
         state=state, closed_at=at, running_since=None, due_at=timer.due_at or at,
-        consumed_s=_consumed(timer, at),
+        consumed_s=consumed(timer, at), cause="" if state == State.MET else timer.cause,
     )  # fmt: skip
-    timer.alarms.filter(state=SlaAlarm.State.PENDING).update(state=SlaAlarm.State.CANCELLED)
+    silence([timer.pk])
 
 
-def _consumed(timer: SlaTimer, at: datetime) -> int:
-    if timer.state == State.PAUSED:
+def silence(timer_ids: Sequence[int]) -> None:
+    """Alarms of these clocks that have not rung will not."""
+    pending = SlaAlarm.objects.filter(timer__in=timer_ids, state=SlaAlarm.State.PENDING)
+    pending.update(state=SlaAlarm.State.CANCELLED)
+
+
+def consumed(timer: SlaTimer, at: datetime) -> int:
+    """How many seconds of its time a clock had used at a moment, also at one before it was closed or rested."""
+    promise = promise_of(timer)
+    if timer.running_since is not None and timer.running_since <= at:
+        return timer.consumed_s + promise.elapsed(timer.running_since, at)
+    if timer.state == State.PAUSED and not timer.handoff.pauses.filter(started_at__gt=at).exists():
         return timer.consumed_s
-    if timer.running_since is None:
-        # Closed before: earlier evidence shortens the one stretch that it ran.
-        return promise_of(timer).elapsed(timer.started_at, at)
-    return timer.consumed_s + promise_of(timer).elapsed(timer.running_since, at)
+    rests = timer.handoff.pauses.filter(started_at__lt=at, ended_at__gt=timer.started_at)
+    rested = sum(
+        promise.elapsed(max(rest.started_at, timer.started_at), min(rest.ended_at or at, at))
+        for rest in rests
+    )
+    return max(0, promise.elapsed(timer.started_at, at) - rested)
 
 
 def _tell(timer: SlaTimer, kind: str, *, at: datetime) -> None:
@@ -119,31 +146,35 @@ def resume_claims(handoff_ids: Collection[int], *, at: datetime) -> None:
     """Released leads are unclaimed again: their claim clocks go on with the time they had left.
 
     A promise that was broken stays broken: its old clock runs on, and nobody is told twice."""
-    of_them = _held(handoff_id__in=handoff_ids, milestone=Milestone.CLAIM)
+    of_them = held(handoff_id__in=handoff_ids, milestone=Milestone.CLAIM)
     last = {timer.handoff_id: timer for timer in of_them.order_by("handoff_id", "cycle")}.values()
     broken = [timer.pk for timer in last if timer.state == State.BREACHED]
     SlaTimer.objects.filter(pk__in=broken).update(closed_at=None, running_since=at)
     started = [_next_cycle(timer, at=at) for timer in last if timer.pk not in broken]
-    SlaTimer.objects.bulk_create([timer for timer, _promise in started])
-    _set_alarms(started, at=at)
+    begin(started, at=at)
     refresh_due(handoff_ids)
 
 
 def _next_cycle(last: SlaTimer, *, at: datetime) -> tuple[SlaTimer, Promise]:
     promise = promise_of(last)
-    consumed_s = min(last.consumed_s, last.budget_s)
-    cycle = last.cycle + 1
-    return _timer(last.handoff, promise, at=at, cycle=cycle, consumed_s=consumed_s), promise
+    used = min(last.consumed_s, last.budget_s)
+    timer = SlaTimer(
+        handoff=last.handoff, milestone=last.milestone, cycle=last.cycle + 1,
+        policy_version_id=last.policy_version_id, calendar_version_id=last.calendar_version_id,
+        budget_s=last.budget_s, consumed_s=used, started_at=at, running_since=at,
+        due_at=promise.due(at, seconds=last.budget_s - used),
+    )  # fmt: skip
+    return timer, promise
 
 
 def cancel(handoff_ids: Sequence[int], *, at: datetime) -> None:
     """The handoff ended: open clocks stop without verdict. One whose deadline had passed is a breach,
     even if no sweeper saw it."""
-    for timer in _held(handoff_id__in=handoff_ids, closed_at=None):
+    for timer in held(handoff_id__in=handoff_ids, closed_at=None):
         if timer.due_at is not None and timer.due_at < at:
-            _close(timer, at=at, known_at=at)
+            close(timer, at=at, known_at=at)
         else:
-            _end(timer, State.CANCELLED, at=at)
+            end(timer, State.CANCELLED, at=at)
     refresh_due(handoff_ids)
 
 
@@ -160,22 +191,24 @@ def refresh_due(handoff_ids: Collection[int]) -> None:
 
 
 # A touch that was accepted before the deadline may still be committing.
-GRACE = timedelta(seconds=1)
+GRACE = timedelta(seconds=2)
 
 
 def ring(limit: int = 200) -> int:
     """Fires due alarms: state, event and journal entry in one statement, so in one commit.
 
     Any number of sweepers may run; each alarm fires once. An alarm whose clock somebody is just
-    stopping is left for the next look, so that neither waits for the other. Returns how many fired."""
+    stopping is left for the next look, so that neither waits for the other. What could not ring in time,
+    since everything was down, rings now and says by how many seconds it is late. Returns how many fired."""
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH due AS MATERIALIZED (
-                   SELECT a.id, a.kind, a.generation, t.id AS timer_id, t.due_at, t.milestone, h.lead_id
+                   SELECT a.id, a.kind, a.generation, a.fire_at, t.id AS timer_id, t.due_at, t.milestone,
+                          h.lead_id, extract(epoch FROM app_now() - a.fire_at - %s)::int AS late_s
                      FROM handoff_slaalarm a
                      JOIN handoff_slatimer t ON t.id = a.timer_id
                      JOIN handoff_handoff h ON h.id = t.handoff_id
-                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - %s::interval
+                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - %s
                       AND t.closed_at IS NULL AND t.due_at IS NOT NULL
                     ORDER BY a.fire_at LIMIT %s FOR NO KEY UPDATE OF a, t SKIP LOCKED),
                fired AS (UPDATE handoff_slaalarm a SET state = 'fired'
@@ -183,16 +216,17 @@ def ring(limit: int = 200) -> int:
                late AS (UPDATE handoff_slatimer t SET state = 'breached' FROM due
                          WHERE t.id = due.timer_id AND due.kind = 'breach'
                            AND t.state = 'running' AND t.generation = due.generation),
-               noted AS (INSERT INTO handoff_slaevent (timer_id, kind, generation, due_at, fired_at)
-                         SELECT timer_id, kind, generation, due_at, app_now() FROM due
+               noted AS (INSERT INTO handoff_slaevent
+                                (timer_id, kind, generation, due_at, fired_at, late_s)
+                         SELECT timer_id, kind, generation, due_at, app_now(), late_s FROM due
                              ON CONFLICT DO NOTHING
                       RETURNING timer_id, kind, generation)
                INSERT INTO leads_journalentry
                       (lead_id, kind, at, available_at, wakes, data, attempts, error)
                SELECT due.lead_id, 'timer.rang', app_now(), app_now(), false,
                       jsonb_build_object('timer', timer_id, 'alarm', kind, 'milestone', milestone,
-                                         'generation', generation), 0, ''
-                 FROM noted JOIN due USING (timer_id, kind, generation)""",
-            [str(GRACE), limit],
+                                         'generation', generation, 'late_s', late_s), 0, ''
+                 FROM noted JOIN due USING (timer_id, kind, generation) ORDER BY fire_at, id""",
+            [GRACE, GRACE, limit],
         )
         return int(cursor.rowcount)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from handoff import ledger, timers
+from handoff import follow_ups, ledger, resting, timers
 from handoff.handoffs import hold_lead
 from handoff.models import Handoff, Touch
 from leads import journal
@@ -55,6 +55,9 @@ def _keep_promise(handoff: Handoff, touch: Touch, *, known_at: datetime) -> None
         return
     if handoff.first_touch_at is None or happened < handoff.first_touch_at:
         Handoff.objects.filter(pk=handoff.pk).update(first_touch_at=happened)
+    # Whoever touches a lead waits for it no more.
+    resting.end([handoff.pk], at=happened)
     timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened, known_at=known_at)
+    follow_ups.touched(handoff, at=happened, known_at=known_at)
     talked = touch.kind == Touch.Kind.MEETING or touch.answer == Touch.Answer.REACHED
     ledger.touched(handoff.pk, at=happened, known_at=known_at, talked=talked)

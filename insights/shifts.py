@@ -42,7 +42,8 @@ def crews(team_ids: Iterable[int]) -> list[Crew]:
 
 def weeks_of(team_ids: Sequence[int]) -> dict[int, WorkWeek]:
     """The hours of each team; those of everybody, else round the clock, for one that has none."""
-    newest = CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
+    of_teams = CalendarVersion.objects.filter(calendar__user=None)
+    newest = of_teams.order_by("calendar_id", "-number").distinct("calendar_id")
     found = {
         version.calendar.team_id: WorkWeek.from_json(version.week)
         for version in newest.select_related("calendar")

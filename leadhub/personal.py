@@ -10,7 +10,7 @@ from leads.privacy.registry import Table, nothing
 # Keys of journal entries that clocks, queues and reports read. Every other key may hold what somebody wrote.
 COUNTED = (
     "alarm", "answer", "asked_in_vain", "at", "band", "by_hand", "cause", "crossing", "deliveries", "element",
-    "fields", "fix", "from", "generation", "handoff", "import", "kind", "level", "mail",
+    "fields", "fix", "from", "generation", "handoff", "import", "kind", "late_s", "level", "mail",
     "milestone", "model", "opens_handoffs", "result", "suppressed", "timer", "to", "total",
     "touch", "version",
 )  # fmt: skip
@@ -40,10 +40,14 @@ TABLES: dict[str, Table] = {
         shows="kind answer note occurred_at by__name",
     ),
     "handoff.Handoff": Table(
-        "Handoffs to sales", "lead", stays="state band tier routed_by",
+        "Handoffs to sales", "lead", stays="state band flag tier routed_by",
         shows="state band team__name owner__name opened_at claimed_at first_touch_at disposed_at",
     ),
-    "handoff.SlaTimer": Table("Clocks", "handoff__lead", stays="milestone state", ours=True),
+    "handoff.Pause": Table(
+        "Waits for the person", "handoff__lead", blanks="reason",
+        shows="reason started_at until ended_at by__name",
+    ),
+    "handoff.SlaTimer": Table("Clocks", "handoff__lead", stays="milestone state cause", ours=True),
     "handoff.Segment": Table(
         "Whose hands held it", "handoff__lead", stays="step holder",
         shows="step holder user__name started_at ended_at",
@@ -58,6 +62,7 @@ TABLES: dict[str, Table] = {
         "Decisions of routing", "lead", stays="outcome reason",
         shows="at outcome team__name rep__name reason",
     ),
+    "handoff.PromiseChange": nothing("Promises"),
     "handoff.RoutingRule": nothing("Rules of routing"),
     "handoff.Tier": nothing("Tiers of companies"),
     "handoff.TeamRouting": nothing("How teams share their leads"),

@@ -10,7 +10,16 @@ from itertools import groupby
 from django.db import OperationalError, connection, transaction
 
 from accounts import clock
-from handoff import escalation, handed, handoffs, mailed, warmed
+from handoff import (
+    escalation,
+    handed,
+    handoffs,
+    mailed,
+    pauses,
+    standing,
+    standing_notes,
+    warmed,
+)
 from handoff.channels import following
 from handoff.routing import told
 from leadhub import approvals
@@ -97,6 +106,15 @@ def escalate(entries: Sequence[Entry], at: datetime) -> None:
     escalation.escalate([entry.data for entry in entries], at=at)
 
 
+def follow_standing(entries: Sequence[Entry], at: datetime) -> None:
+    """Also of new handoffs: the score may have moved between the crossing and the opening."""
+    standing.follow(_leads(entries), at=at)
+
+
+def end_pauses(entries: Sequence[Entry], at: datetime) -> None:
+    pauses.answered(_leads(entries), at=at)
+
+
 def look_for_duplicates(entries: Sequence[Entry], at: datetime) -> None:
     """Asks only: the search itself is no haste (leads/identity/finding.py)."""
     pairs.ask(_leads(entries), at=at)
@@ -153,13 +171,16 @@ STEPS: dict[str, list[Step]] = {
     "lead.unmerged": [follow_wishes, _rescore("merge")],
     "lead.relabelled": [rescore_relabelled],
     "lead.crossed": [open_handoffs, following.tell],
+    "lead.rebanded": [follow_standing],
     "lead.warmed": [warmed.tell_owners],
-    "lead.wrote": [mailed.tell_owners],
+    "lead.wrote": [mailed.tell_owners, end_pauses],
     "lead.mailed": [mailed.log_touches],
     "lead.kept_back": [ask_first],
-    "handoff.opened": [announce],
+    "handoff.opened": [follow_standing, announce],
     "handoff.routed": [announce_routed],
     "handoff.lapsed": [announce_routed],
+    "handoff.rose": [standing_notes.tell_of_rise],
+    "handoff.flagged": [standing_notes.warn],
     "timer.rang": [escalate, following.tell],
     "model.proposed": [approvals.tell_of],
     "model.approved": [approvals.tell_of],

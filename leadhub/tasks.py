@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import OperationalError, close_old_connections
 
 from accounts import clock, idempotency, rate_limit
-from handoff import delivering, timers
+from handoff import delivering, pauses, timers
 from handoff.routing import offers
 from leadhub import pipeline
 from leads import importing, ripening
@@ -45,9 +45,9 @@ def beat() -> bool:
     """One look at everything that is due; true if something was."""
     rang = timers.ring()
     at = clock.now()
-    ripened = ripening.ripen(at=at)
+    ripened, ended = ripening.ripen(at=at), pauses.end_due(at=at)
     moved = offers.lapse(at) + offers.make_due(at)
-    return bool(pipeline.advance() or rang or ripened or moved)
+    return bool(pipeline.advance() or rang or ripened or ended or moved)
 
 
 @shared_task

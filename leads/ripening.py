@@ -1,5 +1,6 @@
 """Recycled leads rest until their day; when it comes they are eligible again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -11,6 +12,11 @@ from leads.models import LeadScore
 def set_aside(lead_id: int, *, until: datetime) -> None:
     """Until then the lead cannot cross, whatever its score. The caller holds the lead."""
     LeadScore.objects.filter(lead_id=lead_id).update(armed=False, armed_from=until)
+
+
+def arm(lead_ids: Sequence[int]) -> None:
+    """These leads may cross again from now on. The caller holds them."""
+    LeadScore.objects.filter(lead_id__in=lead_ids).update(armed=True, armed_from=None)
 
 
 def ripen(*, at: datetime, limit: int = 500) -> int:

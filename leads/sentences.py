@@ -2,73 +2,20 @@
 
 The sentence comes from the entry's own data, so that lower floors can tell what upper ones did."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import bands
-from leads.bands import Band
-from leads.fields import LeadField
-from leads.models import JournalEntry, Outcome, Suppression
+from leads import sentences_of_work
+from leads.models import JournalEntry, Suppression
+from leads.sentence import Builder, Data, Sentence, Words, words_of
 from leads.stages import Stage
 
-
-@dataclass(frozen=True)
-class Words:
-    """What sentences call things by: bands and fields by key. `viewer_id` is who reads: “You”."""
-
-    viewer_id: int
-    bands: Mapping[str, Band]
-    fields: Mapping[str, LeadField]
-
-    def band(self, key: str) -> str:
-        band = bands.called(key, dict(self.bands))
-        return band.name if band else _("no band")
-
-    def field(self, key: str) -> str:
-        known = self.fields.get(key)
-        return str(known.label) if known else words_of(key.removeprefix("custom."))
-
-    def person(self, user_id: int | None, name: str) -> str:
-        return _("You") if user_id is not None and user_id == self.viewer_id else name
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """`who` begins it in bold, `text` goes on; `note` stands below; `changes` are (label, old, new)."""
-
-    text: str
-    who: str = ""
-    note: str = ""
-    icon: str = "bolt"
-    tone: str = ""
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    # A step of the lifecycle, which mostly goes with a deed that is told beside it.
-    is_step: bool = False
-
-
-Data = Mapping[str, Any]
-Builder = Callable[[Data, Words], Sentence]
-
 STAGES = dict(Stage.choices)
-RESULTS = dict(Outcome.Result.choices)
 SUPPRESSED = dict(Suppression.Reason.choices)
-TOUCHES = {
-    "call": (gettext_lazy("called"), "phone"),
-    "email": (gettext_lazy("sent an e-mail"), "mail"),
-    "meeting": (gettext_lazy("met the lead"), "calendar"),
-    "note": (gettext_lazy("wrote a note"), "note"),
-}
-ANSWERS = {
-    "reached": gettext_lazy("reached"),
-    "no_answer": gettext_lazy("no answer"),
-    "left_message": gettext_lazy("left a message"),
-}
 LEVELS = (
     gettext_lazy("unknown"), gettext_lazy("assumed"), gettext_lazy("stated"), gettext_lazy("proven"),
 )  # fmt: skip
@@ -79,12 +26,6 @@ IMPORTED = {
     "deals": gettext_lazy("A past deal was imported from a file"),
     "undone": gettext_lazy("What an import had changed was put back"),
 }
-MILESTONES = {"claim": gettext_lazy("Claim"), "first_touch": gettext_lazy("First touch")}
-
-
-def words_of(key: str) -> str:
-    """“no budget” out of no_budget."""
-    return key.replace("_", " ")
 
 
 def _captured(data: Data, words: Words) -> Sentence:
@@ -174,62 +115,6 @@ def _asked(data: Data, words: Words) -> Sentence:
     return Sentence(told, icon="mail", tone="touch")
 
 
-def _opened(data: Data, words: Words) -> Sentence:
-    return Sentence(_("Handoff opened"), icon="route", note=str(data.get("routed_by", "")))
-
-
-def _kept_back(data: Data, words: Words) -> Sentence:
-    asked = data.get("result") == "ask"
-    text = _("Is asked first, before sales calls") if asked else _("Goes to nurture, not to sales")
-    return Sentence(text, icon="route", note=str(data.get("routed_by", "")))
-
-
-def _routed(data: Data, words: Words) -> Sentence:
-    return Sentence(_("Routed again"), icon="route", note=str(data.get("routed_by", "")))
-
-
-def _lapsed(data: Data, words: Words) -> Sentence:
-    return Sentence(_("The offer lapsed; anybody of the team can take it"), icon="route")
-
-
-def _claimed(data: Data, words: Words) -> Sentence:
-    return Sentence(_("claimed the handoff"), icon="user-check", tone="touch")
-
-
-def _released(data: Data, words: Words) -> Sentence:
-    note = words_of(str(data.get("reason", "")))
-    return Sentence(_("released the handoff"), icon="arrow-back-up", note=note)
-
-
-def _reassigned(data: Data, words: Words) -> Sentence:
-    note = words_of(str(data.get("reason", "")))
-    said = _("gave the handoff to %s") % data.get("holder", _("a colleague"))
-    return Sentence(said, icon="user-check", note=note)
-
-
-def _touched(data: Data, words: Words) -> Sentence:
-    deed, icon = TOUCHES.get(data.get("kind", ""), (_("got in touch"), "phone"))
-    answer = ANSWERS.get(data.get("answer", ""))
-    text = f"{deed}, {answer}" if answer else str(deed)
-    return Sentence(text, icon=icon, note=str(data.get("note", "")), tone="touch")
-
-
-def _disposed(data: Data, words: Words) -> Sentence:
-    result = str(RESULTS.get(data.get("result", ""), _("Closed")))
-    reason = words_of(str(data.get("reason", "")))
-    text = f"{result}: {reason}" if reason else result
-    icons = {"accepted": "circle-check", "recycled": "refresh", "disqualified": "ban"}
-    icon = icons.get(data.get("result", ""), "check")
-    return Sentence(text, icon=icon, note=str(data.get("note", "")), tone="touch")
-
-
-def _rang(data: Data, words: Words) -> Sentence:
-    promise = MILESTONES.get(data.get("milestone", ""), _("Promise"))
-    if data.get("alarm") == "breach":
-        return Sentence(_("%s not kept in time") % promise, icon="clock-exclamation", tone="bad")
-    return Sentence(_("%s due soon") % promise, icon="clock-hour-4")
-
-
 def _answered(data: Data, words: Words) -> Sentence:
     element = words_of(str(data.get("element", ""))).capitalize()
     level = data.get("level")
@@ -259,28 +144,20 @@ SENTENCES: dict[str, Builder] = {
     "lead.withdrew": _withdrew,
     "lead.suppressed": _suppressed,
     "lead.erased": _erased,
-    "handoff.opened": _opened,
-    "lead.kept_back": _kept_back,
-    "handoff.routed": _routed,
-    "handoff.lapsed": _lapsed,
-    "handoff.claimed": _claimed,
-    "handoff.released": _released,
-    "handoff.reassigned": _reassigned,
-    "handoff.touched": _touched,
-    "handoff.disposed": _disposed,
-    "timer.rang": _rang,
     "card.answered": _answered,
+    **sentences_of_work.SENTENCES,
 }
 # These name who did it in front of the sentence; behind the others it stands as a note.
 DEEDS = frozenset(
-    {
+    [
         "lead.noted",
         "lead.asked",
         "handoff.claimed",
         "handoff.released",
         "handoff.reassigned",
         "handoff.touched",
-    }
+        "handoff.paused",
+    ]
 )
 
 

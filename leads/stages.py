@@ -24,7 +24,9 @@ class Direction(models.TextChoices):
 
 MOVES: dict[str, frozenset[str]] = {
     Stage.LEAD: frozenset({Stage.MQL, Stage.DISQUALIFIED, Stage.CUSTOMER}),
-    Stage.MQL: frozenset({Stage.WORKING, Stage.SQL, Stage.RECYCLED, Stage.DISQUALIFIED}),
+    Stage.MQL: frozenset(
+        {Stage.WORKING, Stage.SQL, Stage.RECYCLED, Stage.DISQUALIFIED, Stage.LEAD}
+    ),
     Stage.WORKING: frozenset({Stage.MQL, Stage.SQL, Stage.RECYCLED, Stage.DISQUALIFIED}),
     Stage.SQL: frozenset({Stage.OPPORTUNITY, Stage.RECYCLED, Stage.LOST, Stage.DISQUALIFIED}),
     Stage.OPPORTUNITY: frozenset({Stage.CUSTOMER, Stage.LOST}),
@@ -33,6 +35,9 @@ MOVES: dict[str, frozenset[str]] = {
     Stage.DISQUALIFIED: frozenset({Stage.LEAD, Stage.RECYCLED}),
     Stage.LOST: frozenset({Stage.RECYCLED, Stage.MQL}),
 }
+
+# In these somebody may have the lead in hand.
+IN_HAND = frozenset({Stage.MQL, Stage.WORKING, Stage.SQL, Stage.CUSTOMER})
 
 # Stages that no score brings about, so that models may ask for them.
 GIVEN = frozenset({Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.LOST})

@@ -20,7 +20,8 @@ from leads.identity import merged
 from leads.identity.joining import get
 from leads.models import Event, JournalEntry, Lead, LeadChange
 from leads.paging import moment, whole
-from leads.sentences import SENTENCES, Sentence, Words, noted, tell
+from leads.sentence import Sentence, Words
+from leads.sentences import SENTENCES, noted, tell
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 30

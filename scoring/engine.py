@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from leads import journal
+from leads.stages import IN_HAND
 from leads.vocabulary import rule_sql
 from leads.vocabulary.lists import Frozen
 from scoring import alerts, promotion
@@ -66,7 +68,7 @@ def _rescore_held(
     model: LiveModel, scope: Scope, *, at: datetime, cause: str, opens_handoffs: bool
 ) -> int:
     was = alerts.before(model, scope, cause=cause)
-    changed = _write(model, scope, cause=cause)
+    changed = _write(model, scope, cause=cause, at=at)
     if was is not None:
         alerts.warm(model, scope, was, at=at)
     promotion.promote(
@@ -119,9 +121,9 @@ def _hold(scope: Scope) -> None:
         )
 
 
-def _write(model: LiveModel, scope: Scope, *, cause: str) -> int:
+def _write(model: LiveModel, scope: Scope, *, cause: str, at: datetime) -> int:
     """Only changed rows are written. Decay keeps a history row only where the band moved, everything else
-    also where the total did."""
+    also where the total did. Whoever has a lead in hand hears that its band or flag moved."""
     made = statement(model.definition, scope, applies=model.applies)
     kept = "f.band <> s.band"
     if cause != "decay":
@@ -129,7 +131,9 @@ def _write(model: LiveModel, scope: Scope, *, cause: str) -> int:
     sql = f"""
         WITH changed AS MATERIALIZED (
             SELECT f.lead_id, f.fit, f.engagement, f.account, f.negative, f.total, f.band, f.flag,
-                   CASE WHEN s.version IS NOT NULL THEN s.total END AS was, ({kept}) AS kept
+                   CASE WHEN s.version IS NOT NULL THEN s.total END AS was, ({kept}) AS kept,
+                   s.stage = ANY(%(in_hand)s) AND s.version IS NOT NULL
+                   AND (f.band, f.flag) <> (s.band, s.flag) AS told
               FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
              WHERE (s.fit, s.engagement, s.account, s.negative, s.total, s.band, s.flag, s.version)
                    IS DISTINCT FROM (f.fit, f.engagement, f.account, f.negative, f.total, f.band,
@@ -146,11 +150,13 @@ def _write(model: LiveModel, scope: Scope, *, cause: str) -> int:
             SELECT lead_id, app_now(), was, total, fit, engagement, account, negative, band, %(version)s,
                    %(cause)s
               FROM changed WHERE kept)
-        SELECT count(*) FROM changed"""
+        SELECT count(*), array_agg(lead_id) FILTER (WHERE told) FROM changed"""
+    more = {"version": model.version.pk, "cause": cause, "in_hand": sorted(IN_HAND)}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**made.parameters, "version": model.version.pk, "cause": cause})
-        count: int = cursor.fetchone()[0]
-    return count
+        cursor.execute(sql, {**made.parameters, **more})
+        count, told = cursor.fetchone()
+    journal.wake("lead.rebanded", told or [], at=at)
+    return int(count)
 
 
 def _clear(models: Sequence[LiveModel], scope: Scope) -> int:

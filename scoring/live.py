@@ -117,7 +117,13 @@ def _bands() -> list[bands.Band]:
     return [bands.Band(band.key, band.name, str(band.effect)) for band in shown.values()]
 
 
+def _why_out(flag: str) -> str:
+    said = (model.definition.flag_reason(flag) for model in live_models())
+    return next((reason for reason in said if reason != flag), flag)
+
+
 bands.told_by(_bands)
+bands.flags_told_by(_why_out)
 
 
 def statement(

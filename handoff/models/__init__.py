@@ -2,12 +2,13 @@
 down that list only."""
 
 from handoff.models.channels import Channel, OutgoingEvent
-from handoff.models.handoffs import Handoff, Touch
+from handoff.models.handoffs import Handoff, Pause, Touch
 from handoff.models.ledger import Segment
 from handoff.models.notices import Delivery, NoticeChoice, Notification, QuietHours
 from handoff.models.promises import (
     Calendar,
     CalendarVersion,
+    PromiseChange,
     SlaPolicy,
     SlaPolicyVersion,
 )
@@ -32,6 +33,8 @@ __all__ = [
     "NoticeChoice",
     "Notification",
     "OutgoingEvent",
+    "Pause",
+    "PromiseChange",
     "QuietHours",
     "Rep",
     "RoutingDecision",

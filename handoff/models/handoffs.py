@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -22,6 +22,8 @@ class Handoff(models.Model):
         ERASED = "erased", _("Person erased")
         # Its lead went up in one that sales had already.
         MERGED = "merged", _("Merged")
+        # A disqualifier took it back before anybody had claimed it.
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     crossing = models.OneToOneField(Crossing, models.PROTECT, related_name="handoff")
@@ -29,7 +31,14 @@ class Handoff(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="handoffs")
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="handoffs")
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    # The highest band since it crossed; the crossing keeps the one it crossed into.
     band = models.CharField(max_length=40)
+    # 1 in the lowest band that is handed to sales, more the higher the band.
+    priority = models.PositiveSmallIntegerField(db_default=1)
+    # Since when the score stands below that band; nothing is withdrawn for it.
+    cooled_at = models.DateTimeField(null=True)
+    # The disqualifier that its holder was warned of.
+    flag = models.CharField(max_length=60, blank=True, db_default="")
     # The tier of the company at that moment, which promises may ask for; empty for none.
     tier = models.CharField(max_length=40, default="", db_default="")
     # The newest reason of routing, as its decision says it.
@@ -83,6 +92,31 @@ class Handoff(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+
+class Pause(models.Model):
+    """A handoff that waits for the prospect: its clocks rest until somebody resumes them, and not after `until`."""
+
+    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="pauses")
+    reason = models.CharField(max_length=300)
+    started_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handoff"], condition=Q(ended_at=None), name="one_open_pause"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__gt=F("started_at")), name="pause_ends_after_it_starts"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["until"], name="pause_open", condition=Q(ended_at=None)),
+            models.Index(fields=["handoff", "started_at"], name="pause_handoff"),
+        ]
 
 
 class Touch(models.Model):

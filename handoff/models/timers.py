@@ -12,6 +12,15 @@ class SlaTimer(models.Model):
     class Milestone(models.TextChoices):
         CLAIM = "claim", _("Claim")
         FIRST_TOUCH = "first_touch", _("First touch")
+        # From one touch to the next, a cycle each.
+        FOLLOW_UP = "follow_up", _("Follow-up")
+        DISPOSITION = "disposition", _("Decision")
+
+    class Cause(models.TextChoices):
+        """Why it is broken, where nobody missed it: such a clock counts in no report."""
+
+        NONE = "", _("—")
+        CHANGE = "change", _("A change of the promise")
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -36,6 +45,7 @@ class SlaTimer(models.Model):
     due_at = models.DateTimeField(null=True)
     generation = models.PositiveSmallIntegerField(default=1)
     closed_at = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=10, choices=Cause, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -93,6 +103,8 @@ class SlaEvent(models.Model):
     generation = models.PositiveSmallIntegerField(default=1)
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
+    # By how many seconds the alarm came too late, beyond its grace: everything was down.
+    late_s = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from accounts import clock
 from accounts.models import Team, User
 from handoff import promise_versions
 from handoff.business_time import WorkWeek
-from handoff.models import CalendarVersion, SlaPolicy, SlaPolicyVersion
+from handoff.models import CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion
 from handoff.promises import Promises, hours
 from tests import factories
 
@@ -98,7 +98,7 @@ def test_new_targets_are_a_new_version_for_clocks_to_come(boss: Client, team: Te
     version = SlaPolicyVersion.objects.get(number=2)
     assert version.targets == {"claim": {"minutes": 30, "clock": "business"}}
     assert version.warn_percent == 80
-    assert [p.seconds for p in Promises().of(team_id=team.pk, band="mql")] == [1800]
+    assert [p.seconds for p in Promises().of(Handoff(team=team, band="mql"))] == [1800]
     post(boss, f"?policy={policy.pk}", **TARGETS)
     assert SlaPolicyVersion.objects.count() == 2
 
@@ -131,8 +131,8 @@ def test_a_narrower_policy_is_asked_before_a_wider_one(
         new = {"name": name, "team": "", "band": band}
         assert post(boss, "?policy=new", **{**TARGETS, **new, "claim_minutes": minutes})[0] == 302
     promises = Promises()
-    assert [p.seconds for p in promises.of(team_id=team.pk, band="sales_ready")] == [300]
-    assert [p.seconds for p in promises.of(team_id=team.pk, band="mql")] == [5400]
+    assert [p.seconds for p in promises.of(Handoff(team=team, band="sales_ready"))] == [300]
+    assert [p.seconds for p in promises.of(Handoff(team=team, band="mql"))] == [5400]
 
 
 def test_two_policies_cannot_share_a_name(boss: Client, team: Team) -> None:

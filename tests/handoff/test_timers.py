@@ -39,7 +39,7 @@ def events(handoff: Handoff) -> list[tuple[str, str]]:
 
 def test_an_hour_from_friday_half_past_four_ends_on_monday_half_past_nine(db: None) -> None:
     team = factories.make_team(minutes=60, week=OFFICE)
-    claim, first_touch = Promises().of(team_id=team.pk, band="mql")
+    claim, first_touch = Promises().of(Handoff(team=team, band="mql"))
     friday = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
     assert claim.milestone == "claim"
     assert claim.due(friday) == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_a_promise_in_calendar_time_does_not_wait_for_office_hours(db: None) -> 
     version = SlaPolicyVersion.objects.get(policy__team=team)
     version.targets["claim"]["clock"] = "calendar"
     version.save()
-    claim, _first_touch = Promises().of(team_id=team.pk, band="mql")
+    claim, _first_touch = Promises().of(Handoff(team=team, band="mql"))
     night = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
     assert claim.due(night) == night + minutes(60)
 
@@ -63,9 +63,9 @@ def test_the_first_policy_that_fits_applies(team: Team) -> None:
         policy=fast, number=1, targets=targets, created_at=factories.now()
     )
     promises = Promises()
-    assert [p.seconds for p in promises.of(team_id=team.pk, band="sales_ready")] == [300]
-    assert [p.seconds for p in promises.of(team_id=team.pk, band="mql")] == [3600, 14400]
-    assert promises.of(team_id=None, band="mql") == []
+    assert [p.seconds for p in promises.of(Handoff(team=team, band="sales_ready"))] == [300]
+    assert [p.seconds for p in promises.of(Handoff(team=team, band="mql"))] == [3600, 14400]
+    assert promises.of(Handoff(band="mql")) == []
 
 
 def test_a_claim_in_time_meets_its_promise_and_rings_nothing(handoff: Handoff, sdr: User) -> None:
