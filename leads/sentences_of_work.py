@@ -70,7 +70,7 @@ def _rose(data: Data, words: Words) -> Sentence:
 
 
 def _cooled(data: Data, words: Words) -> Sentence:
-    return Sentence(_("Cooled below %s") % words.band(str(data["from"])), icon="arrow-down")
+    return Sentence(_("Cooled below %s") % words.band(str(data.get("from", ""))), icon="arrow-down")
 
 
 def _out(text: Any) -> Builder:
