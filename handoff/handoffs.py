@@ -94,10 +94,11 @@ def _insert(
                SELECT gen_random_uuid(), t.crossing_id, t.lead_id, t.team_id, 'queued', t.band, t.tier,
                       t.priority, t.routed_by, t.is_fallback, t.rep_id, t.offered_at, t.until, t.offer_at, %(at)s
                  FROM unnest(%(crossings)s::bigint[], %(leads)s::bigint[], %(teams)s::bigint[], %(bands)s::text[],
-                             %(tiers)s::text[], %(ranks)s::int[], %(reasons)s::text[], %(fallen)s::boolean[], %(reps)s::bigint[],
+                             %(tiers)s::text[], %(ranks)s::int[], %(reasons)s::text[], %(fallen)s::boolean[],
+                             %(reps)s::bigint[],
                              %(offered)s::timestamptz[], %(untils)s::timestamptz[], %(agains)s::timestamptz[])
-                      AS t(crossing_id, lead_id, team_id, band, tier, priority, routed_by, is_fallback, rep_id, offered_at,
-                           until, offer_at)
+                      AS t(crossing_id, lead_id, team_id, band, tier, priority, routed_by, is_fallback, rep_id,
+                           offered_at, until, offer_at)
                 ORDER BY t.lead_id
                ON CONFLICT DO NOTHING RETURNING id""",
             {
