@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 # statement_timestamp(), not now(): a room that waited for a lock reads the time after the wait.
 # The offset is a setting of the session or of the database, and only tests ever set it.
@@ -12,6 +13,9 @@ CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE PAR
          + coalesce(nullif(current_setting('leadhub.clock_offset', true), ''), '0')::interval
 $$
 """
+
+# The same inside a query.
+NOW = Func(function="app_now", output_field=DateTimeField())
 
 
 def now() -> datetime:

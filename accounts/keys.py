@@ -5,8 +5,9 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from accounts import clock
 from accounts.models import ApiKey, User
 from accounts.text import flaw_of
 
@@ -33,14 +34,16 @@ def revoke(*, key: ApiKey, at: datetime) -> None:
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
 
 
-def find(text: str, *, at: datetime) -> ApiKey | None:
+def find(text: str) -> ApiKey | None:
     """The live key with this text, or None. Notes the use, at most once a minute."""
     if flaw_of(text):
         return None
     prefix = "_".join(text.split("_", 2)[:2])
-    key = ApiKey.objects.filter(prefix=prefix[:16], revoked_at=None).first()
+    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=clock.NOW - timedelta(minutes=1))
+    found = ApiKey.objects.filter(prefix=prefix[:16], revoked_at=None)
+    key = found.annotate(is_stale=ExpressionWrapper(long_ago, BooleanField())).first()
     if key is None or not hmac.compare_digest(bytes(key.digest), _digest(text)):
         return None
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=at - timedelta(minutes=1))
-    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=at)
+    if key.is_stale:
+        found.filter(long_ago).update(last_used_at=clock.NOW)
     return key

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,6 +29,8 @@ MARKS = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+# How a NUL or half a character is written; nothing else in UTF-8 and JSON can bring one in.
+SUSPECT = re.compile(rb"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 # Deeper than any item may be, and still far from where the parser gives up.
 PARSER_DEPTH = 200
 SHOWN_NAME = 40
@@ -74,6 +76,14 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class _Parsed:
+    """`is_sound`: it is known that nothing in the tree is to be refused, so nobody need look."""
+
+    tree: Any
+    is_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Flaw:
     """Stands in the parsed tree where a value cannot be taken."""
 
@@ -82,9 +92,10 @@ class _Flaw:
 
 def loads(raw: bytes, *, limits: Limits = Limits()) -> Any:
     """The value of a JSON body. Raises TooLarge, or BadJson for everything else."""
-    tree = _parse(raw, limits)
-    _refuse_flaws(tree, "", limits.depth)
-    return tree
+    parsed = _parse(raw, limits)
+    if not parsed.is_sound:
+        _refuse_flaws(parsed.tree, "", limits.depth)
+    return parsed.tree
 
 
 def loads_batch(raw: bytes, *, within: str, limits: Limits = Limits()) -> Batch:
@@ -97,15 +108,19 @@ def loads_batch(raw: bytes, *, within: str, limits: Limits = Limits()) -> Batch:
 
 def loads_items(raw: bytes, *, within: str, limits: Limits = Limits()) -> Batch:
     """As loads_batch, but an object without such a list is the one item itself."""
-    tree = _parse(raw, limits)
+    parsed = _parse(raw, limits)
+    tree = parsed.tree
     if isinstance(tree, list) or (isinstance(tree, dict) and within in tree):
-        return _as_batch(tree, within, limits)
+        return _as_batch(parsed, within, limits)
     return Batch([_item(tree, "", limits)], {})
 
 
-def _as_batch(tree: Any, within: str, limits: Limits) -> Batch:
+def _as_batch(parsed: _Parsed, within: str, limits: Limits) -> Batch:
+    tree = parsed.tree
     rest = {within: tree} if isinstance(tree, list) else tree
     items = rest.pop(within, None) if isinstance(rest, dict) else None
+    if parsed.is_sound and isinstance(items, list):
+        return Batch([Item(value) for value in items], rest)
     _refuse_flaws(rest, "", limits.depth)
     if not isinstance(items, list):
         _refuse_flaws(items, within, limits.depth)
@@ -122,14 +137,14 @@ def _item(value: Any, path: str, limits: Limits) -> Item:
     return Item(value)
 
 
-def _parse(raw: bytes, limits: Limits) -> Any:
+def _parse(raw: bytes, limits: Limits) -> _Parsed:
     if len(raw) > limits.bytes:
         raise TooLarge(_("The body has more than %(limit)d bytes.") % {"limit": limits.bytes})
     text = _decode(raw)
-    _refuse_sprawl(raw, limits)
+    deepest = _refuse_sprawl(raw, limits)
     reader = _Reader(limits.digits)
     try:
-        return json.loads(
+        tree = json.loads(
             text,
             parse_int=reader.integer,
             parse_float=reader.fraction,
@@ -142,6 +157,9 @@ def _parse(raw: bytes, limits: Limits) -> Any:
             "column": error.colno,
         }
         raise BadJson(_("This is not JSON."), where) from None
+    # An empty container lies one level deeper than is counted.
+    is_sound = deepest < limits.depth and not reader.flaws and not SUSPECT.search(raw)
+    return _Parsed(tree, is_sound)
 
 
 def _decode(raw: bytes) -> str:
@@ -155,18 +173,21 @@ def _decode(raw: bytes) -> str:
         raise BadJson(_("The body is not UTF-8."), where) from None
 
 
-def _refuse_sprawl(raw: bytes, limits: Limits) -> None:
-    """Before the parser builds anything: how deep is it, and how many values are there."""
-    depth, values = 0, 1
+def _refuse_sprawl(raw: bytes, limits: Limits) -> int:
+    """Before the parser builds anything: how deep is it (handed back), and how many values are there."""
+    depth, deepest, values = 0, 0, 1
     for mark in MARKS.finditer(raw):
         kind = mark.lastgroup
         depth += (kind == "open") - (kind == "close")
         # Every value but the outermost is the first of its container or follows a comma.
         values += kind in ("open", "comma")
-        if depth > PARSER_DEPTH:
-            raise _too_deep(limits.depth)
+        if depth > deepest:
+            deepest = depth
+            if depth > PARSER_DEPTH:
+                raise _too_deep(limits.depth)
         if values > limits.values:
             raise BadJson(_("There are more than %(limit)d values.") % {"limit": limits.values})
+    return deepest
 
 
 def _too_deep(limit: int, where: str = "") -> BadJson:
@@ -178,6 +199,7 @@ class _Reader:
     """The parser's helpers: each hands back a value, or a flaw in its place."""
 
     digits: int
+    flaws: list[_Flaw] = field(default_factory=list)
 
     def integer(self, text: str) -> int | _Flaw:
         return self._too_long() if len(text.lstrip("-")) > self.digits else int(text)
@@ -186,20 +208,24 @@ class _Reader:
         if len(text.lstrip("-")) > self.digits:
             return self._too_long()
         number = float(text)
-        return number if math.isfinite(number) else _Flaw(_("This number is too large."))
+        return number if math.isfinite(number) else self._flaw(_("This number is too large."))
 
     def constant(self, text: str) -> _Flaw:
-        return _Flaw(_("%(name)s is not a number in JSON.") % {"name": text})
+        return self._flaw(_("%(name)s is not a number in JSON.") % {"name": text})
 
     def mapping(self, pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Flaw:
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
         twice = Counter(name for name, _value in pairs).most_common(1)[0][0]
-        return _Flaw(_("The name “%(name)s” occurs twice.") % {"name": _shown(twice)})
+        return self._flaw(_("The name “%(name)s” occurs twice.") % {"name": _shown(twice)})
 
     def _too_long(self) -> _Flaw:
-        return _Flaw(_("A number has at most %(limit)d digits.") % {"limit": self.digits})
+        return self._flaw(_("A number has at most %(limit)d digits.") % {"limit": self.digits})
+
+    def _flaw(self, reason: str) -> _Flaw:
+        self.flaws.append(_Flaw(reason))
+        return self.flaws[-1]
 
 
 def _refuse_flaws(value: Any, path: str, depth: int) -> None:

@@ -24,7 +24,7 @@ from handoff.channels import following
 from handoff.routing import told
 from leadhub import approvals
 from leads import journal
-from leads.activity import bursts
+from leads.activity import bursts, last_activity
 from leads.enriching import filling
 from leads.hooks import taking as hook_deliveries
 from leads.identity import pairs
@@ -53,6 +53,11 @@ def _rescore(cause: str) -> Step:
 
 def find_machines(entries: Sequence[Entry], at: datetime) -> None:
     bursts.look(_leads(entries), at=at)
+
+
+def catch_up(entries: Sequence[Entry], at: datetime) -> None:
+    """When they were active last, for lists."""
+    last_activity.catch_up(_leads(entries))
 
 
 def _rescore_quietly(cause: str) -> Step:
@@ -156,12 +161,19 @@ STEPS: dict[str, list[Step]] = {
         find_machines,
         enrich,
         _rescore("activity"),
+        catch_up,
         mark_suppressed,
         look_for_duplicates,
     ],
-    "lead.active": [find_machines, _rescore("activity")],
+    "lead.active": [find_machines, _rescore("activity"), catch_up],
     "lead.edited": [enrich, mark_suppressed, _rescore("edit"), look_for_duplicates],
-    "lead.imported": [enrich, _rescore_quietly("import"), mark_suppressed, look_for_duplicates],
+    "lead.imported": [
+        enrich,
+        _rescore_quietly("import"),
+        catch_up,
+        mark_suppressed,
+        look_for_duplicates,
+    ],
     "lead.enriched": [_rescore_quietly("edit")],
     "lead.left": [stop_sending],
     "lead.ripened": [_rescore("ripened")],

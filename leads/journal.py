@@ -116,6 +116,8 @@ def write(
         {"lead_id": lead_id, "data": each.get(lead_id, {}) if each and lead_id else data or {}}
         for lead_id in lead_ids
     ]
+    if not rows:
+        return
     done_at = None if KINDS[kind].followed else at
     with connection.cursor() as cursor:
         cursor.execute(
@@ -131,7 +133,8 @@ def wake(kind: str, lead_ids: Iterable[int], *, at: datetime, held: bool = False
     """Asks for a step on these leads; a lead already waiting is not asked twice. `held`: not before
     `let_go`, so that work in many pieces wakes each lead once.
 
-    DO UPDATE and sorted ids: DO NOTHING can lose a wake-up to a claim that commits meanwhile."""
+    DO UPDATE and sorted ids: DO NOTHING can lose a wake-up to a claim that commits meanwhile. What waits already is
+    held until we are done and not written again."""
     ids = sorted(set(lead_ids))
     if not ids:
         return
@@ -142,8 +145,8 @@ def wake(kind: str, lead_ids: Iterable[int], *, at: datetime, held: bool = False
                SELECT lead_id, %s, %s, %s, true, '{}', 0, '' FROM unnest(%s::bigint[]) AS t(lead_id)
                ON CONFLICT (lead_id, kind)
                    WHERE claim_token IS NULL AND done_at IS NULL AND wakes
-               DO UPDATE SET at = excluded.at,
-                             available_at = least(leads_journalentry.available_at, excluded.available_at)""",
+               DO UPDATE SET available_at = excluded.available_at
+                       WHERE leads_journalentry.available_at > excluded.available_at""",
             [kind, at, HELD if held else at, ids],
         )
 

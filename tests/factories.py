@@ -9,7 +9,7 @@ from accounts import clock
 from accounts.models import Role, Team, User
 from handoff.models import Calendar, CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion
 from leadhub import pipeline
-from leads.activity import events
+from leads.activity import events, last_activity
 from leads.activity.signatures import Look, numbers
 from leads.capturing import capture
 from leads.hooks import editing, receiving
@@ -70,7 +70,8 @@ def make_event(
     look = Look(kind, name, path)
     signature, number = numbers([look])[look]
     at = clock.now()
-    events.insert([(None, lead.pk, at - ago, at, number, signature, trust, events.Jsonb({}))])
+    events.insert([(None, lead.pk, at - ago, at, number, signature, trust, {})])
+    last_activity.catch_up([lead.pk])
 
 
 def make_form(slug: str = "talk", **over: Any) -> Form:

@@ -7,7 +7,6 @@ from random import Random
 
 from django.db import transaction
 from django.db.models import F
-from psycopg.types.json import Jsonb
 
 from accounts import clock
 from handoff.models import Delivery, Notification
@@ -16,7 +15,7 @@ from leadhub.demo import people, setting, story
 from leadhub.demo.history import Replay, set_clock
 from leadhub.demo.people import Someone
 from leadhub.demo.story import Act
-from leads.activity import events
+from leads.activity import events, last_activity
 from leads.activity.signatures import Look, numbers
 from leads.identity import joining
 from leads.identity.joining import Person, Policy
@@ -119,12 +118,12 @@ def _describe_firms(firms: set[people.Firm]) -> None:
 def _store_acts(known: dict[int, tuple[Someone, list[Act]]]) -> None:
     looks = numbers({act.look for _person, acts in known.values() for act in acts})
     rows = [
-        (None, lead_id, act.at, act.at, looks[act.look][1], looks[act.look][0], 0, Jsonb({}))
+        (None, lead_id, act.at, act.at, looks[act.look][1], looks[act.look][0], 0, {})
         for lead_id, (_person, acts) in known.items()
         for act in acts
     ]
     for start in range(0, len(rows), 5000):
-        events.insert(rows[start : start + 5000])
+        last_activity.catch_up(events.insert(rows[start : start + 5000]))
 
 
 def _finish(now: datetime) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from psycopg.types.json import Jsonb
-
 from leads.activity.events import Item, digest_of, insert, keep_keys
 from leads.activity.signatures import numbers
 
@@ -27,7 +25,8 @@ def keep(items: Sequence[tuple[Item, int]], *, sender: str, at: datetime) -> Key
         assert item.look is not None
         signature, kind = looks[item.look]
         occurred_at = min(item.occurred_at or at, at)
-        said = Jsonb(item.properties)
-        rows.append((None, lead, occurred_at, at, kind, signature, int(item.trust), said))
+        rows.append(
+            (None, lead, occurred_at, at, kind, signature, int(item.trust), item.properties)
+        )
     insert(rows, keyed=list(stored.values()))
     return {by_digest[digest][0].message_id: (stored[digest], digest) for digest in stored}

@@ -4,7 +4,7 @@ What is refused is kept with its reason, so that a person can see what a sender 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey
 from accounts.safe_json import Item as JsonItem
-from leads import fields
-from leads.activity import detection, events, moments, posthog, segment, signatures, visits
+from leads.activity import catalogue, detection, events, moments, posthog, segment, visits
 from leads.activity.detection import Sending
 from leads.activity.segment import NotUnderstood
 from leads.identity.joining import Policy
@@ -52,14 +51,14 @@ def take(
     Public keys are everybody's: they fill empty fields only, and their clocks are believed for a week."""
     public = key.kind == ApiKey.Kind.PUBLIC
     batch = segment.Batch(
-        kinds=signatures.names(),
-        fields=fields.catalogue(),
+        catalogue=catalogue.read(),
         at=at,
         sent=_sent(sent),
         oldest=moments.OLDEST_OF_BROWSERS if public else moments.OLDEST,
+        # A server tells what it saw in its items; what it is itself says nothing about them.
+        sending=(public and sending) or Sending(),
     )
-    # A server tells what it saw in its items; what it is itself says nothing about them.
-    understood, refused = _understood(items, batch, (public and sending) or Sending(), sent)
+    understood, refused = _understood(items, batch, sent)
     done = events.record(
         [item for _index, item in understood],
         sender=f"key:{key.pk}",
@@ -84,9 +83,8 @@ def _sent(value: Any) -> datetime | None:
 
 
 def _understood(
-    items: Sequence[JsonItem], batch: segment.Batch, sending: Sending, sent: Any
+    items: Sequence[JsonItem], batch: segment.Batch, sent: Any
 ) -> tuple[list[tuple[int, events.Item]], list[Refusal]]:
-    own = detection.own()
     kept: list[tuple[int, events.Item]] = []
     refused: list[Refusal] = []
     for index, item in enumerate(items):
@@ -96,13 +94,9 @@ def _understood(
             data = item.value
             if posthog.speaks(data):
                 data = posthog.as_segment(data, sent=sent)
-            found = segment.understand(data, batch)
+            kept.append((index, segment.understand(data, batch)))
         except NotUnderstood as error:
             refused.append(Refusal(index, str(error)))
-            continue
-        trust = detection.trust_of(data, sending, own, found.values.get("email") or "")
-        address = visits.address_of(data, sending)
-        kept.append((index, replace(found, trust=trust, address=address)))
     return kept, refused
 
 
@@ -117,6 +111,8 @@ def _machines(items: Sequence[events.Item]) -> int:
 def _keep_refused(
     key: ApiKey, items: Sequence[JsonItem], refused: Sequence[Refusal], at: datetime
 ) -> None:
+    if not refused:
+        return
     QuarantinedItem.objects.bulk_create(
         QuarantinedItem(
             key=key,

@@ -4,7 +4,25 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from leads import locks
 from leads.activity import trust_sql
+
+
+def catch_up(lead_ids: Iterable[int]) -> None:
+    """Writes when these leads were active last, where events came. Doors do not wait for it: the row of a lead has
+    many indexes. Call it in a transaction; takes their locks."""
+    ids = sorted(lead_ids)
+    locks.hold(ids)
+    later = "e.occurred_at > coalesce(touched.last_activity_at, '-infinity')"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE leads_lead l SET last_activity_at = new.at
+                  FROM (SELECT touched.lead_id, {trust_sql.first_human("is_engagement", "DESC", later)} AS at
+                          FROM (SELECT id AS lead_id, last_activity_at FROM leads_lead
+                                 WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) touched) new
+                 WHERE l.id = new.lead_id AND new.at IS NOT NULL""",
+            [ids],
+        )
 
 
 def reckon(lead_ids: Iterable[int]) -> None:

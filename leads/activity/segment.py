@@ -6,15 +6,17 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from leads.activity import moments, traits
-from leads.activity.events import Item
+from leads.activity import detection, moments, traits, visits
+from leads.activity.catalogue import Catalogue
+from leads.activity.detection import Sending
+from leads.activity.items import Item
 from leads.activity.signatures import GENERIC, TECHNICAL, Look, slug
 from leads.fields import LeadField
 
@@ -39,14 +41,14 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """What holds for all items: the catalogue (kind by each slug it goes by), the fields of a lead, when the
-    batch was received, when the sender says it sent it, and how old an event may be."""
+    """What holds for all items: the catalogue, when the batch was received, when the sender says it sent it, how
+    old an event may be, and what the request says."""
 
-    kinds: Mapping[str, str]
-    fields: Mapping[str, LeadField]
+    catalogue: Catalogue
     at: datetime
     sent: datetime | None = None
     oldest: timedelta = moments.OLDEST
+    sending: Sending = field(default_factory=Sending)
 
 
 def understand(data: Any, batch: Batch) -> Item:
@@ -64,6 +66,8 @@ def understand(data: Any, batch: Batch) -> Item:
     if not anonymous_id and not user_id and not previous_id:
         raise NotUnderstood(_("anonymousId or userId must say who did it."))
     told = _mapping(data, "traits")
+    catalogue, sending = batch.catalogue, batch.sending
+    values = _values(data, catalogue.fields) if kind != "alias" else {}
     return Item(
         message_id=_message_id(data),
         fingerprint=_fingerprint(data),
@@ -71,10 +75,12 @@ def understand(data: Any, batch: Batch) -> Item:
         user_id=user_id,
         previous_id=previous_id,
         occurred_at=_occurred(data, batch),
-        look=_look(data, batch.kinds) if kind in ("track", "page", "screen") else None,
+        look=_look(data, catalogue.kinds) if kind in ("track", "page", "screen") else None,
         properties=_properties(data),
-        values=_values(data, batch.fields) if kind != "alias" else {},
+        values=values,
         company=traits.company(told) if kind == "group" else {},
+        trust=detection.trust_of(data, sending, catalogue.own, values.get("email") or ""),
+        address=visits.address_of(data, sending),
     )
 
 

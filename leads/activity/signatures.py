@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from django.db import connection
 
@@ -40,45 +40,45 @@ def slug(name: str) -> str:
 
 def numbers(looks: Iterable[Look]) -> dict[Look, tuple[int, int]]:
     """(signature id, kind id) of each look, adding those not met before. Unknown kinds become `track`."""
-    catalogue = kinds()
     wanted = sorted(set(looks))
-    rows = [
-        (
-            catalogue.get(look.kind, catalogue[GENERIC]),
-            look.name[:200],
-            look.path[:400],
-            look.campaign[:120],
-        )
-        for look in wanted
-    ]
-    found = _ids(rows)
-    missing = sorted(set(rows) - set(found))
+    found = _found(wanted)
+    missing = [look for look in wanted if look not in found]
     if missing:
         _add(missing)
-        found = _ids(rows)
-    return {look: (found[row], row[0]) for look, row in zip(wanted, rows, strict=True)}
+        found |= _found(missing)
+    return found
 
 
-Row = tuple[int, str, str, str]
+# The looks asked about, as they are stored; `n` is the place of each.
+_ASKED = f"""
+    SELECT t.n, coalesce(k.id, (SELECT id FROM leads_eventkind WHERE key = '{GENERIC}')) AS kind_id,
+           left(t.name, 200) AS name, left(t.path, 400) AS path, left(t.campaign, 120) AS campaign
+      FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+           WITH ORDINALITY AS t(kind, name, path, campaign, n)
+      LEFT JOIN leads_eventkind k ON k.key = t.kind
+"""
 
 
-def _ids(rows: list[Row]) -> dict[Row, int]:
+def _found(looks: list[Look]) -> dict[Look, tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT s.kind_id, s.name, s.path, s.campaign, s.id FROM leads_signature s
-                 JOIN unnest(%s::smallint[], %s::text[], %s::text[], %s::text[])
-                      AS t(kind_id, name, path, campaign)
-                USING (kind_id, name, path, campaign)""",
-            [list(column) for column in zip(*rows, strict=True)],
+            f"""SELECT t.n, s.id, s.kind_id FROM ({_ASKED}) t
+                  JOIN leads_signature s USING (kind_id, name, path, campaign)""",
+            _columns(looks),
         )
-        return {(row[0], row[1], row[2], row[3]): row[4] for row in cursor.fetchall()}
+        return {looks[n - 1]: (signature, kind) for n, signature, kind in cursor.fetchall()}
 
 
-def _add(rows: list[Row]) -> None:
+def _add(looks: list[Look]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO leads_signature (kind_id, name, path, campaign)
-               SELECT * FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::text[])
-               ON CONFLICT (kind_id, name, path, campaign) DO NOTHING""",
-            [list(column) for column in zip(*rows, strict=True)],
+            f"""INSERT INTO leads_signature (kind_id, name, path, campaign)
+                SELECT DISTINCT kind_id, name, path, campaign FROM ({_ASKED}) t
+                 ORDER BY kind_id, name, path, campaign
+                ON CONFLICT (kind_id, name, path, campaign) DO NOTHING""",
+            _columns(looks),
         )
+
+
+def _columns(looks: list[Look]) -> list[list[str]]:
+    return [list(column) for column in zip(*map(astuple, looks), strict=True)]

@@ -16,12 +16,28 @@ LAST = (
 )
 
 
-def first_human(kinds: str, order: str) -> str:
-    """When a human event of the lead `touched` was the first in this order, of kinds that are `kinds`."""
+def first_human(kinds: str, order: str, among: str = "true") -> str:
+    """When a human event of the lead `touched` was the first in this order, of kinds that are `kinds`, among the
+    events e for which `among` holds."""
     return f"""(SELECT e.occurred_at FROM leads_event e
-                 WHERE e.lead_id = touched.lead_id AND e.trust IN ({_HUMANS})
+                 WHERE e.lead_id = touched.lead_id AND e.trust IN ({_HUMANS}) AND {among}
                    AND e.kind = ANY(ARRAY(SELECT id FROM leads_eventkind WHERE {kinds}))
                  ORDER BY e.occurred_at {order} LIMIT 1)"""
+
+
+def first_use(came: str) -> str:
+    """Parts of a WITH that keep since when leads use the product, after the events `came` (lead_id, occurred_at,
+    kind, trust). At once, since segments of scoring ask for it; few events are such."""
+    return f"""
+        first AS (SELECT s.lead_id, min(s.occurred_at) AS at
+                    FROM {came} s JOIN leads_eventkind k ON k.id = s.kind AND k.is_product
+                   WHERE s.trust IN ({_HUMANS}) GROUP BY s.lead_id),
+        -- In the order of their ids, or two batches about the same leads would wait for one another.
+        held AS (SELECT h.id, first.at FROM leads_lead h JOIN first ON first.lead_id = h.id
+                  WHERE first.at < coalesce(h.product_used_at, 'infinity')
+                  ORDER BY h.id FOR NO KEY UPDATE OF h),
+        used AS (UPDATE leads_lead l SET product_used_at = least(l.product_used_at, held.at)
+                   FROM held WHERE l.id = held.id)"""
 
 
 # A rule r holds for an event {e} of the lead {lead}.

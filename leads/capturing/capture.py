@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from leads import journal
@@ -125,7 +124,7 @@ def _store_visit(
     visitor = visitors([browser], at=at)[browser] if browser else None
     if visitor is not None:
         stitch({visitor: joined.lead_id}, at=at)
-    said = Jsonb({"form": form.name})
+    said = {"form": form.name}
     events.insert([(visitor, joined.lead_id, said_at, at, kind, signature, 0, said)])
 
 

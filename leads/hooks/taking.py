@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from leads import fields, journal
-from leads.activity import events
+from leads.activity import history
 from leads.activity.events import Item
 from leads.capturing import proposals
 from leads.fields import LeadField
@@ -168,7 +168,7 @@ def _store(hook: Hook, read: Sequence[Read], at: datetime) -> set[int]:
         items.append((item, one.lead_id))
     if not items:
         return set()
-    stored = events.keep(items, sender=f"hook:{hook.pk}", at=at)
+    stored = history.keep(items, sender=f"hook:{hook.pk}", at=at)
     return {lead_id for item, lead_id in items if item.message_id in stored}
 
 

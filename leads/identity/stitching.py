@@ -65,14 +65,7 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
                noted AS (INSERT INTO leads_eventrelabel (at, cause, lead_id, before, event_ids)
                          SELECT %s, 'stitch', lead_id, '{{"lead": null}}', jsonb_agg(id)
                            FROM moved GROUP BY lead_id RETURNING lead_id),
-               last AS (SELECT m.lead_id, {trust_sql.LAST.format(e="m")}
-                          FROM moved m JOIN leads_eventkind k ON k.id = m.kind GROUP BY m.lead_id),
-               held AS (SELECT h.id, last.at, last.used FROM leads_lead h JOIN last ON last.lead_id = h.id
-                         ORDER BY h.id FOR NO KEY UPDATE OF h),
-               kept AS (UPDATE leads_lead l
-                           SET last_activity_at = greatest(l.last_activity_at, held.at),
-                               product_used_at = least(l.product_used_at, held.used)
-                          FROM held WHERE l.id = held.id)
+               {trust_sql.first_use("moved")}
                SELECT lead_id FROM noted""",
             [[visitor for visitor, _ in pairs], [lead for _, lead in pairs], at],
         )

@@ -6,7 +6,6 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from leads import journal
@@ -124,7 +123,7 @@ def _store(mailbox: Mailbox, came: dict[int, Mail], leads: dict[int, int], *, at
     for pk, mail in told.items():
         signature, kind = known[looks[Kind(mail.kind)]]
         happened = min(mail.sent_at or at, at)
-        said = Jsonb({"mail": pk, "subject": mail.subject, "text": mail.text})
+        said = {"mail": pk, "subject": mail.subject, "text": mail.text}
         trust = int(EVENTS[Kind(mail.kind)][1])
         rows.append((None, leads[pk], happened, at, kind, signature, trust, said))
     journal.wake("lead.active", events.insert(rows), at=at)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from handoff import handoffs, notifications
 from handoff.notifications import Note
@@ -77,7 +76,7 @@ def tell(
     place = place or Place()
     look = Look(KINDS[via], name, place.path, place.campaign)
     signature, kind = numbers([look])[look]
-    events.insert([(place.visitor_id, lead.pk, at, at, kind, signature, 0, Jsonb({}))])
+    events.insert([(place.visitor_id, lead.pk, at, at, kind, signature, 0, {})])
     journal.wake("lead.active", [lead.pk], at=at)
     kept_back.hand_over([lead.pk], at=at)
     if lead.owner is not None:

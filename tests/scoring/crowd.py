@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from leads.activity import events
+from leads.activity import events, last_activity
 from leads.activity.signatures import Look, numbers
 from leads.models import AttributeField, Company, Lead, LeadScore
 from scoring.models import Override
@@ -80,11 +80,9 @@ def store(crowd: list[Person], now: datetime) -> list[int]:
     rows = []
     for pk, fact in facts:
         signature, kind = looks[_look(fact)]
-        rows.append(
-            (None, pk, fact.at, now, kind, signature, fact.trust, events.Jsonb(fact.properties))
-        )
+        rows.append((None, pk, fact.at, now, kind, signature, fact.trust, fact.properties))
     if rows:
-        events.insert(rows)
+        last_activity.catch_up(events.insert(rows))
     return ids
 
 

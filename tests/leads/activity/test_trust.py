@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from leadhub import pipeline
-from leads.activity import events, trust
+from leads.activity import events, last_activity, trust
 from leads.activity.signatures import Look, numbers
 from leads.identity import stitching
 from leads.models import Event, EventRelabel, JournalEntry, Lead, LeadScore, TrustRule
@@ -91,9 +91,9 @@ def test_a_kept_rule_classifies_what_comes_in_and_what_is_stitched(marketer: Use
     visitors = stitching.visitors(["browser"], at=factories.now())
     signature, kind = numbers([Look("page")])[Look("page")]
     now = factories.now()
-    events.insert([(visitors["browser"], None, now, now, kind, signature, 0, events.Jsonb({}))])
+    events.insert([(visitors["browser"], None, now, now, kind, signature, 0, {})])
     assert Event.objects.latest("id").trust == Event.Trust.HUMAN
-    stitching.stitch({visitors["browser"]: lead.pk}, at=now)
+    last_activity.catch_up(stitching.stitch({visitors["browser"]: lead.pk}, at=now))
     stitched = Event.objects.latest("id")
     assert (stitched.trust, stitched.arrived_as) == (Event.Trust.INTERNAL, Event.Trust.HUMAN)
     lead.refresh_from_db()
@@ -180,10 +180,10 @@ def _visit(people: list[Lead], visits: list[Any], at: datetime, days: datetime) 
                 number,
                 signature,
                 cls,
-                events.Jsonb({}),
+                {},
             )
         )
-    events.insert(rows)
+    last_activity.catch_up(events.insert(rows))
 
 
 def _rule(shape: dict[str, Any], days: datetime, *, future: bool) -> TrustRule:

@@ -34,6 +34,8 @@ def test_events_become_the_leads_with_the_time_they_happened(marketer: User, ana
     assert (first.signature.kind.key, first.signature.path) == ("demo_request", "/demo")
     assert (first.properties, second.signature.name) == ({"Seats": "12"}, "Newsletter read")
     assert first.lead is not None
+    pipeline.drain()
+    first.lead.refresh_from_db()
     assert first.lead.last_activity_at == second.occurred_at
 
 

@@ -150,6 +150,8 @@ def test_events_go_with_their_keys(marketer: User, move_clock: Callable[[Any], N
     earlier = Lead.objects.get().last_activity_at
     text = "Email,Event,Time\na@acme.example,Webinar,2026-05-02\na@acme.example,Call,2026-05-03\n"
     imported = run(upload(text, marketer))
+    pipeline.drain()
+    assert Lead.objects.get().last_activity_at > earlier
     assert undo(imported) == {"removed": 2}
     assert (Event.objects.count(), EventKey.objects.count()) == (1, 0)
     assert Lead.objects.get().last_activity_at == earlier
