@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-from django.db.models import F, QuerySet, Value
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from handoff import sla
 from handoff.access import Principal
-from handoff.models import SlaTimer
-from handoff.promises import promise_of
+from handoff.drawer import late_s
+from handoff.models import Segment, SlaTimer
+from handoff.models.ledger import STANDS
 from leads.expressions import RowBefore, RowValue
 from leads.paging import moment, whole
 
@@ -80,14 +80,7 @@ def asked(principal: Principal, ask: Ask, *, at: datetime) -> QuerySet[SlaTimer]
 def rows(timers: Sequence[SlaTimer], *, at: datetime) -> list[Row]:
     """Rows for clocks that came with their handoff and versions; one query for all the holders."""
     holders = _holders([timer.pk for timer in timers])
-    return [Row(timer, holders[timer.pk], _late_s(timer, at)) for timer in timers]
-
-
-def _late_s(timer: SlaTimer, at: datetime) -> int | None:
-    end = timer.closed_at or at
-    if timer.due_at is None or end <= timer.due_at:
-        return None
-    return promise_of(timer).elapsed(timer.due_at, end)
+    return [Row(timer, holders[timer.pk], late_s(timer, at)) for timer in timers]
 
 
 def _place(after: str) -> RowValue | None:
@@ -99,21 +92,11 @@ def _place(after: str) -> RowValue | None:
 
 
 def _holders(timer_ids: Sequence[int]) -> dict[int, str]:
-    """In whose hands each lead was when its deadline came, as the journal tells."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT t.id, turn.name
-                 FROM handoff_slatimer t
-                 JOIN handoff_handoff h ON h.id = t.handoff_id
-                 LEFT JOIN LATERAL (
-                      SELECT CASE j.kind WHEN 'handoff.claimed' THEN u.name
-                             WHEN 'handoff.reassigned' THEN j.data ->> 'holder' END AS name
-                        FROM leads_journalentry j LEFT JOIN accounts_user u ON u.id = j.actor_id
-                       WHERE j.lead_id = h.lead_id AND j.at <= t.due_at
-                         AND j.kind IN ('handoff.claimed', 'handoff.released', 'handoff.reassigned')
-                         AND (j.data ->> 'handoff')::bigint = h.id
-                       ORDER BY j.at DESC, j.id DESC LIMIT 1) turn ON true
-                WHERE t.id = ANY(%s)""",
-            [list(timer_ids)],
-        )
-        return {pk: name or _("Queue") for pk, name in cursor.fetchall()}
+    """In whose hands each lead was when its deadline came, as the ledger tells."""
+    held = Segment.objects.filter(
+        STANDS, handoff=OuterRef("handoff"), started_at__lte=OuterRef("due_at")
+    ).order_by("-started_at", "-id")
+    person = Case(When(holder=Segment.Holder.PERSON, then=F("user__name")))
+    found = SlaTimer.objects.filter(pk__in=timer_ids)
+    named = found.annotate(name=Subquery(held.values_list(person)[:1]))
+    return {pk: name or _("Queue") for pk, name in named.values_list("pk", "name")}

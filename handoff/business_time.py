@@ -156,6 +156,20 @@ def between(week: WorkWeek, start: datetime, end: datetime) -> int:
     return whole + _block(week, last).open_before(until) - _block(week, first).open_before(since)
 
 
+def open_spans(week: WorkWeek, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """When the team works between two moments, in order and cut at both; `end` must not be before `start`."""
+    since, until = _second(start), _second(end)
+    cut = [
+        (max(since, opening), min(until, closing))
+        for number in range(_block_number(week, since), _block_number(week, until) + 1)
+        for opening, closing in zip(
+            _block(week, number).opens, _block(week, number).closes, strict=True
+        )
+    ]
+    whole = _union([span for span in cut if span[0] < span[1]])
+    return [(EPOCH + timedelta(seconds=a), EPOCH + timedelta(seconds=b)) for a, b in whole]
+
+
 def is_open(week: WorkWeek, at: datetime) -> bool:
     """Whether the team works at this moment; the closing moment itself is closed."""
     return between(week, at, at + SECOND) > 0

@@ -1,6 +1,6 @@
 """Who held a handoff, and how long: the ledger as stretches of time for eyes."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -32,17 +32,27 @@ class Stretch:
 
     @property
     def seconds(self) -> int:
-        return int((self.end - self.start).total_seconds())
+        """Whole seconds, cut so that stretches add up."""
+        return int(self.end.timestamp()) - int(self.start.timestamp())
 
 
 def stretches(handoff: Handoff, *, at: datetime, until: datetime | None = None) -> list[Stretch]:
     """From the lead's act to the end of the handoff, or to `at` while it is open; in order and without gaps.
     With `until`, only segments that began before."""
-    chain = ledger.standing([handoff.pk]).select_related("user", "calendar_version")
-    segments = [s for s in chain if until is None or s.started_at < until]
+    return joined(segments(handoff, until=until), at=at)
+
+
+def segments(handoff: Handoff, *, until: datetime | None = None) -> list[Segment]:
+    """The chain with its names and hours, or the part of it that began before `until`."""
+    chain = ledger.standing([handoff.pk]).select_related("user", "team", "calendar_version")
+    return [segment for segment in chain if until is None or segment.started_at < until]
+
+
+def joined(chain: Sequence[Segment], *, at: datetime) -> list[Stretch]:
+    """Segments one after the other in the same hands as one stretch; those of no length are left out."""
     made = [
         _stretch(list(some), at)
-        for _who, some in groupby(segments, key=lambda s: (s.holder, s.user_id))
+        for _who, some in groupby(chain, key=lambda s: (s.holder, s.user_id))
     ]
     return [stretch for stretch in made if stretch.seconds > 0]
 
@@ -52,16 +62,11 @@ def _stretch(segments: list[Segment], at: datetime) -> Stretch:
     return Stretch(
         name_of(first),
         TONES[Segment.Holder(first.holder)],
-        tuple(_steps(segments)),
+        tuple(str(segment.get_step_display()) for segment in segments),
         first.started_at,
         last.ended_at or max(at, last.started_at),
         sum(worked(segment, at) for segment in segments),
     )
-
-
-def _steps(segments: list[Segment]) -> Iterator[str]:
-    for segment in segments:
-        yield segment.get_step_display()
 
 
 def worked(segment: Segment, at: datetime) -> int:

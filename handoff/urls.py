@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from handoff.views import (
     breaches,
+    chain,
     claims,
     notices,
     notifications,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/poll/", queue.poll, name="queue_poll"),
     path("handoffs/<uuid:public_id>/claim/", claims.claim, name="claim"),
     path("handoffs/<uuid:public_id>/release/", claims.release, name="release"),
+    path("handoffs/<uuid:public_id>/chain/", chain.show, name="chain"),
     path("sla/breaches/", breaches.show, name="breaches"),
     path("promises/", promises.show, name="promises"),
     path("notifications/", notifications.show, name="notifications"),

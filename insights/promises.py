@@ -3,16 +3,16 @@
 from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from handoff.models import SlaTimer, Touch
+from handoff.models import Segment, SlaTimer, Touch
+from handoff.models.ledger import STANDS
 from handoff.touches import REACHING
-from leads.models import JournalEntry
 
 CLAIM = SlaTimer.Milestone.CLAIM
 
 # A lead may have been given back and taken by somebody else since: who stopped this clock is who was
 # there at that moment.
-_CLAIMED = JournalEntry.objects.filter(
-    kind="handoff.claimed", lead=OuterRef("handoff__lead"), at=OuterRef("closed_at")
+_CLAIMED = Segment.objects.filter(
+    STANDS, handoff=OuterRef("handoff"), step=Segment.Step.CLAIMED, started_at=OuterRef("closed_at")
 )
 _TOUCHED = Touch.objects.filter(
     lead=OuterRef("handoff__lead"), occurred_at=OuterRef("closed_at"), kind__in=REACHING
@@ -20,7 +20,7 @@ _TOUCHED = Touch.objects.filter(
 ID = BigIntegerField()
 WHO = Coalesce(
     Case(
-        When(milestone=CLAIM, then=Subquery(_CLAIMED.values("actor")[:1])),
+        When(milestone=CLAIM, then=Subquery(_CLAIMED.values("user")[:1])),
         default=Subquery(_TOUCHED.order_by("id").values("by")[:1]),
         output_field=ID,
     ),

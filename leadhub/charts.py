@@ -6,7 +6,7 @@ from typing import Any
 
 GROUP_TONES = ("plain", "fit", "engagement", "account", "negative")
 BAND_TONES = ("none", "nurture", "mql", "sales_ready", "disqualify")
-HOLDER_TONES = ("system", "queue", "human", "closed")
+HOLDER_TONES = ("system", "queue", "human", "prospect", "closed")
 TONES = frozenset((*GROUP_TONES, *BAND_TONES, *HOLDER_TONES, "ok", "warn", "bad"))
 
 

@@ -89,6 +89,23 @@ PROMISES: dict[str, str] = {
         SELECT h.id, h.next_due_at FROM handoff_handoff h WHERE h.next_due_at IS DISTINCT FROM (
                SELECT min(t.due_at) FROM handoff_slatimer t
                 WHERE t.handoff_id = h.id AND t.closed_at IS NULL)""",
+    "the ledger of a handoff has no gap and no overlap, and lasts as long as the handoff": """
+        SELECT h.id, count(s.id), max(s.ended_at) FROM handoff_handoff h
+          LEFT JOIN (SELECT s.*, lag(s.id) OVER chain AS before, lag(s.ended_at) OVER chain AS until
+                       FROM handoff_segment s WHERE s.replaced_at IS NULL
+                     WINDOW chain AS (PARTITION BY s.handoff_id ORDER BY s.started_at, s.id)) s
+            ON s.handoff_id = h.id
+         GROUP BY h.id
+        HAVING count(s.id) = 0 OR count(s.id) <> 1 + count(*) FILTER (
+                   WHERE s.previous_id = s.before AND s.started_at = s.until)
+            OR count(*) FILTER (WHERE s.ended_at IS NULL) <> (h.disposed_at IS NULL)::int
+            OR max(s.ended_at) < h.disposed_at""",
+    "a handoff is in the hands that the ledger says": """
+        SELECT h.id, h.owner_id, s.holder, s.user_id FROM handoff_handoff h
+          JOIN handoff_segment s ON s.handoff_id = h.id AND s.ended_at IS NULL AND s.replaced_at IS NULL
+         WHERE s.holder <> 'prospect'
+           AND (h.state = 'claimed', CASE WHEN h.state = 'claimed' THEN h.owner_id END)
+               IS DISTINCT FROM (s.holder = 'person', CASE WHEN s.holder = 'person' THEN s.user_id END)""",
     "nothing is parked": """
         SELECT id, kind, error FROM leads_journalentry WHERE parked_at IS NOT NULL""",
 }

@@ -187,6 +187,7 @@ ROUTES: dict[str, Row] = {
     "handoff:touch": Row("handoff.touch", "handoff.touch"),
     "handoff:open_held": Row(None, "handoff.open"),
     "handoff:panel": Row("lead.view"),
+    "handoff:chain": Row("handoff.view"),
     "handoff:breaches": Row("sla.view"),
     "handoff:notifications": Row("self.edit", "self.edit"),
     "handoff:notice_settings": Row("self.edit", "self.edit"),

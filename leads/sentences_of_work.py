@@ -100,6 +100,9 @@ def _rang(data: Data, words: Words) -> Sentence:
     promise = MILESTONES.get(data.get("milestone", ""), _("Promise"))
     if data.get("alarm") == "breach":
         return Sentence(_("%s not kept in time") % promise, icon="clock-exclamation", tone="bad")
+    if data.get("alarm") == "annulled":
+        text = _("%s kept after all: a touch before the deadline was written down later") % promise
+        return Sentence(text, icon="circle-check")
     return Sentence(_("%s due soon") % promise, icon="clock-hour-4")
 
 

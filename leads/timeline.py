@@ -3,7 +3,7 @@
 Each source is read by key from where the page begins, so the number of queries does not depend on the length
 of the story."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -25,6 +25,7 @@ from leads.sentences import SENTENCES, noted, tell
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 30
+MOST_DEEDS = 100
 JOURNAL, CHANGES, EVENTS = range(3)
 NOT_A_PERSON = {
     Event.Trust.PREFETCH, Event.Trust.BOT, Event.Trust.INTERNAL, Event.Trust.TEST,
@@ -117,6 +118,18 @@ def timeline(
     more = len(lines) > size
     shown = lines[:size]
     return Timeline(_folded(shown), str(shown[-1].mark) if more else "")
+
+
+def deeds(
+    lead: Lead, *, viewer_id: int, kinds: Collection[str], since: datetime, until: datetime
+) -> list[Line]:
+    """What the journal says of these kinds in a span of time, oldest first."""
+    words = Words(viewer_id, bands.bands(), fields.catalogue())
+    entries = JournalEntry.objects.filter(
+        lead__in=merged.family(lead), kind__in=kinds, wakes=False, at__gte=since, at__lte=until
+    )
+    found = entries.select_related("actor").order_by("at", "id")[:MOST_DEEDS]
+    return [Line(Mark(entry.at, JOURNAL, entry.pk), tell(entry, words)) for entry in found]
 
 
 def _folded(lines: list[Line]) -> list[Line]:

@@ -11,9 +11,10 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts import clock
 from accounts.models import Role, Team, User
-from handoff import claims, handoffs, holding, ledger, touches
+from handoff import claims, handoffs, holding, ledger, splits, touches
 from handoff.business_time import WorkWeek
 from handoff.models import Handoff, Segment
+from leadhub import invariants
 from leads.models import Event
 from tests import factories
 from tests.handoff import minute_oracle
@@ -170,6 +171,8 @@ class Chains(HypothesisTestCase):
         _is_oracle(chain)
         for moment, holder in plain.held:
             assert _held(chain, moment) == holder
+        _is_summed(self.handoff, plain.now)
+        assert not [b for b in map(_broken_promise, LEDGER) if b]
 
 
 class Plain:
@@ -214,6 +217,29 @@ def _is_whole(chain: list[Segment], handoff: Handoff) -> None:
     touched = [s.started_at for s in chain if s.step == "touched"]
     expected = [at for at in [handoff.first_touch_at] if at and at != handoff.disposed_at]
     assert touched == expected or handoff.first_touch_at == handoff.disposed_at
+
+
+LEDGER = [promise for promise in invariants.PROMISES if "ledger" in promise]
+
+
+def _broken_promise(promise: str) -> invariants.Broken | None:
+    return invariants._broken(promise, invariants.PROMISES[promise], {})
+
+
+def _is_summed(handoff: Handoff, at: datetime) -> None:
+    """The split of the statement is that of the stretches, which ask one by one; with what still runs."""
+    now = Handoff.objects.get(pk=handoff.pk)
+    until = now.first_touch_at or now.disposed_at or at
+    time = splits.of_handoffs(Handoff.objects.filter(pk=handoff.pk), at=at)[handoff.pk]
+    assert vars(time.working) == _summed(handoff, at, until, "working")
+    assert vars(time.wall) == _summed(handoff, at, until, "seconds")
+
+
+def _summed(handoff: Handoff, at: datetime, until: datetime, what: str) -> dict[str, int]:
+    sums = {"system": 0, "unclaimed": 0, "human": 0, "prospect": 0}
+    for stretch in holding.stretches(handoff, at=at, until=until):
+        sums[{"queue": "unclaimed"}.get(stretch.tone, stretch.tone)] += getattr(stretch, what)
+    return sums
 
 
 def _is_oracle(chain: list[Segment]) -> None:

@@ -43,6 +43,7 @@ FOREIGN = {
     "scoring:override",
     "scoring:end_override",
     "handoff:panel",
+    "handoff:chain",
     "handoff:claim",
     "handoff:release",
     "handoff:touch",
@@ -72,6 +73,7 @@ OF_NO_LEAD = {
     "leads:erasure",
 }
 OF_A_HANDOFF = {
+    "handoff:chain",
     "handoff:claim",
     "handoff:release",
     "api:handoff_claim",
