@@ -23,11 +23,11 @@ Holder = Segment.Holder
 # import or the turn of a day brings is held back or sliced by intention, and so is what a person asks for.
 PROMPT = ("activity", "edit")
 
-# The newest hours of the handoff's team, else those for all.
+# The newest hours of the person `who`, else of the handoff's team, else those for all.
 HOURS = """LEFT JOIN LATERAL (
     SELECT v.id FROM handoff_calendarversion v JOIN handoff_calendar c ON c.id = v.calendar_id
-     WHERE c.team_id = h.team_id OR c.team_id IS NULL AND c.user_id IS NULL
-     ORDER BY c.team_id NULLS LAST, v.number DESC LIMIT 1) hours ON true"""
+     WHERE c.user_id = who.id OR c.team_id = h.team_id OR c.team_id IS NULL AND c.user_id IS NULL
+     ORDER BY c.user_id NULLS LAST, c.team_id NULLS LAST, v.number DESC LIMIT 1) hours ON true"""
 
 
 def begin(handoff_ids: Sequence[int], *, at: datetime, by_hand: Collection[int] = ()) -> None:
@@ -47,6 +47,7 @@ def begin(handoff_ids: Sequence[int], *, at: datetime, by_hand: Collection[int] 
                       LEFT JOIN LATERAL (
                            SELECT received_at FROM leads_event WHERE lead_id = h.lead_id AND occurred_at <= c.at
                             ORDER BY occurred_at DESC LIMIT 1) e ON c.cause = 'activity'
+                      CROSS JOIN (SELECT NULL::bigint AS id) who
                       {HOURS}
                      WHERE h.id = ANY(%(ids)s)),
                 rows AS (
@@ -102,10 +103,15 @@ def turn(
                 next AS (
                     SELECT h.id, h.team_id, e.id AS previous, coalesce(e.ended_at, %(at)s) AS started_at,
                            hours.id AS hours,
-                           coalesce(%(holder)s, CASE WHEN h.owner_id IS NULL THEN 'queue' ELSE 'person' END)
-                               AS holder,
-                           CASE WHEN %(holder)s IS NULL THEN h.owner_id ELSE %(user)s END AS user_id
-                      FROM handoff_handoff h LEFT JOIN ended e ON e.handoff_id = h.id {HOURS}
+                           who.holder, who.user_id
+                      FROM handoff_handoff h LEFT JOIN ended e ON e.handoff_id = h.id
+                      CROSS JOIN LATERAL (
+                           SELECT CASE WHEN holder = 'person' THEN user_id END AS id, holder, user_id
+                             FROM (SELECT coalesce(%(holder)s, CASE WHEN h.owner_id IS NULL THEN 'queue'
+                                                               ELSE 'person' END) AS holder,
+                                          CASE WHEN %(holder)s IS NULL THEN h.owner_id
+                                               ELSE %(user)s END AS user_id) it) who
+                      {HOURS}
                      WHERE h.id = ANY(%(ids)s)
                        AND (e.id IS NOT NULL
                             OR NOT EXISTS (SELECT 1 FROM handoff_segment s WHERE s.handoff_id = h.id)))

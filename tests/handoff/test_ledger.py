@@ -13,7 +13,7 @@ from accounts import clock
 from accounts.models import Role, Team, User
 from handoff import claims, handoffs, holding, ledger, splits, touches
 from handoff.business_time import WorkWeek
-from handoff.models import Handoff, Segment
+from handoff.models import Calendar, CalendarVersion, Handoff, Segment
 from leadhub import invariants
 from leads.models import Event
 from tests import factories
@@ -77,6 +77,18 @@ def test_a_new_owner_answers_for_the_time_from_then_on(
     assert [(s.holder, round(s.working / 60)) for s in made if s.tone != "system"] == [
         ("Queue", 10), ("Rui Rep", 40), ("Queue", 5), ("Sam Second", 15),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_person_with_hours_of_their_own_is_reckoned_by_those(handoff: Handoff, sdr: User) -> None:
+    calendar = Calendar.objects.create(name="Rui's", user=sdr)
+    CalendarVersion.objects.create(calendar=calendar, number=1, week=OFFICE, created_at=clock.now())
+    earlier(handoff, handoff.opened_at - START)
+    claims.take(handoff, by=sdr, at=START + minutes(30))
+    claims.release(handoff, by=sdr, at=START + minutes(24 * 60))
+    queue, person, _again = list(ledger.standing([handoff.pk]))[2:]
+    # Berlin is an hour ahead: from 11:30 to 12:30, from 13:30 to 17:00, from 9:00 to 11:00.
+    assert (queue.working_s, person.working_s) == (30 * 60, 390 * 60)
 
 
 @pytest.mark.django_db
