@@ -46,12 +46,13 @@ def _page(user: User) -> dict[str, Any]:
     is_current = signed is not None and signed.digest == now.digest
     promised = terms.of_teams(two_sides.teams_of(user))
     months = [two_sides.month_of(today, here), two_sides.month_before(today, here)]
+    mine, sides = signing.SIDES.get(user.role), _signatures(signed if is_current else None)
     may_read = policy.allows(user, "report.view")
     return {
         "content": now, "signed": signed, "is_current": is_current, "now": at, "today": today,
         "changes": content.changes(signing.words(signed), now) if signed else [],
-        "sides": _signatures(signed if is_current else None),
-        "my_side": signing.SIDES.get(user.role),
+        "sides": sides, "my_side": mine,
+        "has_signed": any(side == mine and signature for side, signature in sides),
         "months": [(month, two_sides.report(user, promised, month, at=at)) for month in months]
         if may_read else [],
         "kinds": _kinds(), "held": reviews.held()[:LATEST_MINUTES],

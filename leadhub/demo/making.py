@@ -11,7 +11,7 @@ from django.db.models import F
 from accounts import clock
 from handoff.models import Delivery, Notification
 from leadhub import pipeline
-from leadhub.demo import people, setting, story
+from leadhub.demo import agreed, people, setting, story
 from leadhub.demo.history import Replay, set_clock
 from leadhub.demo.people import Someone
 from leadhub.demo.story import Act
@@ -43,6 +43,7 @@ def make(number: int, *, tell: Callable[[dict[str, str]], None]) -> None:
         late = {lead for lead, (person, _acts) in known.items() if person.day == LATECOMER_DAY}
         Replay(stage, known, random, unclaimed=late).run(until=now)
         _finish(now)
+        agreed.agree(stage, at=now)
 
 
 def _crowd(random: Random, number: int, now: datetime) -> list[tuple[Someone, list[Act]]]:

@@ -1,0 +1,34 @@
+"""What the demo's two sides agreed: terms of each team, a signed agreement, and reviews with minutes."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import Team
+from insights import periods
+from leadhub.demo.setting import Setting
+from qualification.agreement import content, reviews, signing, terms
+from qualification.models import Review
+
+MINUTES = (
+    "We looked at 20 MQLs that sales sent back. Webinar leads are rarely decision makers; case-study "
+    "downloads bring people without a need.\n\nMarketing asks for the job title on the webinar form."
+)
+
+
+def agree(stage: Setting, *, at: datetime) -> None:
+    """The data review of last month was held, the model's is late, and both sides signed what is in force."""
+    ana, ines = stage.people["marketer"], stage.people["manager"]
+    for team, mqls, accepted in ((stage.worldwide, 30, 35), (stage.europe, 24, 35)):
+        _promise(team, mqls, accepted)
+    today = periods.today(at, periods.zone())
+    held = reviews.plan(Review.Kind.DATA, owner=ines, due_on=today - timedelta(days=20))
+    reviews.hold(held, minutes=MINUTES, by=ines, at=at - timedelta(days=19), today=held.due_on)
+    reviews.plan(Review.Kind.MODEL, owner=ana, due_on=today - timedelta(days=3))
+    digest = content.in_force().digest
+    for by, ago in ((ana, 18), (ines, 17)):
+        signing.sign(digest, by=by, at=at - timedelta(days=ago))
+
+
+def _promise(team: Team, mqls: int, accepted: int) -> None:
+    promised = {"mqls_a_month": mqls, "accepted_percent": accepted, "complete_percent": 60}
+    fields = ["email", "company_name", "title", "phone"]
+    terms.put(team, {**promised, "complete_fields": fields, "kept_percent": 85})
