@@ -54,6 +54,8 @@ POLICY: dict[str, dict[str, Scope]] = {
     "handoff.touch": {S: TEAM, G: TEAM, A: ALL, SECRET: ALL},
     "sla.view": {G: TEAM, A: ALL, M: ALL},
     "sla.edit": {G: ALL, A: ALL},
+    "channel.edit": {G: TEAM, A: ALL},
+    "delivery.edit": {A: ALL},
     # qualification
     "card.view": {M: ALL, S: TEAM, G: TEAM, A: ALL},
     "card.work": {S: TEAM, G: TEAM, A: ALL},

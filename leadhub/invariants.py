@@ -106,6 +106,16 @@ PROMISES: dict[str, str] = {
          WHERE s.holder <> 'prospect'
            AND (h.state = 'claimed', CASE WHEN h.state = 'claimed' THEN h.owner_id END)
                IS DISTINCT FROM (s.holder = 'person', CASE WHEN s.holder = 'person' THEN s.user_id END)""",
+    "a message that was sent says when, one that failed says why, and one that waits is tried in the end": """
+        SELECT id, state, error, next_at FROM handoff_delivery
+         WHERE (state = 'sent') <> (sent_at IS NOT NULL) OR (state = 'failed' AND error = '')
+            OR (state = 'pending' AND next_at > app_now() + interval '15 days')""",
+    "nothing waits for a channel that is off": """
+        SELECT d.id, d.channel_id FROM handoff_delivery d JOIN handoff_channel c ON c.id = d.channel_id
+         WHERE d.state = 'pending' AND NOT c.is_on""",
+    "a digest is for one person": """
+        SELECT digest FROM handoff_delivery WHERE digest <> ''
+         GROUP BY digest HAVING count(DISTINCT coalesce(user_id, 0)) > 1""",
     "nothing is parked": """
         SELECT id, kind, error FROM leads_journalentry WHERE parked_at IS NOT NULL""",
 }

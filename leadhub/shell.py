@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
 from accounts.models import User
-from handoff.notifications import unread
+from handoff.notifications import bell
 from leadhub.routes import ROUTES
 from leads.capturing import quarantine
 
@@ -45,6 +45,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Event trust"), "event_trust", "robot"),
             (_("Promises"), "handoff:promises", "clock-hour-4"),
             (_("Reasons"), "qualification:reasons", "list-check"),
+            (_("Channels"), "handoff:channels", "send"),
             (_("People and keys"), "accounts:people", "settings"),
         ],
     ),
@@ -136,7 +137,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "groups": SimpleLazyObject(lambda: _groups(request, user)),
             "user": user,
             "role_label": user.get_role_display(),
-            "unread": unread(user),
+            "bell": SimpleLazyObject(lambda: bell.look(user)),
         }
     }
 

@@ -8,6 +8,7 @@ from django.db import OperationalError, close_old_connections
 
 from accounts import clock, idempotency, rate_limit
 from handoff import delivering, pauses, timers
+from handoff.delivering import forgetting as delivery_forgetting
 from handoff.routing import offers
 from leadhub import pipeline
 from leads import importing, ripening
@@ -90,3 +91,4 @@ def turn_of_the_day() -> None:
     forgetting.forget(at)
     visits.forget(at)
     idempotency.forget(at)
+    delivery_forgetting.forget(at)

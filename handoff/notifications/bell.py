@@ -1,6 +1,7 @@
 """What stands behind the bell."""
 
-from collections.abc import Sequence
+import random
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
@@ -8,6 +9,7 @@ from handoff.models import Notification
 
 # What is more is "99+".
 COUNTED = 100
+EVERY_S = 20
 
 
 def page(
@@ -29,17 +31,26 @@ def mark_read(user: User, *, at: datetime, upto: int | None = None) -> None:
     notes.update(read_at=at)
 
 
-def unread(user: User) -> int:
-    """How many notes are unread, a hundred at most; one short look into an index."""
-    return len(_waiting(user))
+@dataclass(frozen=True)
+class Bell:
+    """`tag` changes whenever the bell looks different."""
+
+    unread: int
+    tag: str
+
+    @property
+    def seconds(self) -> int:
+        """When the page asks again: not in step with the other pages that are open."""
+        return random.randint(EVERY_S - 3, EVERY_S + 3)
 
 
-def tag(user: User) -> str:
-    """Changes whenever the bell would look different."""
-    waiting = _waiting(user)
-    return f"{len(waiting)}-{max(waiting, default=0)}"
-
-
-def _waiting(user: User) -> Sequence[int]:
+def look(user: User) -> Bell:
+    """What the bell shows; one short look into an index, however much there is."""
     notes = Notification.objects.filter(user=user, read_at=None)
-    return notes.values_list("pk", flat=True)[:COUNTED]
+    waiting = list(notes.values_list("pk", flat=True)[:COUNTED])
+    return Bell(len(waiting), f"{len(waiting)}-{max(waiting, default=0)}")
+
+
+def unread(user: User) -> int:
+    """How many notes are unread, a hundred at most."""
+    return look(user).unread

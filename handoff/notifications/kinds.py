@@ -19,6 +19,10 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "opened": Kind(_("A lead lies in your queue"), "inbox"),
+    "offered": Kind(_("A lead is offered to you first"), "user-check"),
+    "fallback": Kind(
+        _("A lead lies where nobody was meant to get it"), "alert-triangle", by_mail=True
+    ),
     "handed": Kind(_("A lead is given to you or taken from you"), "users"),
     "warn": Kind(_("A deadline comes near"), "clock"),
     "breach": Kind(_("A deadline is missed"), "clock-exclamation", by_mail=True, passes=True),

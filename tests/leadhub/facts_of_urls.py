@@ -6,6 +6,8 @@ from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
+from handoff.channels import editing as editing_channels
+from handoff.models import Channel
 from handoff.notifications import choices
 from leads import editing
 from leads.activity import trust
@@ -218,8 +220,21 @@ def _with_hook(known: Facts) -> Facts:
     hook = factories.make_hook()
     known.by_parameter["hook_id"] = hook.public_id
     known.by_parameter["drawer"] = Drawer.objects.create(kind="http", name="Provider of facts").pk
+    channel = _channel(known.team)
+    known.by_parameter["channel_id"] = channel.public_id
+    known.by_parameter["delivery"] = channel.deliveries.get().pk
     known.by_url["leads:hook_delivery"] = {"number": hook.deliveries.get().pk}
     return known
+
+
+def _channel(team: Team) -> Channel:
+    """With one message; of this team, since managers see only those of their own."""
+    values = {"name": "Facts", "kind": "webhook", "url": "https://192.0.2.1/", "kinds": ["handoff.opened"],
+              "team": team}  # fmt: skip
+    by = factories.make_user(Role.ADMINISTRATOR)
+    channel = editing_channels.save(None, values, by=by, at=factories.now())
+    editing_channels.test(channel, at=factories.now())
+    return channel
 
 
 def _company_of(lead: Lead) -> Company:

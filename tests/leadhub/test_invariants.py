@@ -33,6 +33,23 @@ BREAKS = {
         INSERT INTO handoff_slaevent (timer_id, kind, generation, due_at, fired_at)
         SELECT id, 'warn', 1, due_at, app_now() FROM handoff_slatimer""",
     "each alarm that fired left exactly one event": "UPDATE handoff_slaalarm SET state = 'fired' WHERE kind = 'warn'",
+    "a message that was sent says when, one that failed says why, and one that waits is tried in the end": """
+        INSERT INTO handoff_delivery (key, state, attempts, next_at, error)
+        VALUES ('letter', 'failed', 10, app_now(), '')""",
+    "nothing waits for a channel that is off": """
+        WITH c AS (
+        INSERT INTO handoff_channel (public_id, name, kind, url, host, secret, old_secret, kinds, tells_who, is_on,
+                                     off_reason, failures, created_at)
+        VALUES (gen_random_uuid(), 'Off', 'slack', 'x', 'x', '', '', '{}', false, false, '', 0, app_now())
+        RETURNING id), e AS (
+        INSERT INTO handoff_outgoingevent (public_id, kind, about, at, data)
+        VALUES (gen_random_uuid(), 'test', 'test', app_now(), '{}') RETURNING id)
+        INSERT INTO handoff_delivery (event_id, channel_id, state, attempts, next_at, error)
+        SELECT e.id, c.id, 'pending', 0, app_now(), '' FROM e, c""",
+    "a digest is for one person": """
+        INSERT INTO handoff_delivery (key, user_id, digest, state, attempts, next_at, error)
+        SELECT 'of ' || id, id, 'together', 'pending', 0, app_now(), '' FROM accounts_user
+         UNION ALL SELECT 'of nobody', NULL, 'together', 'pending', 0, app_now(), ''""",
     "nothing hangs on a merged lead": "UPDATE leads_lead SET merged_into_id = id",
 }
 MESSAGES = "each message that is an event has it once, and no event of a message is without its key"
