@@ -170,6 +170,9 @@ TABLES: dict[str, Table] = {
     "leads.LeadChange": Table(
         "Earlier values", "lead", goes=True, shows="known_at source old by__name"
     ),
+    "leads.FormerCompany": Table(
+        "Earlier companies", "lead", goes=True, shows="known_at source company__name by__name"
+    ),
     "leads.Merge": Table("Merged leads", "survivor", goes=True, shows="at by__name"),
     "leads.DuplicatePair": Table("Likely duplicates", "first", goes=True, ours=True),
     "leads.MatchKey": Table("Hashes that find duplicates", "lead", goes=True, ours=True),
@@ -202,6 +205,7 @@ TABLES: dict[str, Table] = {
     ),
     # leads: what is about nobody in particular
     "leads.Company": nothing("Companies"),
+    "leads.CompanyChange": nothing("What companies were before"),
     "leads.VisitingCompany": nothing("Companies that visited, and how often on a day"),
     "leads.AttributeField": nothing("Custom fields"),
     "leads.EventKind": nothing("Kinds of events"),

@@ -51,7 +51,7 @@ def edit(
             return []
         for key in old:
             put(lead, key, values[key])
-        _save(lead, old, at=at)
+        _save(lead, old, source=source, by=by, at=at)
         LeadChange.objects.create(lead=lead, known_at=at, source=source, by=by, old=old)
         journal.write("lead.edited", [lead.pk], at=at, by=by, data={"fields": sorted(old)})
     return sorted(old)
@@ -74,9 +74,11 @@ def _differs(present: Any, value: Any) -> bool:
     return (present or None) != (value or None) if value is not False else present is not False
 
 
-def _save(lead: Lead, old: Mapping[str, Any], *, at: datetime) -> None:
+def _save(
+    lead: Lead, old: Mapping[str, Any], *, source: str, by: User | None, at: datetime
+) -> None:
     if {"email", "company_name"} & old.keys():
-        companies.attach([lead], at=at)
+        companies.attach([lead], source=source, by=by, at=at)
     lead.updated_at = at
     try:
         with transaction.atomic():

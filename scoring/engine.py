@@ -83,14 +83,17 @@ def _rescore_held(
 
 
 def _with_colleagues(lead_ids: list[int], models: Sequence[LiveModel]) -> list[int]:
-    """What one did may count for everybody of the company."""
+    """What one did may count for everybody of the company, and for that of yesterday no longer."""
     if not any(c.people for model in models for c in model.definition.criteria):
         return lead_ids
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT id FROM leads_lead WHERE merged_into_id IS NULL AND company_id IN (
-                   SELECT company_id FROM leads_lead WHERE id = ANY(%s::bigint[]))""",
-            [lead_ids],
+                   SELECT company_id FROM leads_lead
+                    WHERE id = ANY(%(ids)s::bigint[]) OR merged_into_id = ANY(%(ids)s::bigint[])
+                    UNION SELECT company_id FROM leads_formercompany
+                    WHERE lead_id = ANY(%(ids)s::bigint[]) AND known_at > app_now() - interval '1 day')""",
+            {"ids": lead_ids},
         )
         return sorted({*lead_ids, *(row[0] for row in cursor.fetchall())})
 

@@ -33,7 +33,7 @@ def join(
         for item, lead in zip(told, joined, strict=True)
         if item.company
     ]
-    companies.learn(facts, overwrite=policy is Policy.OVERWRITE, at=at)
+    companies.learn(facts, overwrite=policy is Policy.OVERWRITE, source=source, at=at)
     return list(zip(told, joined, strict=True))
 
 

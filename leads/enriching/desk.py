@@ -1,6 +1,6 @@
 """Leads under their locks, values put on them by drawers, and one writing of what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +59,7 @@ class Desk:
         leads = [self.leads[lead_id] for lead_id in changed]
         if not leads:
             return []
-        self._attach(leads)
+        self._attach()
         for lead in leads:
             lead.updated_at = self.at
         bulk.update(leads, [*COLUMNS, "phone_e164", "attributes", "company", "updated_at"])
@@ -72,6 +72,8 @@ class Desk:
         origins.record(self.filled, at=self.at)
         return changed
 
-    def _attach(self, leads: Sequence[Lead]) -> None:
-        renamed = {pk for (_drawer, pk), old in self.old.items() if "company_name" in old}
-        companies.attach([lead for lead in leads if lead.pk in renamed], at=self.at)
+    def _attach(self) -> None:
+        renamed = {pk: drawer for (drawer, pk), old in self.old.items() if "company_name" in old}
+        for drawer in sorted(set(renamed.values())):
+            named = [self.leads[pk] for pk in sorted(renamed) if renamed[pk] == drawer]
+            companies.attach(named, source=drawer, at=self.at)

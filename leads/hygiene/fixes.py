@@ -140,6 +140,7 @@ def _write(changes: Mapping[Lead, dict[str, Any]], fix: Fix, *, by: User, at: da
     if not changes:
         return
     undoing = fix.state == State.UNDOING
+    source = f"Fix {fix.pk} taken back" if undoing else f"Fix {fix.pk}"
     rows = []
     for lead, new in changes.items():
         old = {key: get(lead, key) for key in new}
@@ -148,12 +149,13 @@ def _write(changes: Mapping[Lead, dict[str, Any]], fix: Fix, *, by: User, at: da
         lead.updated_at = at
         rows.append(
             LeadChange(
-                lead=lead, known_at=at, by=by, old=old, fix_id=None if undoing else fix.pk,
-                source=f"Fix {fix.pk} taken back" if undoing else f"Fix {fix.pk}",
+                lead=lead, known_at=at, by=by, old=old, source=source,
+                fix_id=None if undoing else fix.pk,
             )
         )  # fmt: skip
     leads = list(changes)
-    companies.attach([one for one in leads if "company_name" in changes[one]], at=at)
+    renamed = [one for one in leads if "company_name" in changes[one]]
+    companies.attach(renamed, source=source, by=by, at=at)
     bulk.update(leads, [*COLUMNS, "source", "phone_e164", "attributes", "company", "updated_at"])
     bulk.insert(rows)
     journal.write("lead.edited", [one.pk for one in leads], at=at, by=by, data={"fix": fix.pk})

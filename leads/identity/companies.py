@@ -7,14 +7,15 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import User
 from leads import journal
-from leads.identity import contact_keys, mail_domains
+from leads.identity import company_facts, contact_keys, mail_domains
 from leads.models import Company, Lead
 
 
-def attach(leads: Sequence[Lead], *, at: datetime) -> None:
-    """Sets `company` on the given leads (not saved), making companies not seen before; at most three
-    statements."""
+def attach(leads: Sequence[Lead], *, source: str, by: User | None = None, at: datetime) -> None:
+    """Sets `company` on the given leads (not saved), making companies not seen before, and keeps which one a
+    stored lead leaves; at most four statements."""
     found = [(lead, identity) for lead in leads if (identity := _identity(lead))]
     first = {identity: lead for lead, identity in reversed(found)}
     ids = _ids(first)
@@ -22,14 +23,11 @@ def attach(leads: Sequence[Lead], *, at: datetime) -> None:
     if new:
         Company.objects.bulk_create(new, ignore_conflicts=True)
         ids |= _ids(company.identity for company in new)
-    for lead, identity in found:
-        lead.company_id = ids[identity]
-
-
-def known(lead: Lead) -> int | None:
-    """The company that `attach` would give this lead, if it is known already."""
-    identity = _identity(lead)
-    return _ids([identity]).get(identity) if identity else None
+    moved = [(lead, ids[identity]) for lead, identity in found if lead.company_id != ids[identity]]
+    left = [(lead.pk, lead.company_id) for lead, _new in moved if lead.pk is not None]
+    company_facts.left(left, source=source, by=by, at=at)
+    for lead, company_id in moved:
+        lead.company_id = company_id
 
 
 def _ids(identities: Iterable[str]) -> dict[str, int]:
@@ -58,9 +56,11 @@ def _company(lead: Lead, identity: str, at: datetime) -> Company:
     )
 
 
-def learn(facts: Sequence[tuple[int, Mapping[str, Any]]], *, overwrite: bool, at: datetime) -> None:
+def learn(
+    facts: Sequence[tuple[int, Mapping[str, Any]]], *, overwrite: bool, source: str, at: datetime
+) -> None:
     """What is said about the companies of leads (id, facts of traits.company); fills what is empty only, unless
-    `overwrite`. Everybody who works there is scored again."""
+    `overwrite`. What they held before is kept, and everybody who works there is scored again."""
     if not facts:
         return
     rows = [{"lead_id": lead_id, **told} for lead_id, told in facts]
@@ -80,14 +80,19 @@ def learn(facts: Sequence[tuple[int, Mapping[str, Any]]], *, overwrite: bool, at
                       CASE WHEN employees IS NULL OR %s THEN coalesce(e, employees) ELSE employees END AS employees,
                       CASE WHEN country = '' OR %s THEN coalesce(k, country) ELSE country END AS country,
                       -- A company that came with an address alone is called by its domain.
-                      CASE WHEN name = domain THEN coalesce(n, name) ELSE name END AS name FROM held)
-               UPDATE leads_company c
+                      CASE WHEN name = domain THEN coalesce(n, name) ELSE name END AS name FROM held),
+               written AS (UPDATE leads_company c
                   SET industry = w.industry, employees = w.employees, country = w.country, name = w.name
                  FROM wanted w WHERE w.id = c.id
                   AND (c.industry, c.employees, c.country, c.name)
-                      IS DISTINCT FROM (w.industry, w.employees, w.country, w.name)
-            RETURNING c.id""",
-            [json.dumps(rows), overwrite, overwrite, overwrite],
+                      IS DISTINCT FROM (w.industry, w.employees, w.country, w.name)),
+               undo AS (SELECT held.id, jsonb_object_agg(was.key, was.value) AS old
+                         FROM held JOIN wanted w ON w.id = held.id
+                        CROSS JOIN jsonb_each(to_jsonb(held)) was
+                        WHERE to_jsonb(w) ? was.key AND to_jsonb(w) -> was.key <> was.value GROUP BY held.id)
+               INSERT INTO leads_companychange (company_id, known_at, source, old)
+               SELECT id, %s, %s, old FROM undo RETURNING company_id""",
+            [json.dumps(rows), overwrite, overwrite, overwrite, at, source],
         )
         changed = [row[0] for row in cursor.fetchall()]
     if changed:

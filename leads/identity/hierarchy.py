@@ -1,17 +1,20 @@
 """Which company belongs to which, as people say by hand."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from accounts import policy
+from accounts.models import User
 from leads import access
-from leads.identity import mail_domains
+from leads.identity import company_facts, mail_domains
 from leads.identity.contact_keys import company_name_key, normal_domain
 from leads.models import Company
 
 MOST_SHOWN = 100
+BY_HAND = "By hand"
 
 
 class Circle(ValueError):
@@ -22,7 +25,7 @@ class Unknown(ValueError):
     """No company of that name or domain."""
 
 
-def put_under(company: Company, parent: Company | None) -> None:
+def put_under(company: Company, parent: Company | None, *, by: User | None, at: datetime) -> None:
     """Says that `company` belongs to `parent`, or to none. Raises Circle."""
     with transaction.atomic():
         # One after the other, or two could make a circle together.
@@ -30,7 +33,11 @@ def put_under(company: Company, parent: Company | None) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leads_company.parent'))")
         if parent is not None and company.pk in _above(parent):
             raise Circle
-        Company.objects.filter(pk=company.pk).update(parent=parent)
+        held = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        if held.parent_id != (parent.pk if parent else None):
+            was = {held.pk: {"parent_id": held.parent_id}}
+            company_facts.changed(was, source=BY_HAND, by=by, at=at)
+            Company.objects.filter(pk=held.pk).update(parent=parent)
 
 
 def _above(company: Company) -> set[int]:

@@ -143,7 +143,7 @@ class _Batch:
             lead = self._new_lead(person)
             pending.update(dict.fromkeys(keys, lead))
             made.append((index, lead, keys))
-        companies.attach([lead for _index, lead, _keys in made], at=self.at)
+        companies.attach([lead for _index, lead, _keys in made], source=self.source, at=self.at)
         self._insert([lead for _index, lead, _keys in made])
         bulk.insert_like(LeadScore(), [lead.pk for _index, lead, _keys in made])
         self._write_keys({key: lead.pk for _index, lead, keys in made for key in keys})
@@ -231,6 +231,8 @@ class _Batch:
                 for lead in changed
                 if "company_name" in self.old[lead.pk] or "email" in self.old[lead.pk]
             ],
+            source=self.source,
+            by=self.by,
             at=self.at,
         )
         for lead in changed:

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from leads import fields
 from leads.activity import last_activity
-from leads.identity import companies
+from leads.identity import companies, company_facts
 from leads.identity.joining import COLUMNS, get, put
 from leads.models import Lead, LeadChange
 
@@ -44,10 +44,11 @@ def join(
     for key, value in new.items():
         put(survivor, key, value)
     if {"email", "company_name"} & new.keys():
-        companies.attach([survivor], at=at)
-    for column in FILLED:
-        if getattr(survivor, column) in EMPTY:
-            setattr(survivor, column, getattr(loser, column))
+        companies.attach([survivor], source=SOURCE, by=by, at=at)
+    filled = {
+        column: getattr(loser, column) for column in FILLED if getattr(survivor, column) in EMPTY
+    }
+    _fill(survivor, filled, source=SOURCE, by=by, at=at)
     _save(survivor, old, source=SOURCE, by=by, at=at)
     _reckon([survivor])
     return new
@@ -68,16 +69,33 @@ def part(
     old = {key: value for key, value in written.items() if get(survivor, key) == value}
     for key in old:
         put(survivor, key, get(before["survivor"], key))
-    for column in FILLED:
-        if getattr(survivor, column) == getattr(after, column):
-            setattr(survivor, column, getattr(before["survivor"], column))
+    again = {
+        column: getattr(before["survivor"], column)
+        for column in FILLED
+        if getattr(survivor, column) == getattr(after, column)
+    }
+    _fill(survivor, again, source=UNDONE, by=by, at=at)
     _save(survivor, old, source=UNDONE, by=by, at=at)
     address = before["loser"].email
-    if address and not Lead.objects.filter(email=address).exists():
+    if address and Lead.objects.filter(email=address).exists():
+        LeadChange.objects.create(
+            lead=loser, known_at=at, source=UNDONE, by=by, old={"email": address}
+        )
+    elif address:
         loser.email = address
     loser.merged_into = None
     loser.save(update_fields=["email", "merged_into"])
     _reckon([survivor, loser])
+
+
+def _fill(
+    lead: Lead, columns: Mapping[str, Any], *, source: str, by: User | None, at: datetime
+) -> None:
+    company_id = columns.get("company_id", lead.company_id)
+    if company_id != lead.company_id:
+        company_facts.left([(lead.pk, lead.company_id)], source=source, by=by, at=at)
+    for column, value in columns.items():
+        setattr(lead, column, value)
 
 
 def _save(lead: Lead, old: dict[str, Any], *, source: str, by: User | None, at: datetime) -> None:

@@ -15,8 +15,8 @@ from leads.models import Lead
 
 # History of one row, which a replay of the past reads; and what a merge writes in a way of its own.
 STAYS = {
-    "leads.Lead", "leads.LeadScore", "leads.LeadChange", "leads.ScoreHistory", "leads.JournalEntry",
-    "leads.Event", "leads.EventRelabel", "leads.Merge", "leads.DuplicatePair", "leads.MatchKey",
+    "leads.Lead", "leads.LeadScore", "leads.LeadChange", "leads.FormerCompany", "leads.ScoreHistory",
+    "leads.JournalEntry", "leads.Event", "leads.EventRelabel", "leads.Merge", "leads.DuplicatePair", "leads.MatchKey",
     "leads.MatchAsked",
 }  # fmt: skip
 

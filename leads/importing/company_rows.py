@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from leads import bulk, fields
-from leads.identity import contact_keys, mail_domains
+from leads.identity import company_facts, contact_keys, mail_domains
 from leads.importing.cells import Cells, Remarks, RowRejected, short
 from leads.importing.mapping import COUNTRY, DOMAIN, EMPLOYEES, INDUSTRY, NAME, TARGETS, plan_of
 from leads.importing.settled import Line, Result, Settled
@@ -42,7 +42,7 @@ def settle(imported: Import, lines: Sequence[Line], *, at: datetime) -> list[Set
             rows.append((number, read(cells, texts)))
         except RowRejected as reason:
             rejected.append(Settled(number, Result.REJECTED, str(reason)))
-    return rejected + _write(rows, at)
+    return rejected + _write(imported, rows, at)
 
 
 def read(cells: Cells, row: Sequence[str]) -> Row:
@@ -95,7 +95,7 @@ def _country(text: str, remarks: Remarks) -> str:
     return kept.get(COUNTRY) or ""
 
 
-def _write(rows: Sequence[tuple[int, Row]], at: datetime) -> list[Settled]:
+def _write(imported: Import, rows: Sequence[tuple[int, Row]], at: datetime) -> list[Settled]:
     identities = sorted({row.identity for _number, row in rows})
     locked = Company.objects.select_for_update().filter(identity__in=identities).order_by("pk")
     known = {company.identity: company for company in locked}
@@ -107,6 +107,7 @@ def _write(rows: Sequence[tuple[int, Row]], at: datetime) -> list[Settled]:
     new = {c.identity for c in made if stored[c.identity].public_id == c.public_id}
     settled = []
     changed: dict[int, Company] = {}
+    was: dict[int, dict[str, Any]] = {}
     for number, row in rows:
         company = known[row.identity]
         before = _fill(company, row)
@@ -116,7 +117,10 @@ def _write(rows: Sequence[tuple[int, Row]], at: datetime) -> list[Settled]:
         settled.append(Settled(number, result, row.remarks, made=company.pk, before=before or None))
         if before:
             changed[company.pk] = company
+            old = {key: pair[0] for key, pair in before.items()}
+            was[company.pk] = old | was.get(company.pk, {})
     bulk.update([changed[pk] for pk in sorted(changed)], WRITTEN)
+    company_facts.changed(was, source=imported.source, by=imported.by, at=at)
     return settled
 
 

@@ -11,6 +11,7 @@ from leads.models import (
     ContactKey,
     Crossing,
     Event,
+    FormerCompany,
     Import,
     JournalEntry,
     Lead,
@@ -37,7 +38,9 @@ BY_ITSELF = (
     "lead.crossed", "lead.moved", "lead.restaged", "lead.ripened", "lead.relabelled", "lead.warmed",
 )  # fmt: skip
 # Tables whose rows an import makes itself, or that are looked at one by one.
-OWN = {LeadScore, ScoreHistory, Crossing, ContactKey, JournalEntry, LeadChange, Event}
+OWN = {
+    LeadScore, ScoreHistory, Crossing, ContactKey, JournalEntry, LeadChange, FormerCompany, Event,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

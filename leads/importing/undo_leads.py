@@ -122,7 +122,7 @@ def _restore(imported: Import, old: Mapping[int, Mapping[str, Any]], at: datetim
             put(lead, key, value)
         lead.updated_at = at
     moved = [lead for lead in leads.values() if {"email", "company_name"} & old[lead.pk].keys()]
-    companies.attach(moved, at=at)
+    companies.attach(moved, source=imported.source, by=imported.by, at=at)
     bulk.update(
         [leads[pk] for pk in sorted(leads)],
         [*COLUMNS, "phone_e164", "attributes", "company", "updated_at"],

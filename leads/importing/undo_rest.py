@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from leads import lifecycle
 from leads.activity import last_activity
+from leads.identity import company_facts
 from leads.importing.tally import Tally
 from leads.importing.undo_leads import Line
 from leads.models import Company, Event, EventKey, Import, ImportLine, Lead, Outcome
@@ -22,7 +23,7 @@ def companies(imported: Import, lines: Sequence[Line], *, at: datetime, dry: boo
     known = {c.pk: c for c in Company.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     peopled = set(Lead.objects.filter(company__in=ids).values_list("company_id", flat=True))
     tally = Tally()
-    changed: set[int] = set()
+    changed: dict[int, dict[str, Any]] = {}
     for _row, result, _lead, made, before in lines:
         company = known.get(made or 0)
         if company is None:
@@ -31,7 +32,7 @@ def companies(imported: Import, lines: Sequence[Line], *, at: datetime, dry: boo
             is_free = company.pk not in peopled
             tally.count("removed" if is_free else "people")
             if is_free and not dry:
-                changed.discard(company.pk)
+                changed.pop(company.pk, None)
                 company.delete()
         elif before:
             was = {_place(key): pair for key, pair in before.items()}
@@ -40,10 +41,12 @@ def companies(imported: Import, lines: Sequence[Line], *, at: datetime, dry: boo
             if is_ours:
                 for key, (old, _new) in was.items():
                     _put(company, key, old)
-                changed.add(company.pk)
+                held = {key: new for key, (_old, new) in before.items()}
+                changed[company.pk] = held | changed.get(company.pk, {})
     if not dry:
         for pk in sorted(changed):
             known[pk].save()
+        company_facts.changed(changed, source=imported.source, by=imported.by, at=at)
     tally.leads = set(Lead.objects.filter(company__in=changed).values_list("pk", flat=True))
     return tally
 

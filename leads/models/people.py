@@ -165,3 +165,36 @@ class LeadChange(models.Model):
             models.Index(fields=["lead", "-known_at"], name="leadchange_lead_at"),
             models.Index(fields=["fix_id", "id"], name="leadchange_fix", condition=~Q(fix_id=None)),
         ]
+
+
+class CompanyChange(models.Model):
+    """An undo row of a company, as LeadChange is one of a lead: columns by their names, what files said beyond
+    them under “attributes.” and a name."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="changes", db_index=False)
+    known_at = models.DateTimeField()
+    source = models.CharField(max_length=80)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    old = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-known_at"], name="companychange_at")]
+
+
+class FormerCompany(models.Model):
+    """An undo row: the company that a lead belonged to until that moment, or none."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="former_companies", db_index=False)
+    # Companies that came with an import go when it is undone.
+    company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, related_name="former_leads", db_index=False
+    )
+    known_at = models.DateTimeField()
+    source = models.CharField(max_length=80)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["lead", "known_at"], name="formercompany_lead"),
+            models.Index(fields=["company", "known_at"], name="formercompany_company"),
+        ]

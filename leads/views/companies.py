@@ -72,7 +72,7 @@ def _put_under(request: HttpRequest, company: Company, form: ParentForm) -> bool
     text = form.cleaned_data["parent"]
     try:
         parent = hierarchy.find(person(request), text) if text else None
-        hierarchy.put_under(company, parent)
+        hierarchy.put_under(company, parent, by=person(request), at=clock.now())
     except hierarchy.Unknown:
         form.add_error("parent", _("There is no such company. Give its name or its domain."))
     except hierarchy.Circle:

@@ -1,22 +1,22 @@
 """What was different about a lead at a moment: its fields, its events, the score a person had set.
 
-Fields come out of undo rows, the stage out of the journal. Facts of companies, and who works there, are kept
-without history."""
+Fields come out of undo rows, the stage out of the journal. What was different about its company and colleagues is
+in past_people.py, about events in past_events.py."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
-from leads.identity import companies
+from leads.identity.joining import put
 from leads.models import HUMANS, Crossing, JournalEntry, Lead, LeadChange, ScoreHistory
+from scoring.explaining import past_events, past_people
 from scoring.live import read
 from scoring.models import ModelVersion, Override
+from scoring.statement.scope import PAST
 
 # A crossing moves the stage right after the score was written, in one transaction.
 ONE_DEED = timedelta(minutes=10)
@@ -24,26 +24,41 @@ ONE_DEED = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Past:
-    """As the statement of the past takes it: columns by lead id, and classes of trust by event id."""
+    """As the statement of the past takes it: columns that were different by lead id and by company id, events
+    that were, and the leads it may read."""
 
     then: dict[str, dict[str, Any]]
-    undone: dict[str, int | None]
+    companies: dict[str, dict[str, Any]]
+    undone: list[dict[str, int | None]]
+    concerned: list[int]
 
     def parameters(self, at: datetime, known: datetime) -> dict[str, Any]:
-        then = json.dumps(self.then, default=str)
-        return {"at": at, "known": known, "then": then, "undone": json.dumps(self.undone)}
+        return {
+            "at": at, "known": known, "concerned": self.concerned,
+            "then": json.dumps(self.then, default=str),
+            "then_companies": json.dumps(self.companies), "undone": json.dumps(self.undone),
+        }  # fmt: skip
 
 
-def past(lead: Lead, *, at: datetime, known: datetime, colleagues: Sequence[int] = ()) -> Past:
-    """The lead at the moment `at`, by what was known at the moment `known`. Events of `colleagues` are undone
-    as well."""
-    undone = _undone([lead.pk, *colleagues], known)
-    columns = _fields(lead, known) if known < lead.updated_at else {}
+def past(lead: Lead, *, at: datetime, known: datetime, colleagues: bool = False) -> Past:
+    """The lead at the moment `at`, by what was known at the moment `known`; on demand with the people of its
+    company."""
+    company_id = past_people.company_of(lead, known)
+    people = past_people.people_of(company_id, known) if colleagues and company_id else []
+    concerned = sorted({lead.pk, *people})
+    then: dict[str, dict[str, Any]] = {str(pk): {"company_id": company_id} for pk in concerned}
+    for pk, into in past_people.merged(concerned, known).items():
+        then[str(pk)]["merged_into_id"] = into
+    facts = past_people.facts(company_id, known)
+    undone = past_events.undone(past_people.family(concerned, known), known)
+    made = Past(then, {str(company_id): facts}, undone, concerned)
+    columns = then[str(lead.pk)]
+    columns |= _fields(lead, known) if known < lead.updated_at else {}
     columns["stage"] = _stage(lead, at)
-    columns["product_used_at"] = _product_used(lead, at, known, undone)
+    columns["product_used_at"] = _product_used(lead, made.parameters(at, known))
     columns["_override"] = _override(lead, at)
     columns["_band"] = _band(lead, at)
-    return Past({str(lead.pk): columns}, undone)
+    return made
 
 
 def later_changes(lead: Lead, known: datetime) -> list[LeadChange]:
@@ -60,8 +75,8 @@ def _fields(lead: Lead, known: datetime) -> dict[str, Any]:
     columns: dict[str, Any] = {"attributes": dict(lead.attributes)}
     for change in changes:
         _undo(columns, change.old)
-    if {"email", "company_name"} & set(chain.from_iterable(change.old for change in changes)):
-        columns["company_id"] = _company(lead, columns, known)
+    if {"phone", "country"} & columns.keys():
+        columns["phone_e164"] = _e164(lead, columns)
     return columns
 
 
@@ -76,20 +91,10 @@ def _undo(columns: dict[str, Any], old: dict[str, Any]) -> None:
             columns["attributes"][name] = value
 
 
-def _company(lead: Lead, columns: dict[str, Any], known: datetime) -> int | None:
-    """Where the lead worked, by the rule that attaches it: the latest address or name that says so."""
-    state = Lead(
-        email=columns.get("email", lead.email),
-        company_name=columns.get("company_name", lead.company_name),
-    )
-    earlier = LeadChange.objects.filter(lead=lead, known_at__lte=known)
-    steps = earlier.order_by("-known_at", "-id").values_list("old", flat=True)
-    for old in chain([{}], steps):
-        state.email = old.get("email", state.email)
-        state.company_name = old.get("company_name", state.company_name)
-        if found := companies.known(state):
-            return found
-    return None
+def _e164(lead: Lead, columns: dict[str, Any]) -> str:
+    was = Lead(phone=columns.get("phone", lead.phone))
+    put(was, "country", columns.get("country", lead.country))
+    return was.phone_e164
 
 
 def _stage(lead: Lead, at: datetime) -> str:
@@ -112,17 +117,13 @@ def _written(lead: Lead, moved_at: datetime) -> datetime:
     return row.at if row else moved_at
 
 
-def _product_used(
-    lead: Lead, at: datetime, known: datetime, undone: dict[str, int | None]
-) -> datetime | None:
+def _product_used(lead: Lead, parameters: dict[str, Any]) -> datetime | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT min(e.occurred_at) FROM leads_event e
+            f"""{PAST.before} SELECT min(e.occurred_at) FROM {PAST.events} e
                  JOIN leads_eventkind k ON k.id = e.kind AND k.is_product
-                 LEFT JOIN jsonb_each_text(%s::jsonb) AS was(id, trust) ON was.id = e.id::text
-                WHERE e.lead_id = %s AND e.occurred_at <= %s AND e.received_at <= %s
-                  AND (CASE WHEN was.id IS NULL THEN e.trust ELSE was.trust::smallint END) = ANY(%s)""",
-            [json.dumps(undone), lead.pk, at, known, [int(trust) for trust in HUMANS]],
+                WHERE e.lead_id = %(lead)s AND e.occurred_at <= {PAST.now} AND e.trust = ANY(%(humans)s)""",
+            {**parameters, "lead": lead.pk, "humans": [int(trust) for trust in HUMANS]},
         )
         used: datetime | None = cursor.fetchone()[0]
     return used
@@ -154,28 +155,3 @@ def _band(lead: Lead, at: datetime) -> str:
 def _stood(lead: Lead, when: Q) -> tuple[str, datetime | None]:
     rows = ScoreHistory.objects.filter(when, lead=lead).order_by("-at", "-id")
     return rows.values_list("band", "at").first() or ("", None)
-
-
-def _undone(lead_ids: Sequence[int], known: datetime) -> dict[str, int | None]:
-    """Events that were stitched to these leads, or given another class, only after the moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT e.id, r.before
-                 FROM leads_eventrelabel r
-                CROSS JOIN LATERAL jsonb_array_elements_text(r.event_ids) AS i(id)
-                 JOIN leads_event e ON e.id = i.id::bigint
-                WHERE r.at > %s AND (r.lead_id = ANY(%s::bigint[]) OR r.lead_id IS NULL)
-                  -- What a merge brought and its undoing took away again is no news to the other lead.
-                  AND (r.lead_id = e.lead_id OR NOT r.before ? 'lead')
-                  AND e.lead_id = ANY(%s::bigint[]) ORDER BY r.at DESC, r.id DESC""",
-            [known, list(lead_ids), list(lead_ids)],
-        )
-        rows = [(str(pk), json.loads(before)) for pk, before in cursor.fetchall()]
-    undone: dict[str, int | None] = {}
-    for pk, before in rows:
-        if "lead" in before:
-            undone[pk] = None
-        elif undone.get(pk, 0) is not None and "trust" in before:
-            trust = before["trust"]
-            undone[pk] = trust.get(pk) if isinstance(trust, dict) else trust
-    return undone

@@ -3,20 +3,30 @@ what was stored.
 
 What was stored agrees with what was known then. What is known today may say something else; `news` lists why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from leads.models import Crossing, Event, EventRelabel, Lead, LeadChange, ScoreHistory
+from django.db.models import QuerySet
+
+from leads.models import (
+    CompanyChange,
+    Crossing,
+    Event,
+    EventRelabel,
+    Lead,
+    LeadChange,
+    Merge,
+    ScoreHistory,
+)
 from scoring import live
-from scoring.explaining import explain, past
+from scoring.explaining import explain, past, past_people
 from scoring.explaining.explain import Explanation
 from scoring.live import LiveModel
 from scoring.statement.scope import these
 
 MOST_NEWS = 20
-ASKS_COMPANY = "company."
 
 
 @dataclass(frozen=True)
@@ -45,19 +55,6 @@ class Replay:
     def total(self) -> int:
         return self.found.total if self.found else 0
 
-    @property
-    def asks_company(self) -> bool:
-        """Whether facts count that have no history: those of the company and of its people."""
-        if self.found is None:
-            return False
-        d = self.found.model.definition
-        asked = [c.condition for c in d.criteria] + [q.condition for q in d.disqualifiers]
-        asked += [condition for variant in d.variants for condition in variant.when]
-        by_field = any(
-            condition and condition.field.startswith(ASKS_COMPANY) for condition in asked
-        )
-        return by_field or any(c.people for c in d.criteria)
-
 
 @dataclass(frozen=True)
 class News:
@@ -65,10 +62,11 @@ class News:
 
     events: list[Event]
     changes: list[LeadChange]
+    companies: list[CompanyChange]
     relabels: list[EventRelabel]
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.changes or self.relabels)
+        return bool(self.events or self.changes or self.companies or self.relabels)
 
 
 def replay(lead: Lead, at: datetime, *, known: datetime | None = None) -> Replay:
@@ -86,24 +84,24 @@ def replay(lead: Lead, at: datetime, *, known: datetime | None = None) -> Replay
 
 
 def _parameters(lead: Lead, model: LiveModel, at: datetime, known: datetime) -> dict[str, Any]:
-    was = past.past(lead, at=at, known=known, colleagues=_colleagues(lead, model))
-    return was.parameters(at, known)
-
-
-def _colleagues(lead: Lead, model: LiveModel) -> Sequence[int]:
-    if not lead.company_id or not any(c.people for c in model.definition.criteria):
-        return []
-    others = Lead.objects.filter(company=lead.company_id).exclude(pk=lead.pk)
-    return list(others.values_list("pk", flat=True))
+    asked = any(c.people for c in model.definition.criteria)
+    return past.past(lead, at=at, known=known, colleagues=asked).parameters(at, known)
 
 
 def kept(lead: Lead, at: datetime) -> Kept | None:
     """The latest that was written by that moment."""
     row = ScoreHistory.objects.filter(lead=lead, at__lte=at).order_by("-at", "-id").first()
-    crossing = Crossing.objects.filter(lead=lead, at__lte=at).order_by("-at", "-id").first()
+    crossing = own_crossings(lead).filter(at__lte=at).order_by("-at", "-id").first()
     if crossing and (row is None or crossing.at > row.at):
         return _kept(crossing, crossed=True)
     return _kept(row, crossed=False) if row else None
+
+
+def own_crossings(lead: Lead) -> QuerySet[Crossing]:
+    """Without those that came with a merged lead, since they tell of that lead's score."""
+    merges = Merge.objects.filter(survivor=lead).values_list("moved", flat=True)
+    came = [pk for moved in merges for pk in moved.get("leads.Crossing", [])]
+    return Crossing.objects.filter(lead=lead).exclude(pk__in=came)
 
 
 def _kept(row: ScoreHistory | Crossing, *, crossed: bool) -> Kept:
@@ -114,8 +112,10 @@ def news(lead: Lead, at: datetime) -> News:
     """What became known after a moment about what was so by then: reasons why today's answer may differ."""
     late = Event.objects.filter(lead=lead, occurred_at__lte=at, received_at__gt=at)
     relabels = EventRelabel.objects.filter(lead=lead, at__gt=at).order_by("-at", "-id")
+    company_id = past_people.company_of(lead, at)
     return News(
         list(late.select_related("signature__kind").order_by("-received_at", "-id")[:MOST_NEWS]),
         past.later_changes(lead, at)[:MOST_NEWS],
+        past_people.changes(company_id, at)[:MOST_NEWS],
         list(relabels[:MOST_NEWS]),
     )

@@ -35,19 +35,15 @@ class Acts:
         )
         matches = self.matching([(n, since(c, self.clock), c.event) for n, c in acting if c.event])
         return f"""SELECT e.lead_id, {aggregates}
-  FROM leads_event e JOIN ({matches}) m ON m.signature_id = e.signature_id
+  FROM {self.clock.events} e JOIN ({matches}) m ON m.signature_id = e.signature_id
  WHERE {self.scope.of("e.lead_id")} AND e.lead_id IS NOT NULL AND {self.counted("e")}
    AND e.occurred_at >= m.since
  GROUP BY e.lead_id"""
 
     def counted(self, e: str) -> str:
-        """Events of trusted classes that had happened, and were known, by the moment."""
+        """Events of trusted classes that had happened by the moment."""
         trust = self.parameters.add(list(self.definition.trust))
-        parts = [
-            f"{self.clock.trust.format(e=e)} = ANY({trust}::smallint[])",
-            f"{e}.occurred_at <= {self.clock.now}",
-        ]
-        return " AND ".join([*parts, *([self.clock.known.format(e=e)] if self.clock.known else [])])
+        return f"{e}.trust = ANY({trust}::smallint[]) AND {e}.occurred_at <= {self.clock.now}"
 
     def met(self, n: int, match: EventMatch) -> str:
         """That an event `e` is the one of row `n` of `matching`, its properties included."""
@@ -140,7 +136,7 @@ class Acts:
         matches = self.matching([(k, "NULL::timestamptz", step) for k, step in enumerate(steps, 1)])
         tests = [f"({self.met(k, step)})" for k, step in enumerate(steps, 1)]
         return f"""SELECT e.lead_id, e.occurred_at, array_agg(m.n) AS steps
-  FROM leads_event e JOIN ({matches}) m ON m.signature_id = e.signature_id
+  FROM {self.clock.events} e JOIN ({matches}) m ON m.signature_id = e.signature_id
  WHERE {self.scope.of("e.lead_id")} AND e.lead_id IS NOT NULL AND {self.counted("e")}
    AND ({" OR ".join(tests)})
  GROUP BY e.lead_id, e.occurred_at"""
@@ -153,11 +149,11 @@ class Acts:
         deeds = list(enumerate(c.people.deeds, 1))
         matches = self.matching([(k, "NULL::timestamptz", deed) for k, deed in deeds])
         tests = [f"({self.met(k, deed)})" for k, deed in deeds]
-        companies = f"""SELECT company_id FROM leads_lead mine
+        companies = f"""SELECT company_id FROM {self.clock.leads} mine
           WHERE {self.scope.of("mine.id")} AND mine.company_id IS NOT NULL"""
         return f"""SELECT did.company_id, count(*) AS people
-  FROM (SELECT p.company_id, p.id FROM leads_lead p
-          JOIN leads_event e ON e.lead_id = p.id
+  FROM (SELECT p.company_id, p.id FROM {self.clock.leads} p
+          JOIN {self.clock.events} e ON e.lead_id = p.id
           JOIN ({matches}) m ON m.signature_id = e.signature_id
          WHERE p.company_id IN ({companies}) AND p.merged_into_id IS NULL AND {self.counted("e")}
            AND e.occurred_at >= {since(c, self.clock)} AND ({" OR ".join(tests)})

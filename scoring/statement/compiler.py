@@ -37,11 +37,9 @@ def compile_definition(
 ) -> Statement:
     """`kinds` maps event kind keys to their numbers; `applies` says to which leads of the scope.
 
-    With `past` the statement takes `at`, `known`, `then` and `undone`. `then` says what was different about
-    the leads, a JSON object by lead id, and there under _override and _band the score a person had set and
-    the band the lead stood in; `undone` what was different about events, a JSON object by event id: its
-    class of trust, or null where the lead had nothing to do with it yet. With `detail` it says how many
-    events counted."""
+    With `past` the statement takes `at` and the parameters of `scope.PAST`; under _override and _band `then`
+    gives the score a person had set and the band the lead stood in. With `detail` it says how many events
+    counted."""
     return _Compiler(definition, scope, kinds, applies, past, detail).statement()
 
 
@@ -83,7 +81,7 @@ SELECT x.*, {self._band()} AS band
                                   FROM (SELECT l.*, {self._contributions()}
                                           FROM ({self.leads()} OFFSET 0) l OFFSET 0) u OFFSET 0) z OFFSET 0) y
                         OFFSET 0) w OFFSET 0) x"""
-        banded = f"SELECT v.*, {self._flag()} AS flag FROM ({sql} OFFSET 0) v"
+        banded = f"{self.clock.before}SELECT v.*, {self._flag()} AS flag FROM ({sql} OFFSET 0) v"
         return Statement(banded, {**self.parameters, **self.scope.parameters})
 
     # What is known ---------------------------------------------------------------------------
@@ -96,25 +94,18 @@ SELECT x.*, {self._band()} AS band
         if self._remembers:
             columns.append(f"{self._stood()} AS stands")
         return f"""SELECT {", ".join(columns)}
-  FROM {self._source()} LEFT JOIN leads_company c ON c.id = l.company_id
+  FROM {self._source()} LEFT JOIN {self.clock.companies} c ON c.id = l.company_id
   {self._joins()}
  WHERE {self.scope.of("l.id")} AND l.merged_into_id IS NULL AND l.erased_at IS NULL
    AND {self.applies.sql(self.parameters)}"""
 
     def _source(self) -> str:
-        """The leads, as they were then, with the days they have been quiet; fenced, or PostgreSQL would look
-        for their last engagement wherever it is asked."""
+        """The leads, with the days they have been quiet; fenced, or PostgreSQL would look for their last
+        engagement wherever it is asked."""
         if not self.definition.needs_quiet:
-            return f"{self._then()} l"
-        return f"""(SELECT l.*, {self._quiet()} AS quiet FROM {self._then()} l
+            return f"{self.clock.leads} l"
+        return f"""(SELECT l.*, {self._quiet()} AS quiet FROM {self.clock.leads} l
                     WHERE {self.scope.of("l.id")} OFFSET 0) l"""
-
-    def _then(self) -> str:
-        if not self.past:
-            return "leads_lead"
-        return f"""(SELECT was.* FROM leads_lead o, LATERAL jsonb_populate_record(
-                      o, coalesce(%(then)s::jsonb -> o.id::text, '{{}}')) AS was
-                     WHERE {self.scope.of("o.id")})"""
 
     def _joins(self) -> str:
         events = [(n, c) for n, c in self.numbered if c.event]
@@ -140,9 +131,7 @@ SELECT x.*, {self._band()} AS band
         return "\n  ".join(joins)
 
     def _titles(self) -> str:
-        titles = f"SELECT DISTINCT title FROM leads_lead WHERE {self.scope.of('id')}"
-        if self.past:
-            titles = f"SELECT DISTINCT title FROM {self._then()} was"
+        titles = f"SELECT DISTINCT title FROM {self.clock.leads} WHERE {self.scope.of('id')}"
         return rule_sql.title_join(self.definition.frozen, self.parameters, titles=titles)
 
     def _conditions(self) -> Iterator[Condition]:
@@ -160,7 +149,7 @@ SELECT x.*, {self._band()} AS band
 
     def _quiet(self) -> str:
         """Whole days since the last counted engagement, or since the lead came."""
-        last = f"""(SELECT max(e.occurred_at) FROM leads_event e WHERE e.lead_id = l.id
+        last = f"""(SELECT max(e.occurred_at) FROM {self.clock.events} e WHERE e.lead_id = l.id
             AND e.kind = ANY(ARRAY(SELECT id FROM leads_eventkind WHERE is_engagement))
             AND {self.acts.counted("e")})"""
         return f"greatest(0, {self.clock.today} - greatest({last}, l.created_at)::date)"

@@ -25,12 +25,12 @@ def compile_evidence(
     tests = " OR ".join(f"({acts.met(r, match)})" for r, (_n, _since, match) in enumerate(asked, 1))
     places = ", ".join(str(n) for n, _since, _match in asked)
     matches = acts.matching([(r, since_, match) for r, (_n, since_, match) in enumerate(asked, 1)])
-    sql = f"""
+    sql = f"""{acts.clock.before}
 SELECT n, times, array_agg(id ORDER BY place) AS ids
   FROM (SELECT x.n, x.id, count(*) OVER (PARTITION BY n) AS times,
                row_number() OVER (PARTITION BY n ORDER BY occurred_at DESC, id DESC) AS place
           FROM (SELECT DISTINCT (ARRAY[{places}])[m.n] AS n, e.id, e.occurred_at
-                  FROM leads_event e JOIN ({matches}) m ON m.signature_id = e.signature_id
+                  FROM {acts.clock.events} e JOIN ({matches}) m ON m.signature_id = e.signature_id
                  WHERE {scope.of("e.lead_id")} AND {acts.counted("e")}
                    AND e.occurred_at >= m.since AND ({tests})) x) y
  WHERE place <= {most} GROUP BY n, times"""

@@ -39,26 +39,51 @@ def between(first: int, last: int) -> Scope:
 
 @dataclass(frozen=True)
 class Clock:
-    """SQL for the moment of a statement and its UTC day; the session's zone is UTC, as settings say.
-
-    `known` limits events to those that had been received; it is empty for the present. `trust` is the class
-    of an event."""
+    """SQL for the moment of a statement and its UTC day; the session's zone is UTC, as settings say. The other
+    names are those of the tables as of then, which `before` makes in front of the statement."""
 
     now: str
     today: str
-    known: str = ""
-    trust: str = "{e}.trust"
+    leads: str = "leads_lead"
+    companies: str = "leads_company"
+    events: str = "leads_event"
+    before: str = ""
 
 
 # Read once a statement and not once a row.
 PRESENT = Clock("(SELECT app_now())", "(SELECT app_now()::date)")
-# A moment of the past, with the parameters `at`, `known` and `undone`.
-UNDONE = "%(undone)s::jsonb"
+
+
+def _undone(table: str, parameter: str) -> str:
+    """The rows `o` of a table with the columns that were different then."""
+    return f"""SELECT was.* FROM {table} o, LATERAL jsonb_populate_record(
+         o, coalesce(%({parameter})s::jsonb -> o.id::text, '{{}}')) AS was"""
+
+
+# A moment of the past. `concerned` are the leads that may be read, `then` says what was different about them and
+# `then_companies` about companies, a JSON object by id; `undone` lists events (id, lead, trust) that were another
+# lead's, nobody's, or of another class, and `known` limits all events to those that had been received.
 PAST = Clock(
     "%(at)s::timestamptz",
     "%(at)s::timestamptz::date",
-    "{e}.received_at <= %(known)s::timestamptz",
-    f"(CASE WHEN {UNDONE} ? {{e}}.id::text THEN ({UNDONE} ->> {{e}}.id::text)::smallint ELSE {{e}}.trust END)",
+    "then_lead",
+    "then_company",
+    "then_event",
+    f"""WITH then_lead AS (
+  {_undone("leads_lead", "then")} WHERE o.id = ANY(%(concerned)s::bigint[])),
+then_company AS (
+  {_undone("leads_company", "then_companies")}
+   WHERE o.id IN (SELECT company_id FROM then_lead)),
+undone AS (SELECT * FROM jsonb_to_recordset(%(undone)s::jsonb) AS u(id bigint, lead bigint, trust smallint)),
+then_event AS (
+  SELECT e.id, e.lead_id, e.occurred_at, e.kind, e.signature_id, e.trust, e.properties FROM leads_event e
+   WHERE e.lead_id = ANY(%(concerned)s::bigint[]) AND e.received_at <= %(known)s::timestamptz
+     AND NOT EXISTS (SELECT FROM undone u WHERE u.id = e.id)
+   UNION ALL
+  SELECT e.id, u.lead, e.occurred_at, e.kind, e.signature_id, coalesce(u.trust, e.trust), e.properties
+    FROM undone u JOIN leads_event e ON e.id = u.id
+   WHERE u.lead = ANY(%(concerned)s::bigint[]) AND e.received_at <= %(known)s::timestamptz)
+""",
 )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from accounts.signed_in import person
 from leads.access import lead_or_404
-from leads.models import Crossing, Lead
+from leads.models import CompanyChange, Crossing, Lead, LeadChange
 from leads.timeline import deed
 from scoring import catalogue, wording
 from scoring.definition import Definition
@@ -105,14 +105,19 @@ def _news(lead: Lead, at: datetime) -> dict[str, Any]:
             for e in found.events
         ],
         "changes": [
-            {
-                "fields": ", ".join(labels.get(key, key) for key in sorted(change.old)),
-                "known_at": change.known_at, "source": change.source,
-            }
-            for change in found.changes
+            {"fields": _fields(change, labels), "known_at": change.known_at, "source": change.source}
+            for change in (*found.changes, *found.companies)
         ],
         "relabels": [{"n": len(r.event_ids), "at": r.at} for r in found.relabels],
     }  # fmt: skip
+
+
+def _fields(change: LeadChange | CompanyChange, labels: dict[str, str]) -> str:
+    if isinstance(change, LeadChange):
+        return ", ".join(labels.get(key, key) for key in sorted(change.old))
+    names = labels | {"company.name": _("Company"), "company.parent_id": _("Parent company")}
+    keys = [key.removeprefix("attributes.") for key in sorted(change.old)]
+    return ", ".join(str(names.get(f"company.{key}", key)) for key in keys)
 
 
 def _neighbour(lead: Lead, moments: list[datetime]) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from leadhub import pipeline
 from leads import editing, lifecycle
 from leads.activity import events, trust
 from leads.activity.signatures import Look
+from leads.identity import merging
 from leads.identity.joining import Policy
-from leads.models import Crossing, Lead, ScoreHistory, TrustRule
+from leads.models import Lead, Merge, ScoreHistory, TrustRule
 from scoring import overrides, promotion, runs
 from scoring.definition import to_json
 from scoring.explaining import replay
@@ -47,9 +49,11 @@ def visit(browser: str, kind: str, path: str, days_ago: int, **more: Any) -> Non
     events.record([item], sender="t", policy=Policy.FILL, source="Web", at=clock.now())
 
 
-def identify(browser: str, email: str) -> None:
-    item = events.Item(uuid.uuid4().hex, anonymous_id=browser, values={"email": email})
-    events.record([item], sender="t", policy=Policy.FILL, source="Web", at=clock.now())
+def identify(browser: str, email: str, **more: Any) -> None:
+    """`more` may tell of the company, which is believed."""
+    item = events.Item(uuid.uuid4().hex, anonymous_id=browser, values={"email": email}, **more)
+    policy = Policy.OVERWRITE if more else Policy.FILL
+    events.record([item], sender="t", policy=policy, source="Web", at=clock.now())
 
 
 def publish(definition: dict[str, Any]) -> ModelVersion:
@@ -75,7 +79,7 @@ def compared(lead: Lead) -> int:
         assert {name: again.row[name] for name in names} == {n: getattr(row, n) for n in names}
         assert again.model.version.pk == row.version
         assert sum(line.micro for line in again.lines) == row.total * 1_000_000
-    crossings = list(Crossing.objects.filter(lead=lead))
+    crossings = list(replay.own_crossings(lead))
     for crossing in crossings:
         again = replay.replay(lead, crossing.at).found
         assert again is not None and (again.total, again.band) == (crossing.total, crossing.band)
@@ -87,13 +91,25 @@ def compared(lead: Lead) -> int:
 
 def take(step: tuple[Any, ...], lead: Lead, by: User, move_clock: Move) -> None:
     lead.refresh_from_db()
+    lead = lead.merged_into or lead
     at, (name, *said) = clock.now(), step
     if name == "visit":
         visit(*said)
     elif name == "identify":
         identify(said[0], lead.email or "")
+    elif name == "told":
+        identify(said[0], lead.email or "", company=said[1])
+    elif name == "merge":
+        other = Lead.objects.get(pk=said[0])
+        with suppress(merging.NotTwo):
+            merging.merge(lead, other.merged_into or other, by=by, at=at)
+    elif name == "part":
+        merge = Merge.objects.filter(undone_at=None).order_by("at", "pk").last()
+        if merge:
+            merging.undo(merge, by=by, at=at)
     elif name == "edit":
-        editing.edit(lead, said[0], by=by, at=at)
+        with suppress(editing.AddressTaken):
+            editing.edit(lead, said[0], by=by, at=at)
     elif name == "set":
         until = at.date() + timedelta(days=said[1])
         overrides.put(lead, total=said[0], reason="x", until=until, by=by, at=at)

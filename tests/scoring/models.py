@@ -25,6 +25,13 @@ def fit(
     }
 
 
+def together(key: str, points: int, people: int = 2, kind: str = "page") -> dict[str, Any]:
+    """So many people of one company did it within 90 days."""
+    deeds = [{"kind": kind, "name": "", "path": ""}]
+    told = {"within_days": 90, "people": {"people": people, "deeds": deeds}}
+    return {"key": key, "label": key.title(), "group": "account", "points": points, **told}
+
+
 def model(*criteria: dict[str, Any], line: int = 50, **over: Any) -> dict[str, Any]:
     """A model of these criteria whose MQL line is at `line`."""
     bands = [

@@ -10,8 +10,8 @@ from leads.models import Company, ScoreHistory
 from scoring.explaining import replay
 from scoring.publishing import line_up, versions
 from tests import factories
-from tests.scoring.histories import Move, compared, finish, publish, take
-from tests.scoring.models import fit, model
+from tests.scoring.histories import Move, compared, finish, identify, publish, take
+from tests.scoring.models import act, fit, model, together
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +133,46 @@ def test_the_company_is_the_one_of_the_address_of_then(move_clock: Move, markete
     totals = ScoreHistory.objects.filter(lead=lead).order_by("at").values_list("total", flat=True)
     assert list(totals) == [35, 5, 35]
     assert compared(lead) == 3
+
+
+def test_companies_and_colleagues_are_those_of_then(move_clock: Move, marketer: User) -> None:
+    """Ann and Bob work at one company; it grows, and Bob leaves for that of Eve, whom he turns out to be."""
+    publish(model(fit("size", 30, "company.employees", "between", [10, None]),
+                  together("two", 8), act("page", 1), line=99))  # fmt: skip
+    ann, bob, eve = people = [
+        factories.make_lead(email=f"{name}.example")
+        for name in ("ann@firm", "bob@firm", "eve@other")
+    ]
+    for browser, lead in zip("abe", people, strict=True):
+        identify(browser, lead.email or "")
+    finish()
+    for lead, step in (
+        (ann, ("visit", "a", "page", "", 0)),
+        (bob, ("visit", "b", "page", "", 0)),
+        (ann, ("told", "a", {"employees": 50})),
+        (ann, ("told", "a", {"employees": 5})),
+        (bob, ("edit", {"email": "bob@other.example"})),
+        (ann, ("visit", "a", "page", "", 0)),
+        (eve, ("visit", "e", "page", "", 0)),
+        (bob, ("merge", eve.pk)),
+        (bob, ("visit", "e", "page", "", 0)),
+        (bob, ("part",)),
+        (eve, ("edit", {"email": "eve@firm.example"})),
+        (ann, ("visit", "a", "page", "", 0)),
+        (bob, ("merge", eve.pk)),
+    ):  # fmt: skip
+        move_clock(timedelta(minutes=7))
+        take(step, lead, marketer, move_clock)
+        finish()
+    totals = [
+        list(ScoreHistory.objects.filter(lead=lead).order_by("at", "id").values_list("total", flat=True))
+        for lead in people
+    ]  # fmt: skip
+    assert totals == [
+        [0, 1, 9, 39, 9, 1, 2, 10, 11, 3],
+        [0, 9, 39, 9, 1, 9, 2, 3, 9, 1, 3],
+        [0, 9, 10],
+    ]
+    for lead in people:
+        lead.refresh_from_db()
+        assert compared(lead) > 2

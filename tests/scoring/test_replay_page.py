@@ -17,11 +17,12 @@ from leads import editing, journal
 from leads.activity import events
 from leads.activity.signatures import Look
 from leads.identity.joining import Policy
-from leads.models import Company, Lead, ScoreHistory
+from leads.models import Lead, ScoreHistory
 from scoring import runs
 from scoring.explaining import replay
 from scoring.publishing import versions
 from tests import factories
+from tests.scoring.histories import identify
 from tests.scoring.models import act, fit, model
 
 pytestmark = pytest.mark.django_db
@@ -113,20 +114,29 @@ def test_days_that_turned_are_told_apart_from_a_difference(
     )
 
 
-def test_facts_without_history_are_named_and_a_difference_is_admitted(
+def test_a_difference_is_admitted(client: Client, lead: Lead) -> None:
+    row = latest(lead)
+    ScoreHistory.objects.filter(pk=row.pk).update(total=row.total + 1)
+    assert "Replay and record differ" in shown(client, lead, at=row.at.isoformat())
+
+
+def test_what_was_learned_of_the_company_later_is_told(
     client: Client, lead: Lead, move_clock: Move
 ) -> None:
     first = versions.ModelVersion.objects.get()
     shape = model(fit("size", 30, "company.employees", "between", [10, None]), line=99)
     draft = versions.save_draft(first.model, shape, by=None, at=clock.now())
     versions.publish(draft, reason="x", opens_handoffs=False, by=None, at=clock.now())
-    Company.objects.filter(pk=lead.company_id).update(employees=50)
-    lead = settle(lead)
-    row = latest(lead)
-    assert row.total == 30
-    Company.objects.filter(pk=lead.company_id).update(employees=5)
+    for employees in (50, 5):
+        move_clock(timedelta(minutes=7))
+        identify("a", lead.email or "", company={"employees": employees})
+        lead = settle(lead)
+    row = ScoreHistory.objects.get(lead=lead, total=30)
     text = shown(client, lead, at=row.at.isoformat())
-    assert "Replay and record differ" in text and "kept without history" in text
+    assert "Replay and record agree" in text and "Employees changed" in text
+    assert "What we know today makes −30" in shown(
+        client, lead, at=row.at.isoformat(), known="today"
+    )
 
 
 @pytest.mark.parametrize("at", ["x", "2200-01-01T10:00", "1066-10-14T10:00", "0001-01-01T00:00"])

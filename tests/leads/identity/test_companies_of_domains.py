@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts import clock
 from accounts.models import User
 from leads.identity import hierarchy, mail_domains
 from leads.identity.mail_domains import Kind
@@ -66,12 +67,14 @@ def test_a_company_is_put_under_another_on_its_page(client: Client, marketer: Us
     client.post(url, {"parent": ""})
     child.refresh_from_db()
     assert child.parent is None
+    kept = [(change.old, change.by) for change in child.changes.order_by("pk")]
+    assert kept == [({"parent_id": None}, marketer), ({"parent_id": parent.pk}, marketer)]
 
 
 def test_no_company_belongs_to_itself_not_even_by_way_of_others() -> None:
     a, b, c = (company(f"x@{name}.example") for name in ("aa", "bb", "cc"))
-    hierarchy.put_under(a, b)
-    hierarchy.put_under(b, c)
+    hierarchy.put_under(a, b, by=None, at=clock.now())
+    hierarchy.put_under(b, c, by=None, at=clock.now())
     for child in (a, b, c):
         with pytest.raises(hierarchy.Circle):
-            hierarchy.put_under(c, child)
+            hierarchy.put_under(c, child, by=None, at=clock.now())

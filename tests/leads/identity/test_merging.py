@@ -23,8 +23,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 # What a merge and its undoing add, and what they keep for the record.
-KEPT = {"leads_journalentry", "leads_merge", "leads_eventrelabel", "leads_leadchange", "leads_duplicatepair",
-        "leads_matchasked", "leads_scorehistory"}  # fmt: skip
+KEPT = {"leads_journalentry", "leads_merge", "leads_eventrelabel", "leads_leadchange", "leads_formercompany",
+        "leads_duplicatepair", "leads_matchasked", "leads_scorehistory"}  # fmt: skip
 
 
 def whole(lead_ids: list[int]) -> dict[str, Any]:

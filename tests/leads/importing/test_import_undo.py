@@ -180,3 +180,7 @@ def test_companies_without_people_go_and_others_become_what_they_were(marketer: 
     assert undo(imported) == {"removed": 1, "restored": 1}
     company = Company.objects.get()
     assert (company.name, company.industry, company.attributes) == ("Acme", "", {})
+    assert [change.old for change in company.changes.order_by("pk")] == [
+        {"name": "Acme", "industry": "", "attributes.City": None},
+        {"name": "ACME", "industry": "Retail", "attributes.City": "Rome"},
+    ]
