@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Team
+from accounts.models import Team, User
 from handoff.business_time import WorkWeek
 from handoff.models import Calendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
 
@@ -40,8 +40,27 @@ def set_targets(
             return newest
         return SlaPolicyVersion.objects.create(
             policy=policy, number=newest.number + 1 if newest else 1, targets=targets,
-            warn_percent=warn_percent, created_at=at,
+            warn_percent=warn_percent, created_at=at, chain=newest.chain if newest else None,
         )  # fmt: skip
+
+
+def set_chain(
+    policy: SlaPolicy, chain: list[dict[str, Any]] | None, *, at: datetime, by: User | None = None
+) -> SlaPolicyVersion:
+    """The newest version with another chain of escalation, None for the usual; a new one, unless it is the same."""
+    with transaction.atomic():
+        policy = SlaPolicy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+        newest = policy.versions.order_by("-number").first()
+        if newest is None:
+            return SlaPolicyVersion.objects.create(
+                policy=policy, number=1, targets={}, chain=chain, created_at=at, by=by
+            )
+        if newest.chain == chain:
+            return newest
+        newest.pk, newest.number, newest.chain = None, newest.number + 1, chain
+        newest.created_at, newest.by = at, by
+        newest.save(force_insert=True)
+        return newest
 
 
 def add_policy(

@@ -19,6 +19,7 @@ from handoff.business_time import (
     next_closing,
     next_opening,
 )
+from handoff.chains import Step, of_json
 from handoff.models import CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion, SlaTimer
 from leads.vocabulary import holding
 
@@ -35,6 +36,7 @@ class Promise:
     calendar_version_id: int | None
     week: WorkWeek | None
     days: int = 0
+    chain: tuple[Step, ...] = ()
 
     def budget(self, start: datetime) -> int:
         """Seconds of this promise's clock that a clock has which starts now."""
@@ -153,6 +155,7 @@ def promise(
         seconds=int(target.get("minutes", 0)) * 60,
         days=int(target.get("days", 0)),
         warn_percent=version.warn_percent,
+        chain=of_json(version.chain),
         policy_version_id=version.pk,
         calendar_version_id=business.pk if business else None,
         week=week_of(business) if business else None,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from handoff import chains
 from handoff.models import Handoff, SlaAlarm, SlaEvent, SlaTimer
 from handoff.promises import Promise, Promises, promise_of
 from leads import journal
@@ -55,15 +56,30 @@ def set_alarms(started: Iterable[tuple[SlaTimer, Promise]], *, at: datetime) -> 
     alarms = []
     for timer, promise in started:
         assert timer.due_at is not None
-        moments = [(SlaAlarm.Kind.BREACH, timer.due_at)]
+        moments = [(SlaAlarm.Kind.BREACH, 0, timer.due_at)]
         until_warning = timer.budget_s * promise.warn_percent // 100 - timer.consumed_s
         if until_warning > 0 or timer.consumed_s == 0:
-            moments.append((SlaAlarm.Kind.WARN, promise.due(at, seconds=max(0, until_warning))))
+            warn_at = promise.due(at, seconds=max(0, until_warning))
+            moments.append((SlaAlarm.Kind.WARN, 0, warn_at))
+        moments += _steps(timer, promise, at)
         alarms += [
-            SlaAlarm(timer=timer, kind=kind, generation=timer.generation, fire_at=moment)
-            for kind, moment in moments
+            SlaAlarm(timer=timer, kind=kind, step=step, generation=timer.generation, fire_at=moment)
+            for kind, step, moment in moments
         ]
     SlaAlarm.objects.bulk_create(alarms)
+
+
+def _steps(timer: SlaTimer, promise: Promise, at: datetime) -> list[tuple[str, int, datetime]]:
+    """The steps of the chain that have a moment of their own, and it does not lie behind."""
+    ahead = [
+        (number, step.seconds(timer.budget_s) - timer.consumed_s)
+        for number, step in chains.at_own_moments(promise.chain, promise.milestone)
+    ]
+    return [
+        (SlaAlarm.Kind.STEP, number, promise.due(at, seconds=max(0, seconds)))
+        for number, seconds in ahead
+        if seconds > 0 or timer.consumed_s == 0
+    ]
 
 
 def stop(
@@ -150,6 +166,9 @@ def resume_claims(handoff_ids: Collection[int], *, at: datetime) -> None:
     last = {timer.handoff_id: timer for timer in of_them.order_by("handoff_id", "cycle")}.values()
     broken = [timer.pk for timer in last if timer.state == State.BREACHED]
     SlaTimer.objects.filter(pk__in=broken).update(closed_at=None, running_since=at)
+    # The steps after the deadline that had not come yet still come.
+    silenced = SlaAlarm.objects.filter(timer__in=broken, state=SlaAlarm.State.CANCELLED)
+    silenced.filter(kind=SlaAlarm.Kind.STEP, fire_at__gt=at).update(state=SlaAlarm.State.PENDING)
     started = [_next_cycle(timer, at=at) for timer in last if timer.pk not in broken]
     begin(started, at=at)
     refresh_due(handoff_ids)
@@ -203,7 +222,7 @@ def ring(limit: int = 200) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH due AS MATERIALIZED (
-                   SELECT a.id, a.kind, a.generation, a.fire_at, t.id AS timer_id, t.due_at, t.milestone,
+                   SELECT a.id, a.kind, a.step, a.generation, a.fire_at, t.id AS timer_id, t.due_at, t.milestone,
                           h.lead_id, extract(epoch FROM app_now() - a.fire_at - %s)::int AS late_s
                      FROM handoff_slaalarm a
                      JOIN handoff_slatimer t ON t.id = a.timer_id
@@ -217,16 +236,16 @@ def ring(limit: int = 200) -> int:
                          WHERE t.id = due.timer_id AND due.kind = 'breach'
                            AND t.state = 'running' AND t.generation = due.generation),
                noted AS (INSERT INTO handoff_slaevent
-                                (timer_id, kind, generation, due_at, fired_at, late_s)
-                         SELECT timer_id, kind, generation, due_at, app_now(), late_s FROM due
+                                (timer_id, kind, step, generation, due_at, fired_at, late_s)
+                         SELECT timer_id, kind, step, generation, due_at, app_now(), late_s FROM due
                              ON CONFLICT DO NOTHING
-                      RETURNING timer_id, kind, generation)
+                      RETURNING timer_id, kind, step, generation)
                INSERT INTO leads_journalentry
                       (lead_id, kind, at, available_at, wakes, data, attempts, error)
                SELECT due.lead_id, 'timer.rang', app_now(), app_now(), false,
                       jsonb_build_object('timer', timer_id, 'alarm', kind, 'milestone', milestone,
-                                         'generation', generation, 'late_s', late_s), 0, ''
-                 FROM noted JOIN due USING (timer_id, kind, generation) ORDER BY fire_at, id""",
+                                         'step', step, 'generation', generation, 'late_s', late_s), 0, ''
+                 FROM noted JOIN due USING (timer_id, kind, step, generation) ORDER BY fire_at, id""",
             [GRACE, GRACE, limit],
         )
         return int(cursor.rowcount)

@@ -24,8 +24,8 @@ PROMISES: dict[str, str] = {
     "each alarm that fired left exactly one event": """
         SELECT a.id, a.timer_id, a.kind FROM handoff_slaalarm a
          WHERE a.state = 'fired' AND NOT EXISTS (
-               SELECT 1 FROM handoff_slaevent e WHERE e.timer_id = a.timer_id
-                  AND e.kind = a.kind AND e.generation = a.generation)
+               SELECT 1 FROM handoff_slaevent e WHERE e.timer_id = a.timer_id AND e.kind = a.kind
+                  AND e.step = a.step AND e.generation = a.generation)
            AND NOT EXISTS (SELECT 1 FROM handoff_slatimer t WHERE t.id = a.timer_id
                               AND t.closed_at <= a.fire_at + interval '2 seconds')""",
     "no breach was told before its deadline": """
@@ -33,9 +33,10 @@ PROMISES: dict[str, str] = {
     "each warning and breach has one journal entry, and each entry its event": """
         SELECT e.timer_id, e.kind, j.n FROM handoff_slaevent e
           LEFT JOIN (SELECT (data->>'timer')::bigint AS timer, data->>'alarm' AS alarm,
+                            coalesce((data->>'step')::int, 0) AS step,
                             (data->>'generation')::int AS generation, count(*) AS n
-                       FROM leads_journalentry WHERE kind = 'timer.rang' GROUP BY 1, 2, 3) j
-            ON j.timer = e.timer_id AND j.alarm = e.kind AND j.generation = e.generation
+                       FROM leads_journalentry WHERE kind = 'timer.rang' GROUP BY 1, 2, 3, 4) j
+            ON j.timer = e.timer_id AND j.alarm = e.kind AND j.generation = e.generation AND j.step = e.step
          WHERE e.kind <> 'annulled' AND j.n IS DISTINCT FROM 1""",
     "a lead has at most one open handoff, and a crossing at most one": """
         SELECT lead_id, count(*) FROM handoff_handoff WHERE state IN ('queued', 'claimed')

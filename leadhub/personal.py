@@ -11,7 +11,7 @@ from leads.privacy.registry import Table, nothing
 COUNTED = (
     "alarm", "answer", "asked_in_vain", "at", "band", "by_hand", "cause", "crossing", "deliveries", "element",
     "fields", "fix", "from", "generation", "handoff", "import", "kind", "late_s", "level", "mail",
-    "milestone", "model", "opens_handoffs", "result", "suppressed", "timer", "to", "total",
+    "milestone", "model", "opens_handoffs", "result", "step", "suppressed", "timer", "to", "total",
     "touch", "version",
 )  # fmt: skip
 

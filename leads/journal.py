@@ -73,6 +73,7 @@ KINDS: dict[str, Kind] = {
     "handoff.flagged": Kind(followed=True),
     "handoff.withdrawn": Kind(),
     "handoff.touched": Kind(followed=True),
+    "handoff.nudged": Kind(),
     "handoff.disposed": Kind(followed=True),
     "timer.rang": Kind(followed=True),
     "card.answered": Kind(),

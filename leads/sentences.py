@@ -156,6 +156,7 @@ DEEDS = frozenset(
         "handoff.released",
         "handoff.reassigned",
         "handoff.touched",
+        "handoff.nudged",
         "handoff.paused",
     ]
 )

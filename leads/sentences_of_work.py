@@ -96,6 +96,11 @@ def _disposed(data: Data, words: Words) -> Sentence:
     return Sentence(text, icon=icon, note=str(data.get("note", "")), tone="touch")
 
 
+def _nudged(data: Data, words: Words) -> Sentence:
+    whom = data.get("holder")
+    return Sentence(_("nudged %s") % whom if whom else _("nudged the team"), icon="bell")
+
+
 def _rang(data: Data, words: Words) -> Sentence:
     promise = MILESTONES.get(data.get("milestone", ""), _("Promise"))
     if data.get("alarm") == "breach":
@@ -103,11 +108,14 @@ def _rang(data: Data, words: Words) -> Sentence:
     if data.get("alarm") == "annulled":
         text = _("%s kept after all: a touch before the deadline was written down later") % promise
         return Sentence(text, icon="circle-check")
+    if data.get("alarm") == "step":
+        return Sentence(_("%s: the next step of the escalation") % promise, icon="bell")
     return Sentence(_("%s due soon") % promise, icon="clock-hour-4")
 
 
 SENTENCES: dict[str, Builder] = {
     "handoff.opened": _opened,
+    "handoff.nudged": _nudged,
     "lead.kept_back": _kept_back,
     "handoff.routed": _routed,
     "handoff.lapsed": _lapsed,

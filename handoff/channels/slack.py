@@ -118,6 +118,10 @@ def _missed(event: OutgoingEvent, who: str) -> str:
     return _(":rotating_light: *Deadline missed*: %(who)s waited %(promise)s until %(due)s") % said
 
 
+def _escalated(event: OutgoingEvent, who: str) -> str:
+    return (_missed if event.data.get("is_late") else _waits)(event, who)
+
+
 def _annulled(event: OutgoingEvent, who: str) -> str:
     return _("*No miss after all*: %(who)s was in time") % {"who": who}
 
@@ -136,7 +140,7 @@ SENTENCES: dict[str, Callable[[OutgoingEvent, str], str]] = {
     "handoff.disposed": _disposed,
     "timer.warned": _waits,
     "timer.breached": _missed,
-    "timer.escalated": _missed,
+    "timer.escalated": _escalated,
     "timer.annulled": _annulled,
     "test": _tested,
 }

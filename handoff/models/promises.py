@@ -73,6 +73,8 @@ class SlaPolicyVersion(models.Model):
     targets = models.JSONField()
     warn_percent = models.PositiveSmallIntegerField(default=75)
     pause_days = models.PositiveSmallIntegerField(db_default=5)
+    # What happens before and after the deadlines: see handoff/chains.py; None is the usual.
+    chain = models.JSONField(null=True)
     created_at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 

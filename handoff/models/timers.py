@@ -71,6 +71,8 @@ class SlaAlarm(models.Model):
     class Kind(models.TextChoices):
         WARN = "warn", _("Due soon")
         BREACH = "breach", _("Breach")
+        # A step of the policy's chain at a moment of its own.
+        STEP = "step", _("Escalation")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Pending")
@@ -79,13 +81,17 @@ class SlaAlarm(models.Model):
 
     timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="alarms")
     kind = models.CharField(max_length=10, choices=Kind)
+    # The number of the step in the chain; 0 for warning and deadline.
+    step = models.PositiveSmallIntegerField(default=0, db_default=0)
     generation = models.PositiveSmallIntegerField(default=1)
     fire_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["timer", "kind", "generation"], name="alarm_unique")
+            models.UniqueConstraint(
+                fields=["timer", "kind", "step", "generation"], name="alarm_unique"
+            )
         ]
         indexes = [
             models.Index(fields=["fire_at"], name="alarm_pending", condition=Q(state="pending"))
@@ -96,18 +102,24 @@ class SlaEvent(models.Model):
     class Kind(models.TextChoices):
         WARN = "warn", _("Due soon")
         BREACH = "breach", _("Breach")
+        STEP = "step", _("Escalation")
         ANNULLED = "annulled", _("Breach annulled by earlier evidence")
 
     timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)
+    step = models.PositiveSmallIntegerField(default=0, db_default=0)
     generation = models.PositiveSmallIntegerField(default=1)
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
     # By how many seconds the alarm came too late, beyond its grace: everything was down.
     late_s = models.PositiveIntegerField(db_default=0)
+    # How many people and channels heard of it, leads that moved included; None until it was followed.
+    told = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["timer", "kind", "generation"], name="sla_event_unique")
+            models.UniqueConstraint(
+                fields=["timer", "kind", "step", "generation"], name="sla_event_unique"
+            )
         ]
         indexes = [models.Index(fields=["due_at"], name="sla_event_due")]

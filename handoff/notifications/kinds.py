@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
     "handed": Kind(_("A lead is given to you or taken from you"), "users"),
     "warn": Kind(_("A deadline comes near"), "clock"),
     "breach": Kind(_("A deadline is missed"), "clock-exclamation", by_mail=True, passes=True),
+    "nudge": Kind(_("Somebody, or a rule, asks you to get to a lead"), "bell"),
     "annulled": Kind(_("A missed deadline was none after all"), "clock-check"),
     "warmed": Kind(_("A lead warms up"), "bolt"),
     "rose": Kind(_("A lead that you hold rises in band"), "arrow-up"),
