@@ -1,8 +1,12 @@
 """What lists of leads ask the database."""
 
-from django.db import connection
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import QueryCanceled
 
 from leads import access, paging
 from leads.expressions import LAST_ACTIVITY, SEARCHED, SHOWN_NAME
@@ -11,6 +15,8 @@ from leads.paging import Order
 
 MOST_WORDS = 6
 COUNTED_TO = 10_000
+# So long a list may take; who asks for more is asked to narrow it.
+PATIENCE_S = 3
 
 ORDERS: dict[str, Order] = {
     "score": Order(F("score__total"), True, paging.whole, F("score__lead_id")),
@@ -39,6 +45,24 @@ def search(leads: QuerySet[Lead], text: str) -> QuerySet[Lead]:
     for word in text.lower().split()[:MOST_WORDS]:
         found = found.filter(searched__contains=word)
     return found
+
+
+class TooBroad(Exception):
+    """What was asked for would have to be looked for in too many leads."""
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Each statement within may take PATIENCE_S; raises TooBroad at the first that takes longer."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [f"{int(1000 * PATIENCE_S)}ms"])
+            yield
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooBroad from None
+        raise
 
 
 def count(leads: QuerySet[Lead]) -> tuple[int, bool]:

@@ -67,7 +67,8 @@ class NotYours(APIException):
 class LeadList(APIView):
     @extend_schema(operation_id="leads_list", parameters=PARAMETERS, responses=LeadPage)
     def get(self, request: Request) -> Response:
-        """Leads by the filters of the lead list, a page at a time."""
+        """Leads by the filters of the lead list, a page at a time. Each custom field is a filter, too, called
+        “custom.” and its key."""
         query = request.query_params
         filters = _filters(request)
         order = queries.ORDERS[_one_of(query, "sort", list(queries.ORDERS), NEWEST)]
@@ -75,7 +76,12 @@ class LeadList(APIView):
         for name, cursor in (("after", after), ("before", before)):
             if cursor and not paging.means(cursor, order):
                 raise ValidationError({name: ["This cursor names no place in this order."]})
-        page = paging.page(filters.qs, order, after=after, before=before, size=_limit(query))
+        limit = _limit(query)
+        try:
+            with queries.patiently():
+                page = paging.page(filters.qs, order, after=after, before=before, size=limit)
+        except queries.TooBroad:
+            raise ValidationError(filters.too_broad) from None
         return Response(
             {
                 "next": _address(request, after=page.after),

@@ -3,7 +3,7 @@
 The search runs after a lead came or changed and never before: nobody waits for it, least of all a form."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,8 +65,7 @@ def _take() -> list[int]:
 
 def _search(lead_ids: list[int], *, at: datetime) -> None:
     mine = _profiles(lead_ids)
-    keys = [(pk, key) for pk, one in mine.items() for key in profiles.keys(one)]
-    _keep_keys(lead_ids, keys)
+    keys = _keep_keys(lead_ids, mine)
     near = {(min(pair), max(pair)) for pair in _near(keys)}
     known = mine | _profiles({pk for pair in near for pk in pair} - mine.keys())
     found = {
@@ -105,7 +104,14 @@ def _near(keys: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         return cursor.fetchall()
 
 
-def _keep_keys(lead_ids: list[int], keys: Sequence[tuple[int, int]]) -> None:
+def learn(lead_ids: list[int]) -> None:
+    """Makes these leads be found by what is known of them, without looking for others."""
+    _keep_keys(lead_ids, _profiles(lead_ids))
+
+
+def _keep_keys(lead_ids: list[int], known: Mapping[int, Profile]) -> list[tuple[int, int]]:
+    """The keys of the leads, each with its lead, written in place of those they had."""
+    keys = [(pk, key) for pk, one in known.items() for key in profiles.keys(one)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM leads_matchkey WHERE lead_id = ANY(%s)", [lead_ids])
         cursor.execute(
@@ -114,6 +120,7 @@ def _keep_keys(lead_ids: list[int], keys: Sequence[tuple[int, int]]) -> None:
                 ORDER BY 1, 2 ON CONFLICT DO NOTHING""",
             [[pk for pk, _key in keys], [key for _pk, key in keys]],
         )
+    return keys
 
 
 def _keep_pairs(

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -55,7 +56,8 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "part": part,
         **_results(request, filters),
     }
-    answer = render(request, "leads/list.html#results" if part else "leads/list.html", context)
+    template = "leads/list.html#results" if part else "leads/list.html"
+    answer = render(request, template, context, status=422 if "too_broad" in context else 200)
     if part:
         answer["HX-Push-Url"] = _link("leads:list", _kept(request, filters))
     patch_vary_headers(answer, ["HX-Request"])
@@ -67,8 +69,13 @@ def _results(request: HttpRequest, filters: LeadFilter) -> dict[str, Any]:
     if not filters.is_valid():
         return {"leads": [], "wrong": True}
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    page = paging.page(filters.qs, queries.ORDERS[_order(request)], after=after, before=before)
-    number, more = queries.count(filters.qs)
+    try:
+        with queries.patiently():
+            order = queries.ORDERS[_order(request)]
+            page = paging.page(filters.qs, order, after=after, before=before)
+            number, more = queries.count(filters.qs)
+    except queries.TooBroad:
+        return {"leads": [], "too_broad": filters.too_broad}
     kept = _kept(request, filters)
     return {
         "leads": rows(page.leads),
@@ -114,7 +121,12 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
     if not filters.is_valid():
         return redirect(_link("leads:list", filters.asked))
     leads = paging.sorted_by(filters.qs, queries.ORDERS[_order(request)])
-    number, _more = queries.count(filters.qs)
+    try:
+        with queries.patiently():
+            number, _more = queries.count(filters.qs)
+    except queries.TooBroad:
+        messages.error(request, filters.too_broad)
+        return redirect("leads:list")
     deeds.note(
         PrivacyDeed.Kind.LIST_EXPORTED, by=signed_in(request), at=clock.now(), count=number,
         note=", ".join(filters.asked),

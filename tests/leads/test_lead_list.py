@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Team, User
 from leads import editing, paging, queries
-from leads.models import Lead, LeadScore
+from leads.models import AttributeField, Lead, LeadScore
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +209,55 @@ def test_the_export_holds_the_filtered_leads_and_no_formula(web: Client) -> None
     assert "'=cmd()" in lines[1] and ",70," in lines[1]
     assert lines[0].startswith("\ufeffId,External id,E-mail,First name")
     assert answer["Content-Disposition"].startswith('attachment; filename="leads-')
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?custom.plan=premi", ["Ada"]),
+        ("?custom.seats=12", ["Ada"]),
+        ("?custom.seats=1", []),
+        ("?custom.since=2026-03-01", ["Ada"]),
+        ("?custom.trial=false", ["Bo"]),
+        ("?custom.size=Small&custom.trial=true", ["Ada"]),
+        ("?custom.seats=many", []),
+        ("?custom.size=Huge", []),
+    ],
+)
+def test_custom_fields_are_filters(web: Client, query: str, found: list[str]) -> None:
+    kinds = {"plan": "text", "seats": "number", "since": "date", "trial": "boolean"}
+    for key, kind in kinds.items():
+        AttributeField.objects.create(key=key, label=key, type=kind)
+    AttributeField.objects.create(
+        key="size", label="Size", type="choice", choices=["Small", "Large"]
+    )
+    ada = {"plan": "Premium", "seats": 12, "since": "2026-03-01", "trial": True, "size": "Small"}
+    scored(9, first_name="Ada", **{f"custom.{key}": value for key, value in ada.items()})
+    scored(5, first_name="Bo", **{"custom.seats": 120, "custom.trial": False})
+    assert names(web, query) == found
+    answer = web.get(f"{URL}{query}").content.decode()
+    assert ('role="alert"' in answer) == query.endswith(("=many", "=Huge"))
+
+
+def test_what_takes_too_long_is_refused_with_a_word_on_what_to_narrow(
+    web: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    AttributeField.objects.create(key="plan", label="Plan", type="text")
+    scored(9, first_name="Ada")
+    monkeypatch.setattr(queries, "PATIENCE_S", 0.05)
+
+    def slow(leads: Any) -> tuple[int, bool]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return 1, False
+
+    monkeypatch.setattr(queries, "count", slow)
+    for url in (f"{URL}?custom.plan=x", f"{URL}?custom.plan=x&sort=name"):
+        answer = web.get(url)
+        assert answer.status_code == 422
+        assert "look through each for this (Plan). Narrow it first" in answer.content.decode()
+    answer = web.get("/leads/export/?custom.plan=x", follow=True)
+    assert "look through each for this (Plan)" in answer.content.decode()
+    # The next statement has all the time again.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.1)")
