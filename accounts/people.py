@@ -1,6 +1,6 @@
 """People: invited, changed, sent away and taken back. One administrator always stays."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import IntegrityError, transaction
 
@@ -35,11 +35,23 @@ def change(user: User, *, name: str, role: str, teams: Iterable[Team]) -> None:
         user.teams.set(teams)
 
 
+Leaving = Callable[[User], object]
+_leavings: list[Leaving] = []
+
+
+def followed_when_leaving(deed: Leaving) -> None:
+    """Names what upper floors do in the same transaction when a person is deactivated."""
+    _leavings.append(deed)
+
+
 def deactivate(user: User) -> None:
-    """From the next request on the person is a stranger. Raises LastAdministrator."""
+    """From the next request on the person is a stranger, and what they held is given back. Raises
+    LastAdministrator."""
     with transaction.atomic():
         _keep_one_administrator(user)
         User.objects.filter(pk=user.pk).update(is_active=False)
+        for deed in _leavings:
+            deed(user)
 
 
 def reactivate(user: User) -> None:

@@ -56,6 +56,8 @@ POLICY: dict[str, dict[str, Scope]] = {
     "sla.edit": {G: ALL, A: ALL},
     "channel.edit": {G: TEAM, A: ALL},
     "delivery.edit": {A: ALL},
+    "routing.view": {M: ALL, S: ALL, G: ALL, A: ALL, SECRET: ALL},
+    "routing.edit": {G: ALL, A: ALL, SECRET: ALL},
     # qualification
     "card.view": {M: ALL, S: TEAM, G: TEAM, A: ALL},
     "card.work": {S: TEAM, G: TEAM, A: ALL},

@@ -13,6 +13,8 @@ from handoff.views import (
     panel,
     promises,
     queue,
+    routing,
+    routing_team,
     touches,
 )
 
@@ -25,6 +27,12 @@ urlpatterns: list[URLPattern] = [
     path("handoffs/<uuid:public_id>/chain/", chain.show, name="chain"),
     path("sla/breaches/", breaches.show, name="breaches"),
     path("promises/", promises.show, name="promises"),
+    path("routing/", routing.show, name="routing"),
+    path("routing/leads/", routing.behind, name="routing_leads"),
+    path("routing/order/", routing.order, name="routing_order"),
+    path("routing/rules/new/", routing.rule, name="routing_add"),
+    path("routing/rules/<int:pk>/", routing.rule, name="routing_rule"),
+    path("routing/teams/<int:pk>/", routing_team.team, name="routing_team"),
     path("notifications/", notifications.show, name="notifications"),
     path("notifications/bell/", notifications.poll, name="bell"),
     path("notifications/latest/", notifications.latest, name="latest"),

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from handoff import api as handoff
+from handoff import api_routing as routing
 from leads.api import events, leads, proposals
 from scoring import api as scoring
 
@@ -34,6 +35,9 @@ urlpatterns = [
     path("leads/<uuid:public_id>/receipt", scoring.LeadReceipt.as_view(), name="lead_receipt"),
     path("handoffs", handoff.HandoffList.as_view(), name="handoffs"),
     path("handoffs/<uuid:public_id>/claim", handoff.HandoffClaim.as_view(), name="handoff_claim"),
+    path("routing/rules", routing.RoutingRules.as_view(), name="routing_rules"),
+    path("routing/absences", routing.Absences.as_view(), name="absences"),
+    path("routing/absences/<int:pk>", routing.AbsenceDetail.as_view(), name="absence"),
     path("model", scoring.LiveModel.as_view(), name="model"),
     path("models/<str:name>/draft", scoring.ModelDraft.as_view(), name="model_draft"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),

@@ -43,6 +43,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Scoring model"), "scoring:model", "adjustments-horizontal"),
             (_("Lists"), "leads:value_lists", "list-check"),
             (_("Event trust"), "event_trust", "robot"),
+            (_("Routing"), "handoff:routing", "route"),
             (_("Promises"), "handoff:promises", "clock-hour-4"),
             (_("Reasons"), "qualification:reasons", "list-check"),
             (_("Channels"), "handoff:channels", "send"),
@@ -116,6 +117,13 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(["scoring:models", "scoring:model_new", "scoring:model_arrange"], "scoring:model"),
     **dict.fromkeys(["scoring:versions", "scoring:version", "scoring:publish"], "scoring:model"),
     **dict.fromkeys(["scoring:proposal", "scoring:revert"], "scoring:model"),
+    **dict.fromkeys(
+        [
+            "handoff:routing_leads", "handoff:routing_add", "handoff:routing_rule",
+            "handoff:routing_team",
+        ],
+        "handoff:routing",
+    ),
     **dict.fromkeys(["handoff:breaches", "sla:panel"], "sla:show"),
     **dict.fromkeys(["agreement_terms", "agreement_review"], "agreement"),
 }  # fmt: skip

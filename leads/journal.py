@@ -75,6 +75,7 @@ KINDS: dict[str, Kind] = {
     "handoff.touched": Kind(followed=True),
     "handoff.nudged": Kind(),
     "handoff.disposed": Kind(followed=True),
+    "routing.changed": Kind(),
     "timer.rang": Kind(followed=True),
     "card.answered": Kind(),
     "model.proposed": Kind(followed=True),

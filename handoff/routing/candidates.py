@@ -42,7 +42,7 @@ def staff(team_ids: Collection[int], user_ids: Collection[int], *, at: datetime)
 
     Until the transaction ends nobody else decides over any of them."""
     _hold(team_ids, user_ids)
-    rows = _read(team_ids, user_ids, at)
+    rows = read(team_ids, user_ids, at)
     weeks = availability.weeks_of({row["team_id"] for row in rows})
     loads = {row["id"]: Load(row["open"], row["today"]) for row in rows}
     members, named = defaultdict(list), {}
@@ -101,17 +101,20 @@ _TODAY = """(SELECT count(*) FROM handoff_handoff h WHERE h.owner_id = u.id AND 
                 AND h.offered_at >= day.begins)"""
 
 
-def _read(
+def read(
     team_ids: Collection[int], user_ids: Collection[int], at: datetime
 ) -> list[dict[str, Any]]:
-    """After the lock, in a statement of its own, so that it sees what the holder before has written."""
+    """A row for each person and team. After the lock, in a statement of its own, so that it sees what the holder
+    before has written."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT m.team_id, u.id, u.name, u.role, u.is_active, u.time_zone, r.weight, r.per_day,
-                       r.open_limit, r.is_senior, coalesce(s.turn, 0) AS turn, coalesce(s.credit, 0) AS credit,
+            f"""SELECT m.team_id, u.id, u.name, u.role, u.is_active, u.time_zone,
+                       coalesce(r.weight, 1) AS weight, r.per_day, r.open_limit,
+                       coalesce(r.is_senior, false) AS is_senior,
+                       coalesce(s.turn, 0) AS turn, coalesce(s.credit, 0) AS credit,
                        {AWAY_UNTIL} AS away_until, {_OPEN} AS open, {_TODAY} AS today
                   FROM accounts_user u JOIN accounts_user_teams m ON m.user_id = u.id
-                  JOIN handoff_rep r ON r.user_id = u.id
+                  LEFT JOIN handoff_rep r ON r.user_id = u.id
                   LEFT JOIN handoff_share s ON s.team_id = m.team_id AND s.user_id = u.id
                   CROSS JOIN LATERAL (SELECT date_trunc('day', %(at)s AT TIME ZONE u.time_zone)
                                              AT TIME ZONE u.time_zone AS begins) day

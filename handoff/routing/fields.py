@@ -19,10 +19,12 @@ OWN: dict[str, tuple[Any, str, str]] = {
 }
 
 
+OWN_LABELS = {key: (label, type_) for key, (label, type_, _sql) in OWN.items()}
+
+
 def catalogue() -> dict[str, tuple[Any, str]]:
     """Every field that a rule may name: key -> (label, type)."""
-    own = {key: (label, type_) for key, (label, type_, _sql) in OWN.items()}
-    return {**own, **rule_sql.catalogue()}
+    return {**OWN_LABELS, **rule_sql.catalogue()}
 
 
 def types() -> dict[str, str]:

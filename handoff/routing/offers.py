@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Role, User
 from handoff import ledger
+from handoff.availability import State, availability
 from handoff.models import Handoff
 from handoff.routing import decisions, placing
 from handoff.routing.deciding import decide
@@ -18,6 +19,7 @@ from leads import journal, locks
 QUEUED = Handoff.State.QUEUED
 # Who need not wait for an offer to lapse.
 AT_ONCE = (Role.MANAGER, Role.ADMINISTRATOR)
+AWAY = (State.ABSENT, State.GONE)
 # What a handoff looks like that is offered to nobody.
 NONE = {"offered_to": None, "offered_at": None, "offered_until": None, "offer_at": None}
 
@@ -59,6 +61,25 @@ def lapse(at: datetime, limit: int = 200) -> int:
         ledger.turn([one["handoff"] for one in each.values()], step=ledger.Step.QUEUED, at=at)
         journal.write("handoff.lapsed", each, at=at, each=each)
     return len(each)
+
+
+def take_back(handoff_ids: Collection[int]) -> None:
+    """Offers them to nobody for now. The caller holds the leads, and routes them again."""
+    found = Handoff.objects.filter(pk__in=handoff_ids, state=QUEUED)
+    found.exclude(offered_to=None).update(**NONE)
+
+
+def withdraw(user_ids: Collection[int], *, at: datetime) -> None:
+    """Takes back the offers to people who are away now, and lets routing look for others; the offers to those
+    who only will be away stand."""
+    away = [pk for pk, one in availability(user_ids, at=at).items() if one.state in AWAY]
+    found = Handoff.objects.filter(state=QUEUED, offered_to__in=away)
+    with transaction.atomic():
+        held = list(
+            found.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+        )
+        Handoff.objects.filter(pk__in=held).update(**{**NONE, "offer_at": at})
+        ledger.turn(held, step=ledger.Step.QUEUED, at=at)
 
 
 def make_due(at: datetime, limit: int = 200) -> int:
@@ -117,3 +138,9 @@ def _put(held: Sequence[Handoff], decided: Mapping[int, Decision]) -> None:
         )  # fmt: skip
     moved = [h for h, one in rows if one.team_id != h.team_id]
     placing.hand_to_teams(moved, decided)
+
+
+def look_again(*, at: datetime) -> None:
+    """Lets routing decide anew over what lies in the fallback queue: rules, people or their limits changed."""
+    fallen = Handoff.objects.filter(state=QUEUED, is_fallback=True, offered_to=None)
+    fallen.update(offer_at=at)

@@ -13,6 +13,7 @@ from accounts.signed_in import person
 from handoff import handoffs, holding, queue
 from handoff.access import visible
 from handoff.models import Handoff, SlaTimer, Touch
+from handoff.routing import decisions
 from handoff.words import lasting
 from leads import crossings
 from leads.access import lead_or_404
@@ -22,6 +23,7 @@ from leads.models import Lead
 TARGET = "handoff-panel"
 TOUCHES = 20
 EARLIER = 10
+DECISIONS = 6
 
 
 @require_safe
@@ -42,6 +44,7 @@ def draw(request: HttpRequest, lead: Lead, *, status: int = 200) -> HttpResponse
         and visible(user, "handoff.work").filter(pk=handoff.pk).exists(),
         "may_touch": policy.allows(user, "handoff.touch"),
         "may_open": policy.allows(user, "handoff.open"),
+        "decisions": decisions.of_lead(lead)[:DECISIONS],
         "held": crossings.held_of(lead), "waiting": handoffs.waiting(lead),
         "touches": Touch.objects.filter(lead=lead).select_related("by")
         .order_by("-occurred_at", "-id")[:TOUCHES],

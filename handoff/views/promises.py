@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import clock
 from accounts.models import Team
 from handoff import promise_versions, promises
-from handoff.models import CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion, SlaTimer
+from handoff.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, SlaTimer
 from handoff.promise_forms import WEEKDAYS, HoursForm, NewPolicyForm, PolicyForm, window_text
 from leads.bands import bands, called
 
@@ -48,7 +48,6 @@ def _overview(request: HttpRequest) -> HttpResponse:
             for team in teams
         ],
         "policies": _policies(),
-        "rules": RoutingRule.objects.select_related("team"),
     }  # fmt: skip
     return render(request, "handoff/promises.html", context)
 

@@ -7,7 +7,7 @@ from typing import Any
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
 from handoff.channels import editing as editing_channels
-from handoff.models import Channel
+from handoff.models import Absence, Channel, RoutingRule
 from handoff.notifications import choices
 from leads import editing
 from leads.activity import trust
@@ -144,6 +144,9 @@ def facts() -> Facts:
         "accounts:team": {"pk": team.pk},
         "unsubscribe": {"token": choices.token(somebody, ["breach"])},
         "accounts:revoke_key": {"pk": key.pk},
+        "handoff:routing_rule": {"pk": _routed(team)},
+        "handoff:routing_team": {"pk": team.pk},
+        "api:absence": {"pk": _away(somebody)},
         "leads:website": {"pk": key.pk},
         "leads:tracker_demo": {"pk": key.pk},
         "leads:burst_overrule": {"pk": _burst(handoff.lead)},
@@ -173,6 +176,15 @@ def facts() -> Facts:
         "review": "data",
     }
     return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
+
+
+def _routed(team: Team) -> int:
+    return RoutingRule.objects.create(order=1, name="All", team=team).pk
+
+
+def _away(user: User) -> int:
+    today = factories.now().date()
+    return Absence.objects.create(user=user, first_day=today, last_day=today).pk
 
 
 def _list_of_the_quarter() -> str:
