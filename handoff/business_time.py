@@ -22,6 +22,7 @@ from handoff.week_json import (
     CalendarError,
     Window,
     read_holidays,
+    read_names,
     read_overrides,
     read_weekly,
     read_zone,
@@ -51,6 +52,8 @@ class WorkWeek:
     weekly: Mapping[int, tuple[Window, ...]]
     holidays: frozenset[date] = frozenset()
     overrides: Mapping[date, tuple[Window, ...]] = field(default_factory=dict)
+    # What holidays are called; nothing is reckoned with it.
+    names: Mapping[date, str] = field(default_factory=dict, compare=False)
     horizon_days: int = HORIZON_DAYS
 
     @classmethod
@@ -67,6 +70,7 @@ class WorkWeek:
             weekly=read_weekly(data.get("weekly", {})),
             holidays=read_holidays(data.get("holidays", [])),
             overrides=read_overrides(data.get("overrides", {})),
+            names=read_names(data.get("names", {})),
         )
         _refuse_overlapping_overrides(week)
         add(week, at, DRY_RUN_SECONDS)
@@ -80,6 +84,7 @@ class WorkWeek:
                 str(weekday): windows_as_text(day) for weekday, day in sorted(self.weekly.items())
             },
             "holidays": [day.isoformat() for day in sorted(self.holidays)],
+            "names": {day.isoformat(): name for day, name in sorted(self.names.items())},
             "overrides": {
                 day.isoformat(): windows_as_text(windows)
                 for day, windows in sorted(self.overrides.items())

@@ -70,6 +70,18 @@ def policies() -> QuerySet[Any]:
     )
 
 
+def newest_calendars(
+    team_ids: Collection[int | None] | None = None,
+) -> dict[int | None, CalendarVersion]:
+    """The hours as they stand, by team; None for those of teams without any. Of these teams, or of all."""
+    found = CalendarVersion.objects.filter(calendar__user=None)
+    each = found.order_by("calendar_id", "-number").distinct("calendar_id")
+    newest = {version.calendar.team_id: version for version in each.select_related("calendar")}
+    if team_ids is None or None not in newest:
+        return newest
+    return {**dict.fromkeys(team_ids, newest[None]), **newest}
+
+
 class Promises:
     """The policies and calendars as they stand; three queries for any number of handoffs, and one more for
     `lead_ids` where a policy asks something of the lead."""
@@ -78,10 +90,7 @@ class Promises:
         self._policies = list(policies())
         ids = [policy.newest for policy in self._policies]
         self._versions = SlaPolicyVersion.objects.in_bulk(ids)
-        calendars = CalendarVersion.objects.filter(calendar__user=None)
-        newest = calendars.order_by("calendar_id", "-number").distinct("calendar_id")
-        each = newest.select_related("calendar")
-        self._calendars = {version.calendar.team_id: version for version in each}
+        self._calendars = newest_calendars()
         asked = {policy.pk: policy.conditions for policy in self._policies if policy.conditions}
         self._hold = holding.which(asked, lead_ids)
 

@@ -46,7 +46,7 @@ class Kept:
 def late(*, at: datetime, since: datetime | None = None) -> Q:
     """Clocks stopped after their deadline, or running past it; with a deadline after `since`."""
     passed = Q(closed_at=None, due_at__lt=at) | Q(closed_at__gt=F("due_at"))
-    return ~Q(state=CANCELLED) & passed & (Q(due_at__gte=since) if since else Q())
+    return ~Q(state=CANCELLED) & Q(cause="") & passed & (Q(due_at__gte=since) if since else Q())
 
 
 def kept(*, since: datetime) -> Q:

@@ -108,7 +108,7 @@ def held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
 def close(timer: SlaTimer, *, at: datetime, known_at: datetime) -> None:
     """The deed was done at `at`, as we know since `known_at`: the verdict on a clock that is held."""
     in_time = timer.due_at is None or at <= timer.due_at
-    if in_time and timer.state == State.BREACHED:
+    if in_time and timer.state == State.BREACHED and not timer.cause:
         _tell(timer, SlaEvent.Kind.ANNULLED, at=known_at)
     if not in_time and timer.state != State.BREACHED:
         _tell(timer, SlaEvent.Kind.BREACH, at=known_at)

@@ -20,6 +20,9 @@ from django.utils.translation import gettext as _
 Window = tuple[int, int]  # opening and closing, in seconds after local midnight of the day it opens
 
 DAY = 86_400
+# A window over midnight that is longer is one whose two times were swapped.
+LONGEST_NIGHT = 14 * 3600
+LONGEST_NAME = 80
 MOST_WINDOWS_A_DAY = 20
 MOST_SPECIAL_DAYS = 2_000
 CLOCK_TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
@@ -64,6 +67,11 @@ def read_holidays(value: object) -> frozenset[date]:
         raise CalendarError(_("The holidays must be a list of days."))
     _refuse_too_many(value)
     return frozenset(_day(text) for text in value)
+
+
+def read_names(value: object) -> dict[date, str]:
+    """What some of the days are called, short enough for a line."""
+    return {_day(text): str(name).strip()[:LONGEST_NAME] for text, name in _mapping(value).items()}
 
 
 def read_overrides(value: object) -> dict[date, tuple[Window, ...]]:
@@ -124,7 +132,18 @@ def _window(pair: object) -> Window:
             _("The window from %(time)s ends where it starts; the whole day is 00:00 to 24:00.")
             % {"time": pair[0]}
         )
-    return opening, closing if closing > opening else closing + DAY
+    if closing > opening:
+        return opening, closing
+    if closing + DAY - opening > LONGEST_NIGHT:
+        said = {"opening": pair[0], "closing": pair[1], "hours": (closing + DAY - opening) // 3600}
+        raise CalendarError(
+            _(
+                "From %(opening)s over midnight to %(closing)s are %(hours)d hours: are the two times the"
+                " wrong way round? A night shift lasts 14 hours at most."
+            )
+            % said
+        )
+    return opening, closing + DAY
 
 
 def _clock_second(text: object) -> int:

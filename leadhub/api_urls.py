@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from handoff import api as handoff
+from handoff import api_pauses
 from handoff import api_routing as routing
 from leads.api import events, leads, proposals
 from scoring import api as scoring
@@ -34,6 +35,14 @@ urlpatterns = [
     path("leads/<uuid:public_id>/override", scoring.LeadOverride.as_view(), name="lead_override"),
     path("leads/<uuid:public_id>/receipt", scoring.LeadReceipt.as_view(), name="lead_receipt"),
     path("handoffs", handoff.HandoffList.as_view(), name="handoffs"),
+    path(
+        "handoffs/<uuid:public_id>/pause", api_pauses.HandoffPause.as_view(), name="handoff_pause"
+    ),
+    path(
+        "handoffs/<uuid:public_id>/resume",
+        api_pauses.HandoffResume.as_view(),
+        name="handoff_resume",
+    ),
     path("handoffs/<uuid:public_id>/claim", handoff.HandoffClaim.as_view(), name="handoff_claim"),
     path("routing/rules", routing.RoutingRules.as_view(), name="routing_rules"),
     path("routing/absences", routing.Absences.as_view(), name="absences"),

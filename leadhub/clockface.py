@@ -44,9 +44,10 @@ def duration(seconds: int) -> str:
 
 def face(timer: Timer, at: datetime) -> ClockFace:
     """Return what the clock of this timer shows at a moment."""
+    if timer.state == "paused":
+        return _paused(getattr(timer, "left_s", None))
     resting = {
         "met": ClockFace("met", _("Met"), _("Met in time"), 100, False),
-        "paused": ClockFace("paused", _("Paused"), _("Paused"), 100, False),
         "cancelled": ClockFace("cancelled", _("Stopped"), _("Stopped"), 100, False),
     }
     if timer.state in resting:
@@ -54,6 +55,13 @@ def face(timer: Timer, at: datetime) -> ClockFace:
     if timer.due_at is None:
         return ClockFace("cancelled", _("No limit"), _("No limit"), 100, False)
     return _counting(timer, timer.due_at, at)
+
+
+def _paused(left: int | None) -> ClockFace:
+    if left is None:
+        return ClockFace("paused", _("Paused"), _("Paused"), 100, False)
+    said = _("{time} left").format(time=duration(left))
+    return ClockFace("paused", said, _("Paused, {left}").format(left=said), 100, False)
 
 
 def _counting(timer: Timer, due_at: datetime, at: datetime) -> ClockFace:

@@ -117,6 +117,18 @@ PROMISES: dict[str, str] = {
     "a digest is for one person": """
         SELECT digest FROM handoff_delivery WHERE digest <> ''
          GROUP BY digest HAVING count(DISTINCT coalesce(user_id, 0)) > 1""",
+    "a clock rests only while its handoff waits for the prospect": """
+        SELECT t.id, t.state, h.state FROM handoff_slatimer t JOIN handoff_handoff h ON h.id = t.handoff_id
+          LEFT JOIN handoff_pause p ON p.handoff_id = h.id AND p.ended_at IS NULL
+         WHERE (t.state = 'paused') > (p.id IS NOT NULL) OR (p.id IS NOT NULL AND h.state <> 'claimed')""",
+    "a clock that is broken was told of once, unless its promise was changed": """
+        SELECT t.id, t.state, t.cause FROM handoff_slatimer t
+         WHERE t.state = 'breached' AND (t.cause <> '') = EXISTS (
+               SELECT 1 FROM handoff_slaevent e WHERE e.timer_id = t.id AND e.kind = 'breach')""",
+    "only clocks that run have alarms to ring, and of their newest deadline": """
+        SELECT a.id, t.state, a.generation FROM handoff_slaalarm a JOIN handoff_slatimer t ON t.id = a.timer_id
+         WHERE a.state = 'pending' AND (t.closed_at IS NOT NULL OR t.due_at IS NULL
+               OR a.generation <> t.generation)""",
     "nothing is parked": """
         SELECT id, kind, error FROM leads_journalentry WHERE parked_at IS NOT NULL""",
 }

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import OperationalError, close_old_connections
 
 from accounts import clock, idempotency, rate_limit
-from handoff import delivering, pauses, timers
+from handoff import delivering, pauses, promise_changes, timers
 from handoff.delivering import forgetting as delivery_forgetting
 from handoff.routing import offers
 from leadhub import pipeline
@@ -60,7 +60,7 @@ def pick_up_work() -> None:
         at = clock.now()
         work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
                 importing.advance, finding.advance, retention.advance, fixes.advance,
-                filling.advance, lookups.advance, visiting.advance]  # fmt: skip
+                promise_changes.advance, filling.advance, lookups.advance, visiting.advance]  # fmt: skip
         busy = [piece(at) for piece in work]
         if not any(busy):
             return

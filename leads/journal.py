@@ -77,6 +77,7 @@ KINDS: dict[str, Kind] = {
     "handoff.disposed": Kind(followed=True),
     "routing.changed": Kind(),
     "timer.rang": Kind(followed=True),
+    "timer.moved": Kind(),
     "card.answered": Kind(),
     "model.proposed": Kind(followed=True),
     "model.approved": Kind(followed=True),
@@ -129,6 +130,20 @@ def write(
                  FROM jsonb_to_recordset(%s::jsonb) AS t(lead_id bigint, data jsonb)""",
             [kind, at, by.pk if by else None, at, done_at, json.dumps(rows)],
         )
+
+
+def write_each(
+    kind: str, rows: Sequence[tuple[int, dict[str, Any]]], *, at: datetime, by: User | None = None
+) -> None:
+    """An entry for each (lead, data), of which a lead may have several."""
+    by_turn: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+    seen: dict[int, int] = {}
+    for lead_id, data in rows:
+        seen[lead_id] = seen.get(lead_id, 0) + 1
+        by_turn.setdefault(seen[lead_id], []).append((lead_id, data))
+    for some in by_turn.values():
+        each = dict(some)
+        write(kind, each, at=at, by=by, each=each)
 
 
 def wake(kind: str, lead_ids: Iterable[int], *, at: datetime, held: bool = False) -> None:

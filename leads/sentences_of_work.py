@@ -113,6 +113,11 @@ def _rang(data: Data, words: Words) -> Sentence:
     return Sentence(_("%s due soon") % promise, icon="clock-hour-4")
 
 
+def _clock_moved(data: Data, words: Words) -> Sentence:
+    promise = MILESTONES.get(data.get("milestone", ""), _("Promise"))
+    return Sentence(_("%s has another deadline: the promise changed") % promise, icon="clock")
+
+
 SENTENCES: dict[str, Builder] = {
     "handoff.opened": _opened,
     "handoff.nudged": _nudged,
@@ -131,4 +136,5 @@ SENTENCES: dict[str, Builder] = {
     "handoff.touched": _touched,
     "handoff.disposed": _disposed,
     "timer.rang": _rang,
+    "timer.moved": _clock_moved,
 }

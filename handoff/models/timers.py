@@ -66,6 +66,11 @@ class SlaTimer(models.Model):
             models.Index(fields=["closed_at"], name="timer_closed"),
         ]
 
+    @property
+    def left_s(self) -> int:
+        """Seconds of its time that were left when it last began to run or to rest."""
+        return max(0, self.budget_s - self.consumed_s)
+
 
 class SlaAlarm(models.Model):
     class Kind(models.TextChoices):

@@ -17,7 +17,7 @@ from handoff.routing import decisions
 from handoff.words import lasting
 from leads import crossings
 from leads.access import lead_or_404
-from leads.bands import bands
+from leads.bands import bands, why_out
 from leads.models import Lead
 
 TARGET = "handoff-panel"
@@ -65,7 +65,9 @@ def _clocks(handoff: Handoff, at: datetime) -> dict[str, Any]:
         "timer": queue.first_of(timers),
         "timers": list(newest.values()),
         "stretches": stretches,
-        "band": queue.band_of(handoff.band, bands()),
+        "band": queue.band_of(handoff.crossing.band, bands()),
+        "pause": handoff.pauses.filter(ended_at=None).first(),
+        "out": why_out(handoff.flag) if handoff.flag else "",
         "working": sum(stretch.working for stretch in stretches),
         "bar": [
             {"label": stretch.holder, "value": stretch.seconds, "text": lasting(stretch.seconds),

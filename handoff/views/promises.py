@@ -1,4 +1,4 @@
-"""Working hours and policies: what is promised, and changing it for what comes."""
+"""Working hours and policies: what is promised, and changing it for what comes or for what runs."""
 
 from itertools import groupby
 from typing import Any
@@ -10,23 +10,39 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import clock
-from accounts.models import Team
-from handoff import promise_versions, promises
-from handoff.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, SlaTimer
-from handoff.promise_forms import WEEKDAYS, HoursForm, NewPolicyForm, PolicyForm, window_text
+from accounts.models import Role, Team, User
+from accounts.signed_in import person
+from handoff import hours_text, policy_forms, promise_changes, promise_versions, promises
+from handoff.hours_forms import WEEKDAYS
+from handoff.models import (
+    CalendarVersion,
+    PromiseChange,
+    SlaPolicy,
+    SlaPolicyVersion,
+    Tier,
+)
+from handoff.policy_forms import PolicyForm
+from handoff.views.changed import saved
+from handoff.views.hours import hours
 from leads.bands import bands, called
+
+WORKS = (Role.SDR, Role.MANAGER)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
-    """The overview; with ?team= the hours of a team, with ?policy= its targets or “new”."""
-    if "team" in request.GET:
-        return _hours(request, get_object_or_404(Team, pk=_number(request.GET["team"])))
-    if request.GET.get("policy") == "new":
-        return _new_policy(request)
-    if "policy" in request.GET:
-        policy = get_object_or_404(SlaPolicy, pk=_number(request.GET["policy"]))
-        return _policy(request, policy)
+    """The overview; with ?team= or ?rep= the hours of a team or a rep, with ?policy= a policy or “new”."""
+    asked = request.GET
+    if "team" in asked:
+        return hours(request, get_object_or_404(Team, pk=_number(asked["team"])))
+    if "rep" in asked:
+        reps = User.objects.filter(is_active=True, role__in=WORKS)
+        return hours(request, get_object_or_404(reps, pk=_number(asked["rep"])))
+    if asked.get("policy") == "new":
+        return _policy(request, None)
+    if "policy" in asked:
+        found = SlaPolicy.objects.filter(retired_at=None)
+        return _policy(request, get_object_or_404(found, pk=_number(asked["policy"])))
     return _overview(request)
 
 
@@ -36,10 +52,12 @@ def _number(text: str) -> int:
 
 def _overview(request: HttpRequest) -> HttpResponse:
     at, teams = clock.now(), list(Team.objects.all())
-    newest = CalendarVersion.objects.filter(calendar__team__in=teams)
+    newest = CalendarVersion.objects.exclude(calendar__team=None, calendar__user=None)
     versions = newest.order_by("calendar_id", "-number").distinct("calendar_id")
-    by_team = {v.calendar.team_id: v for v in versions.select_related("calendar")}
+    found = list(versions.select_related("calendar__user"))
+    by_team = {v.calendar.team_id: v for v in found if v.calendar.team_id}
     standing = {hours.team.pk: hours for hours in promises.hours(teams, at=at)}
+    reps = User.objects.filter(is_active=True, role__in=WORKS).order_by("name")
     context = {
         "now": at,
         "teams": [
@@ -47,7 +65,12 @@ def _overview(request: HttpRequest) -> HttpResponse:
              "week": _week(by_team.get(team.pk))}
             for team in teams
         ],
+        "own_hours": [
+            {"rep": v.calendar.user, "version": v, "week": _week(v)} for v in found if v.calendar.user
+        ],
+        "reps": reps,
         "policies": _policies(),
+        "changes": PromiseChange.objects.filter(done_at=None).count(),
     }  # fmt: skip
     return render(request, "handoff/promises.html", context)
 
@@ -55,7 +78,7 @@ def _overview(request: HttpRequest) -> HttpResponse:
 def _week(version: CalendarVersion | None) -> list[tuple[str, str]]:
     """The days that are open with their hours in words, and days alike in a row as one."""
     weekly = version.week["weekly"] if version else {}
-    days = [(str(name), window_text(weekly.get(key, []))) for key, name in WEEKDAYS.items()]
+    days = [(str(name), hours_text.written(weekly.get(key, []))) for key, name in WEEKDAYS.items()]
     alike = [(text, [day for day, _text in some]) for text, some in groupby(days, lambda d: d[1])]
     return [
         (names[0] if len(names) == 1 else f"{names[0]} – {names[-1]}", text)
@@ -67,15 +90,16 @@ def _week(version: CalendarVersion | None) -> list[tuple[str, str]]:
 def _policies() -> list[dict[str, Any]]:
     found = [policy for policy in promises.policies().select_related("team") if policy.newest]
     versions = SlaPolicyVersion.objects.in_bulk([policy.newest for policy in found])
-    known, names = bands(), dict(SlaTimer.Milestone.choices)
+    known, tiers = bands(), dict(Tier.objects.values_list("key", "name"))
     return [
         {
             "policy": policy,
-            "band": called(policy.band, known),
+            "whom": _whom(policy, called(policy.band, known), tiers),
             "version": version,
             "targets": [
-                (names.get(key, key), target["minutes"] * 60, target.get("clock") == "calendar")
-                for key, target in sorted(version.targets.items())
+                (label, policy_forms.in_words(version.targets[key]))
+                for key, (label, _note) in policy_forms.MILESTONES.items()
+                if key in version.targets
             ],
         }
         for policy in found
@@ -83,46 +107,63 @@ def _policies() -> list[dict[str, Any]]:
     ]
 
 
-def _hours(request: HttpRequest, team: Team) -> HttpResponse:
+def _whom(policy: SlaPolicy, band: Any, tiers: dict[str, str]) -> str:
+    """“Europe, sales-ready, from Website”."""
+    said = [policy.team.name if policy.team else _("Every team")]
+    said += [band.name] if band else []
+    said += [tiers.get(policy.tier, policy.tier)] if policy.tier else []
+    for one in policy.conditions:
+        if (one.get("field"), one.get("op")) == ("source", "is"):
+            said.append(_("from %s") % one.get("value"))
+        else:
+            said.append(_("by a condition"))
+    return ", ".join(said)
+
+
+def _policy(request: HttpRequest, policy: SlaPolicy | None) -> HttpResponse:
+    if policy is not None and request.POST.get("deed"):
+        return _deed(request, policy)
     at = clock.now()
-    newest = CalendarVersion.objects.filter(calendar__team=team).order_by("-number").first()
-    form = HoursForm(request.POST or None, week=newest.week if newest else None)
-    if form.is_valid():
-        version = promise_versions.set_hours(team, form.week, at=at)
-        return _saved(request, version.number)
-    context = {"now": at, "form": form, "team": team, "version": newest}
-    return render(request, "handoff/hours_form.html", context, status=_status(request))
-
-
-def _policy(request: HttpRequest, policy: SlaPolicy) -> HttpResponse:
-    at, newest = clock.now(), policy.versions.order_by("-number").first()
-    form = PolicyForm(request.POST or None, version=newest)
-    if form.is_valid():
-        warn_percent = form.cleaned_data["warn_percent"]
-        version = promise_versions.set_targets(
-            policy, form.targets, warn_percent=warn_percent, at=at
+    newest = policy.versions.order_by("-number").first() if policy else None
+    form = PolicyForm(request.POST or None, at=at, policy=policy, version=newest)
+    context: dict[str, Any] = {"now": at, "form": form, "policy": policy, "version": newest}
+    if "words" in request.GET:
+        form.is_valid()
+        return render(request, "handoff/policy_form.html#targets", context)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "handoff/policy_form.html", context, status=status)
+    apply = bool(policy and form.cleaned_data["apply"])
+    if policy and apply and "confirmed" not in request.POST:
+        draft = SlaPolicyVersion(
+            policy=policy, targets=form.targets, warn_percent=form.cleaned_data["warn_percent"]
         )
-        return _saved(request, version.number)
-    context = {"now": at, "form": form, "policy": policy, "version": newest}
-    return render(request, "handoff/policy_form.html", context, status=_status(request))
+        context["preview"] = promise_changes.preview(draft, at=at)
+        return render(request, "handoff/policy_form.html", context)
+    version = _save(request, form, policy)
+    return saved(request, version, is_new=version != newest, apply=apply, at=at)
 
 
-def _new_policy(request: HttpRequest) -> HttpResponse:
-    at = clock.now()
-    form = NewPolicyForm(request.POST or None)
-    if form.is_valid():
-        named = {key: form.cleaned_data[key] for key in ("name", "team", "band", "warn_percent")}
-        version = promise_versions.add_policy(targets=form.targets, at=at, **named)
-        return _saved(request, version.number)
-    context = {"now": at, "form": form}
-    return render(request, "handoff/policy_form.html", context, status=_status(request))
+def _save(request: HttpRequest, form: PolicyForm, policy: SlaPolicy | None) -> SlaPolicyVersion:
+    said = form.cleaned_data
+    whom = {key: said[key] for key in ("name", "team", "band", "tier")}
+    whom["conditions"] = form.conditions
+    more = {
+        "warn_percent": said["warn_percent"], "pause_days": said["pause_days"], "at": form.at,
+        "by": person(request),
+    }  # fmt: skip
+    if policy is None:
+        return promise_versions.add_policy(whom, form.targets, **more)
+    promise_versions.set_whom(policy, whom)
+    return promise_versions.set_targets(policy, form.targets, **more)
 
 
-def _saved(request: HttpRequest, number: int) -> HttpResponse:
-    text = _("Version %(number)d applies to clocks that start from now on.") % {"number": number}
-    messages.success(request, text)
+def _deed(request: HttpRequest, policy: SlaPolicy) -> HttpResponse:
+    """Earlier, later, or asked no more."""
+    deed, at = request.POST["deed"], clock.now()
+    if deed == "retire":
+        promise_versions.retire(policy, at=at)
+        messages.success(request, _("%s is asked no more. Clocks that it started run on.") % policy)
+    elif deed in ("up", "down"):
+        promise_versions.move(policy, up=deed == "up")
     return redirect("handoff:promises")
-
-
-def _status(request: HttpRequest) -> int:
-    return 422 if request.method == "POST" else 200
