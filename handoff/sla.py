@@ -86,8 +86,11 @@ class Now:
     oldest_for: timedelta | None
 
 
-def now(principal: Principal, *, at: datetime, soon: timedelta) -> Now:
+def now(principal: Principal, *, at: datetime, soon: timedelta, team: int | None = None) -> Now:
+    """Of one team, or of all that `principal` may see."""
     handoffs = visible(principal, "sla.view").filter(state__in=OPEN_STATES)
+    if team is not None:
+        handoffs = handoffs.filter(team=team)
     numbers = handoffs.aggregate(
         unclaimed=Count("pk", filter=Q(state=Handoff.State.QUEUED)),
         soon=Count("pk", filter=Q(next_due_at__gte=at, next_due_at__lt=at + soon)),

@@ -92,6 +92,8 @@ def _promised(user: User, period: Period, ask: Asked, *, at: datetime) -> QueryS
         wanted.append(facts.KEPT if ask["kept"] == "yes" else facts.LATE)
     if ask["done"]:
         wanted.append(Q(closed_at__isnull=False))
+    if ask["policy"] is not None:
+        wanted.append(Q(policy_version__policy=ask["policy"]))
     if ask["charged"]:
         wanted.append(facts.CHARGED)
     if ask["anybody"]:

@@ -51,7 +51,7 @@ def top_reasons(user: User, period: Period, team: int | None, deed: Deed) -> dic
     """The reason that each person gave most often for a deed."""
     rows: Any = (
         done(user, period, team).filter(kind=KINDS[deed]).annotate(reason=KT("data__reason"))
-        .exclude(reason=None).exclude(reason="").values_list("actor", "reason")
+        .filter(reason__gt="").values_list("actor", "reason")
         .annotate(n=Count("pk")).order_by("n", "-reason")
     )  # fmt: skip
     return {person: reason for person, reason, _count in rows}

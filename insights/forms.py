@@ -118,6 +118,7 @@ class AskForm(forms.Form):
     anybody = forms.BooleanField(required=False)
     deed = forms.ChoiceField(required=False, choices=Deed)
     band = forms.CharField(required=False, max_length=40)
+    policy = forms.IntegerField(required=False, min_value=0, max_value=MOST)
     # Monday is 1.
     weekday = forms.IntegerField(required=False, min_value=1, max_value=7)
     hour = forms.IntegerField(required=False, min_value=0, max_value=23)

@@ -4,10 +4,9 @@ A rep of two teams stands half in each: nobody can be in two places."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
-
-from django.db.models import Count
+from zoneinfo import ZoneInfo
 
 from accounts.models import Role, User
 from handoff.business_time import ALWAYS, WorkWeek, between
@@ -17,43 +16,84 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class Member:
+    """A rep with `share` in a team; `week` are hours of their own or the team's, `away` the absences."""
+
+    share: float
+    week: WorkWeek
+    away: tuple[tuple[datetime, datetime], ...] = ()
+
+    def is_away(self, at: datetime) -> bool:
+        return any(begin <= at < end for begin, end in self.away)
+
+
+@dataclass(frozen=True)
 class Crew:
-    """The reps of a team who share its hours; `people` may be a fraction."""
+    """The reps of a team; `week` is by what its promises are reckoned."""
 
     team_id: int
-    people: float
     week: WorkWeek
+    members: tuple[Member, ...]
+
+    @property
+    def people(self) -> float:
+        return sum(member.share for member in self.members)
 
 
 def crews(team_ids: Iterable[int]) -> list[Crew]:
-    """A crew for each of these teams, in the order of their ids; three queries however many there are."""
+    """A crew for each of these teams, in the order of their ids; four queries however many there are."""
     ids = sorted(set(team_ids))
-    weeks = weeks_of(ids)
-    people = dict.fromkeys(ids, 0.0)
-    reps = User.objects.filter(role=Role.SDR, is_active=True, teams__in=ids)
-    each = User.teams.through._default_manager.filter(team_id__in=ids)
-    shares = dict(
-        User.objects.filter(pk__in=reps).annotate(n=Count("teams")).values_list("pk", "n")
+    of_teams, own = _weeks()
+    reps = User.objects.filter(role=Role.SDR, is_active=True, teams__in=ids).distinct()
+    reps = reps.prefetch_related("teams", "absences").order_by("pk")
+    usual = of_teams.get(None, ALWAYS)
+    members: dict[int, list[Member]] = {team_id: [] for team_id in ids}
+    for rep in reps:
+        mine = [team.pk for team in rep.teams.all()]
+        for team_id in set(mine) & set(ids):
+            week = own.get(rep.pk) or of_teams.get(team_id, usual)
+            members[team_id].append(Member(1 / len(mine), week, _away(rep)))
+    return [Crew(pk, of_teams.get(pk, usual), tuple(members[pk])) for pk in ids]
+
+
+def _weeks() -> tuple[dict[int | None, WorkWeek], dict[int, WorkWeek]]:
+    """The hours of each team, with those of everybody under None; and those that reps have of their own."""
+    newest = CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
+    of_teams: dict[int | None, WorkWeek] = {}
+    own: dict[int, WorkWeek] = {}
+    for version in newest.select_related("calendar"):
+        week = WorkWeek.from_json(version.week)
+        if version.calendar.user_id:
+            own[version.calendar.user_id] = week
+        else:
+            of_teams[version.calendar.team_id] = week
+    return of_teams, own
+
+
+def _away(rep: User) -> tuple[tuple[datetime, datetime], ...]:
+    """Absences as spans of time: whole days of the rep's own zone, the last one included."""
+    zone, day = ZoneInfo(rep.time_zone), timedelta(days=1)
+    return tuple(
+        (
+            datetime.combine(one.first_day, time(), zone),
+            datetime.combine(one.last_day + day, time(), zone),
+        )
+        for one in rep.absences.all()
     )
-    for user_id, team_id in each.filter(user_id__in=shares).values_list("user_id", "team_id"):
-        people[team_id] += 1 / shares[user_id]
-    return [Crew(team_id, people[team_id], weeks[team_id]) for team_id in ids]
-
-
-def weeks_of(team_ids: Sequence[int]) -> dict[int, WorkWeek]:
-    """The hours of each team; those of everybody, else round the clock, for one that has none."""
-    of_teams = CalendarVersion.objects.filter(calendar__user=None)
-    newest = of_teams.order_by("calendar_id", "-number").distinct("calendar_id")
-    found = {
-        version.calendar.team_id: WorkWeek.from_json(version.week)
-        for version in newest.select_related("calendar")
-    }
-    usual = found.get(None, ALWAYS)
-    return {team_id: found.get(team_id, usual) for team_id in team_ids}
 
 
 def hours_covered(crew: Crew, begin: datetime, hours: int) -> list[float]:
     """Hours of work that the crew has in each of so many hours since `begin`."""
     edges = [begin + HOUR * number for number in range(hours + 1)]
-    worked = [between(crew.week, begin, edge) for edge in edges]
-    return [crew.people * (after - before) / 3600 for before, after in pairwise(worked)]
+    worked = {week: _worked(week, edges) for week in {member.week for member in crew.members}}
+    covered = [0.0] * hours
+    for member in crew.members:
+        for number, part in enumerate(worked[member.week]):
+            if part and not member.is_away(edges[number]):
+                covered[number] += member.share * part
+    return covered
+
+
+def _worked(week: WorkWeek, edges: Sequence[datetime]) -> list[float]:
+    """How much of each hour is worked in this week."""
+    return [between(week, a, b) / 3600 for a, b in pairwise(edges)]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from insights.views import reports, sla
+from insights.views import reports, simulator, sla
 
 app_name = "insights"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
 
 sla_urlpatterns: list[URLPattern] = [
     path("", sla.show, name="show"),
+    path("hand-over/", sla.hand_over, name="hand_over"),
+    path("now/", sla.now, name="now"),
+    path("simulator/", simulator.show, name="simulator"),
     path("panel/<slug:name>/", sla.panel, name="panel"),
     path("table/<slug:name>.csv", sla.table, name="table"),
 ]

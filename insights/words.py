@@ -7,7 +7,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from handoff.models import Handoff, SlaTimer
+from handoff.models import Handoff, SlaPolicy, SlaTimer
 from insights import forms
 from insights.deeds import Deed
 from insights.numbers import Show
@@ -73,6 +73,9 @@ def chips(ask: Mapping[str, Any]) -> list[str]:
         said.append(_("Done"))
     if ask["charged"]:
         said.append(_("Not broken before the lead was claimed"))
+    if ask["policy"] is not None:
+        policy = SlaPolicy.objects.filter(pk=ask["policy"]).first()
+        said.append(_("Policy: %(policy)s") % {"policy": policy or _("gone")})
     if ask["anybody"]:
         said.append(_("By anybody"))
     return [*said, *_of_sales(ask), *_of_source(ask), *_of_people(ask), *_of_moment(ask)]

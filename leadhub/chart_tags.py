@@ -28,16 +28,34 @@ def bar_chart(rows: Iterable[Row]) -> dict[str, Any]:
     }
 
 
-def column_chart(points: Iterable[Row], label: str = "", height: int = 160) -> dict[str, Any]:
-    """Draw columns; points have label, value and, if wanted, url, tone and before (an outline)."""
-    laid, top = charts.columns(points, height)
+def column_chart(
+    points: Iterable[Row], label: str = "", height: int = 160, goal: float | None = None
+) -> dict[str, Any]:
+    """Draw columns; points have label, value and, if wanted, url, tone and before (an outline).
+
+    A goal is a dashed line at its value."""
+    laid, top = charts.columns(points, height, least=goal or 0)
     return {
+        "goal": goal,
+        "goal_y": round(height - height * (goal or 0) / top, 1),
         "columns": laid,
         "grid": charts.grid(top, height),
         "height": height,
         "whole": height + 26,
         "label": label,
         "linked": any(column.url for column in laid),
+    }
+
+
+def stack_chart(points: Iterable[Row], label: str = "", height: int = 120) -> dict[str, Any]:
+    """Draw columns of parts; points have label and parts, parts have label, value and tone."""
+    laid, top = charts.stacks(points, height)
+    return {
+        "stacks": laid,
+        "grid": charts.grid(top, height),
+        "height": height,
+        "whole": height + 26,
+        "label": label,
     }
 
 

@@ -59,11 +59,13 @@ class Column:
     labelled: bool
 
 
-def columns(points: Iterable[Mapping[str, Any]], height: int) -> tuple[list[Column], float]:
-    """Lay out columns in a box of that many pixels; return them and the top of the axis."""
+def columns(
+    points: Iterable[Mapping[str, Any]], height: int, least: float = 0
+) -> tuple[list[Column], float]:
+    """Lay out columns in a box of that many pixels; return them and the top of the axis, not below `least`."""
     rows = list(points)
     numbers = [number(row.get(key)) for row in rows for key in ("value", "before")]
-    top = nice_ceiling(max(numbers, default=0.0))
+    top = nice_ceiling(max([least, *numbers]))
     step = 100 / max(len(rows), 1)
     every = max(1, -(-len(rows) // 8))
     return [_column(row, place, step, top, height, every) for place, row in enumerate(rows)], top
@@ -92,6 +94,60 @@ def _column(
         before_height=round(outline, 1),
         labelled=place % every == 0,
     )
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One part of a column of parts."""
+
+    label: str
+    value: Any
+    tone: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A column of parts, the first one at the bottom."""
+
+    label: str
+    x: str
+    width: str
+    middle: str
+    slices: list[Slice]
+    labelled: bool
+
+
+def stacks(points: Iterable[Mapping[str, Any]], height: int) -> tuple[list[Stack], float]:
+    """Lay out columns of parts in a box of that many pixels; return them and the top of the axis."""
+    rows = list(points)
+    top = nice_ceiling(
+        max((sum(number(p.get("value")) for p in row["parts"]) for row in rows), default=0.0)
+    )
+    step = 100 / max(len(rows), 1)
+    every = max(1, -(-len(rows) // 8))
+    return [
+        Stack(
+            str(row.get("label", "")), f"{place * step + step * 0.15:.2f}%", f"{step * 0.7:.2f}%",
+            f"{place * step + step / 2:.2f}%", _slices(row["parts"], top, height), place % every == 0,
+        )
+        for place, row in enumerate(rows)
+    ], top  # fmt: skip
+
+
+def _slices(given: Iterable[Mapping[str, Any]], top: float, height: int) -> list[Slice]:
+    laid, below = [], 0.0
+    for part in given:
+        tall = height * number(part.get("value")) / top
+        below += tall
+        laid.append(
+            Slice(
+                str(part.get("label", "")), part.get("value"), tone(part.get("tone")),
+                round(height - below, 1), round(tall, 1),
+            )
+        )  # fmt: skip
+    return laid
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,9 @@ ROUTES: dict[str, Row] = {
     "insights:reasons": Row("report.view"),
     "insights:leads": Row("report.view"),
     "sla:show": Row("sla.view"),
+    "sla:hand_over": Row(None, "handoff.work"),
+    "sla:now": Row("sla.view"),
+    "sla:simulator": Row("sla.view"),
     "sla:panel": Row("sla.view"),
     "sla:table": Row("sla.view"),
     # API

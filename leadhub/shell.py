@@ -124,7 +124,7 @@ BELONGS: dict[str, str] = {
         ],
         "handoff:routing",
     ),
-    **dict.fromkeys(["handoff:breaches", "sla:panel"], "sla:show"),
+    **dict.fromkeys(["handoff:breaches", "sla:panel", "sla:simulator"], "sla:show"),
     **dict.fromkeys(["agreement_terms", "agreement_review"], "agreement"),
 }  # fmt: skip
 

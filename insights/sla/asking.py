@@ -41,6 +41,10 @@ class Ask:
         pairs = {**asked.period.query, "team": asked.team, "promise": asked.milestone}
         return "?" + urlencode({key: value for key, value in pairs.items() if value})
 
+    def within(self, period: Period) -> "Ask":
+        """The same of a part of the period."""
+        return replace(self, period=period)
+
     def promised(self, *, every: bool = False) -> QuerySet[SlaTimer]:
         """Promises of the period that were kept or missed; `every` is those of all milestones."""
         found = facts.promised(self.user, self.period, at=self.at)

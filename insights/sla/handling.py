@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Aggregate, Case, Count, F, IntegerField, OuterRef, Q, Subquery, When
-from django.db.models.functions import Greatest
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 
-from handoff.models import SlaTimer
+from handoff.models import Segment, SlaTimer
+from handoff.models.ledger import STANDS
 from insights.numbers import FEW, Percentile
 from insights.sla.asking import Ask
 
@@ -15,17 +26,24 @@ Milestone = SlaTimer.Milestone
 USUAL = 15 * 60
 LEAST, MOST = 60, 4 * 3600
 
-_CLAIM = SlaTimer.objects.filter(
-    handoff=OuterRef("handoff"), milestone=Milestone.CLAIM, closed_at__lte=OuterRef("closed_at")
-).order_by("-cycle")
-# Working seconds of whoever held the lead last; what it lay unclaimed before is nobody's.
-HUMAN = Case(
-    When(
-        milestone=Milestone.FIRST_TOUCH,
-        then=Greatest(0, F("consumed_s") - Subquery(_CLAIM.values("consumed_s")[:1])),
-    ),
-    output_field=IntegerField(),
-)
+# Working seconds in people's hands until the first touch, as the ledger tells; what the lead lay unclaimed before
+# is nobody's.
+_HELD = (
+    Segment.objects.filter(
+        STANDS, handoff=OuterRef("handoff"), holder=Segment.Holder.PERSON,
+        ended_at__lte=OuterRef("closed_at"),
+    )
+    .order_by().values("handoff").annotate(s=Sum("working_s")).values("s")
+)  # fmt: skip
+
+
+def _until_touch(held: QuerySet[Any]) -> Case:
+    return Case(When(milestone=Milestone.FIRST_TOUCH, then=Subquery(held)))
+
+
+HUMAN = _until_touch(_HELD)
+# Of the one alone who touched it, for promises with `who`.
+OWN = _until_touch(_HELD.filter(user=OuterRef("who")))
 
 
 @dataclass(frozen=True)

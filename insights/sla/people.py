@@ -15,7 +15,7 @@ from insights import deeds, facts, promises
 from insights.deeds import Deed
 from insights.numbers import Number, Show, behind
 from insights.sla.asking import Ask, Rate
-from insights.sla.handling import HUMAN
+from insights.sla.handling import OWN
 
 STATEMENT = """
 WITH promised AS MATERIALIZED ({promised})
@@ -69,7 +69,7 @@ def people(ask: Ask) -> People | None:
 
 def _kept(ask: Ask) -> dict[int | None, tuple[Any, ...]]:
     found = promises.with_person(ask.promised()).filter(facts.CHARGED)
-    promised = found.annotate(human=HUMAN).values(
+    promised = found.annotate(human=OWN).values(
         "who", "human", is_kept=Case(When(facts.KEPT, then=True), default=False)
     )
     sql, parameters = promised.query.sql_with_params()

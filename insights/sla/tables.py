@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from insights.deeds import Deed
 from insights.sla.arrivals import arrivals
 from insights.sla.asking import GOAL, Ask, Rate
+from insights.sla.days import HOLDERS, days
 from insights.sla.matrix import matrix
 from insights.sla.people import people
+from insights.sla.policies import policies
+from leads.exporting.columns import when
 from leads.exporting.tables import Table
 
 
@@ -72,8 +75,38 @@ def _rate(rate: Rate) -> list[Any]:
     return [rate.all.value, rate.kept.value, rate.late.value, rate.kept.percent, GOAL]
 
 
+def of_days(ask: Ask) -> Table:
+    """A row for each day or week, with the hours in whose hands the leads were."""
+    header = [_("From"), *_rate_header(), *(f"{label} (s)" for _name, _tone, label in HOLDERS)]
+    found = days(ask)
+    rows = (
+        [day.label, *_rate(day.rate), *(getattr(day.held, name) for name, _t, _l in HOLDERS)]
+        for day in (found.days if found else [])
+    )
+    return Table("sla-days", header, rows)
+
+
+def of_policies(ask: Ask) -> Table:
+    """A row for each policy and target."""
+    header = [
+        _("Policy"), _("Version"), _("Promise"), _("Within"), _("Working time"), _("Last fired"),
+        _("Promised"), _("Late"),
+    ]  # fmt: skip
+    rows = (
+        [
+            one.name, one.version.number, target.label, target.said, target.is_business,
+            when(one.fired), one.all.value, one.late.value,
+        ]
+        for one in policies(ask)
+        for target in one.targets
+    )  # fmt: skip
+    return Table("sla-policies", header, rows)
+
+
 TABLES: dict[str, Callable[[Ask], Table]] = {
+    "days": of_days,
     "matrix": of_matrix,
     "arrivals": of_arrivals,
     "people": of_people,
+    "policies": of_policies,
 }

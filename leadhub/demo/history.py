@@ -74,11 +74,11 @@ class Replay:
         heapq.heappush(self.deeds, (moment, next(self.order), deed))
 
     def _plan_scores(self, until: datetime) -> None:
-        """A look at the strong acts of each half day, and of each single one for those left unclaimed; that
+        """A look at the strong acts of each hour, and of each single one for those left unclaimed; that
         is when leads cross in the replay."""
         strong = [
             (
-                int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 43_200),
+                int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 3_600),
                 act.at,
                 lead_id,
             )
@@ -101,9 +101,17 @@ class Replay:
             self.planned.add(handoff.pk)
             if handoff.lead_id in self.unclaimed:
                 continue
-            self.plan(self._when(handoff, 20, at), lambda t, h=handoff: self._claim(h, t))  # type: ignore[misc]
+            ignored = self._ignored(handoff, at)
+            self.plan(
+                self._when(handoff, 20, at, ignored),
+                lambda t, h=handoff: self._claim(h, t),  # type: ignore[misc]
+            )
 
-    def _when(self, handoff: Handoff, minutes: float, at: datetime) -> datetime:
+    def _ignored(self, handoff: Handoff, at: datetime) -> int:
+        person, _acts = self.people[handoff.lead_id]
+        return story.minutes_ignored(person, handoff.team.name if handoff.team else "", at)
+
+    def _when(self, handoff: Handoff, minutes: float, at: datetime, ignored: int = 0) -> datetime:
         """Some working minutes later, most of them soon and a few far too late."""
         wait = (
             self.random.expovariate(1 / minutes)
@@ -111,7 +119,7 @@ class Replay:
             else 3 * minutes + 30
         )
         week = self.weeks[handoff.team_id]
-        return business_time.add(week, at, int(60 * max(1.0, wait)))
+        return business_time.add(week, at, int(60 * (max(1.0, wait) + ignored)))
 
     def _claim(self, handoff: Handoff, at: datetime) -> None:
         rep = self.random.choice(self.setting.sdrs(handoff.team_id))

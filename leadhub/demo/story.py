@@ -6,13 +6,18 @@ A review of the scoring model can be checked against it."""
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from leadhub.demo.people import Someone
 from leads.activity.signatures import Look
 
 HOT = 0.972
+HERE = ZoneInfo("Europe/Berlin")
+# When people show that they want something: the hours of their day, and how often.
+AWAKE = {8: 3, 9: 5, 10: 6, 11: 6, 12: 4, 13: 4, 14: 7, 15: 14, 16: 8, 17: 5, 18: 3, 20: 2, 22: 2}
+BUSIEST = 16
 QUIET_PAGES = [
     "/",
     "/product",
@@ -53,8 +58,8 @@ def acts(person: Someone, random: Random, *, now: datetime) -> list[Act]:
 
 
 def _hot(person: Someone, random: Random, came: datetime, now: datetime) -> list[Act]:
-    """A burst of interest within a day or two: the kind that crosses the line."""
-    start = _later(random, came, now, 12)
+    """A burst of interest within some hours: the kind that crosses the line."""
+    start = _in_the_day(random, _later(random, came, now, 12), came, now)
     looks = [
         Look("page", "", "/pricing"),
         Look("page", "", "/pricing/plans"),
@@ -69,9 +74,26 @@ def _hot(person: Someone, random: Random, came: datetime, now: datetime) -> list
         looks.append(Look("page", "", "/docs/api"))
     made = []
     for look in looks:
-        start = min(start + timedelta(minutes=random.randint(1, 600)), now - timedelta(minutes=1))
+        start = min(start + timedelta(minutes=random.randint(1, 40)), now - timedelta(minutes=1))
         made.append(Act(start, look, strong=True))
     return made
+
+
+def _in_the_day(random: Random, start: datetime, came: datetime, now: datetime) -> datetime:
+    """The same day at an hour at which people are awake, unless that lies before they came or ahead."""
+    hour = random.choices(list(AWAKE), list(AWAKE.values()))[0]
+    moved = start.astimezone(HERE).replace(hour=hour, minute=random.randrange(60)).astimezone(UTC)
+    return moved if came < moved < now - timedelta(hours=8) else start
+
+
+def minutes_ignored(person: Someone, team: str, at: datetime) -> int:
+    """The planted reason why promises break: how long nobody looks at this lead, for all that it is in the queue.
+
+    Europe is short of people; what comes while it hands over to the evening waits; and nobody likes LinkedIn leads,
+    whose numbers are wrong so often."""
+    late = 45 if team == "Europe" else 0
+    late += 120 if at.astimezone(HERE).hour == BUSIEST else 0
+    return late + (120 if person.source == "LinkedIn ads" else 0)
 
 
 def _idle(random: Random, came: datetime, now: datetime) -> Act:

@@ -262,6 +262,7 @@ def meter(value: Any, max: Any, label: str, tone: str = "") -> SafeString:
 
 register.inclusion_tag("ui/bar_chart.html")(chart_tags.bar_chart)
 register.inclusion_tag("ui/column_chart.html")(chart_tags.column_chart)
+register.inclusion_tag("ui/stack_chart.html")(chart_tags.stack_chart)
 register.inclusion_tag("ui/stacked_bar.html")(chart_tags.stacked_bar)
 register.inclusion_tag("ui/step_chart.html")(chart_tags.step_chart)
 register.inclusion_tag("ui/band_axis.html")(score_tags.band_axis)

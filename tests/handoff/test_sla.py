@@ -132,7 +132,7 @@ def test_pages_ask_as_often_for_many_as_for_few(
 ) -> None:  # fmt: skip
     client.force_login(manager)
     client.get(reverse(name))
-    with django_assert_max_num_queries(25) as few:
+    with django_assert_max_num_queries(30) as few:
         assert client.get(reverse(name)).status_code == 200
     for _n in range(5):
         earlier(factories.make_mql(), minutes(61))

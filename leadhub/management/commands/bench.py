@@ -19,6 +19,7 @@ from leadhub.bench import (
     importing,
     ingest,
     live,
+    manager,
     measures,
     scoring,
     tracker,
@@ -101,6 +102,9 @@ class Command(BaseCommand):
             "health": lambda: finding.health(5),
             "claim": lambda: measures.claim(pairs),
             "queue": lambda: measures.queue_page(120),
+            "manager": lambda: manager.page(40),
+            "manager_panels": lambda: manager.slowest_panel(10),
+            "simulator": lambda: manager.simulator(5),
             "live": lambda: live.lateness(seconds),
             "meanwhile": lambda: live.lateness(
                 seconds, start_run, "event to queue while all are rescored"
