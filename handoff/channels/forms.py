@@ -45,8 +45,8 @@ class ChannelForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, channel: Channel | None = None, **more: Any) -> None:
         names = ("name", "kinds", "team", "tells_who")
-        initial = {name: getattr(channel, name) for name in names} if channel else {}
-        super().__init__(*args, initial=initial, **more)
+        more["initial"] = {name: getattr(channel, name) for name in names} if channel else {}
+        super().__init__(*args, **more)
         every = editing.may_choose_all(user)
         self.fields["team"] = forms.ModelChoiceField(
             label=_("Of which team"), queryset=editing.teams_for(user), required=not every,

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -58,7 +59,7 @@ def claim(*, free: int, busy: Collection[int], at: datetime) -> list[Parcel]:
     """Up to `free` messages, at most one of each lane and none of the `busy` ones."""
     if free < 1:
         return []
-    given = {"at": at, "until": at + LEASE, "busy": list(busy), "free": free}
+    given: dict[str, Any] = {"at": at, "until": at + LEASE, "busy": list(busy), "free": free}
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_HEADS, given)
@@ -70,17 +71,17 @@ def claim(*, free: int, busy: Collection[int], at: datetime) -> list[Parcel]:
     return [_parcel(pk) for pk in sorted(heads)]
 
 
-def _take_with(head: Delivery, given: dict[str, object]) -> None:
+def _take_with(head: Delivery, given: dict[str, Any]) -> None:
     if head.digest:
-        which, what, most = "digest = %(what)s", head.digest, MOST_OF_A_DIGEST
+        which, most = "digest = %(what)s", MOST_OF_A_DIGEST
     elif head.channel and head.channel.kind == Channel.Kind.SLACK:
-        which, what, most = "coalesce(channel_id, 0) = %(what)s", head.channel.pk, MOST_LINES - 1
+        which, most = "coalesce(channel_id, 0) = %(what)s", MOST_LINES - 1
     else:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             _WITH_IT.format(which=which),
-            {**given, "token": head.token, "what": what, "most": most},
+            {**given, "token": head.token, "what": head.digest or head.channel_id, "most": most},
         )
 
 

@@ -39,8 +39,10 @@ def conclude(parcel: Parcel, outcome: Outcome, *, at: datetime) -> None:
 
 def _hold(parcel: Parcel) -> Channel | None:
     """The channel first and then its rows, in whatever order attempts end."""
-    channels = Channel.objects.select_for_update(no_key=True).filter(pk=parcel.head.channel_id)
-    return channels.first() if parcel.head.channel_id else None
+    if not parcel.head.channel_id:
+        return None
+    channels = Channel.objects.select_for_update(no_key=True)
+    return channels.filter(pk=parcel.head.channel_id).first()
 
 
 def _failed(parcel: Parcel, mine: QuerySet[Delivery], outcome: Outcome, at: datetime) -> None:

@@ -67,7 +67,8 @@ class HoursForm(forms.Form):
             "starts": quiet.starts, "ends": quiet.ends, "days": sorted(quiet.days),
             "at_most": wishes.at_most or AT_MOST,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **more)
+        more["initial"] = initial
+        super().__init__(*args, **more)
 
     @property
     def kept(self) -> dict[str, Any]:

@@ -253,7 +253,8 @@ HOURS = st.one_of(
 def test_quiet_hours_end_and_not_before_they_should(
     zone: str, hours: tuple[time, time] | None, days: frozenset[int], at: datetime
 ) -> None:
-    quiet = Quiet(zone, *(hours or (None, None)), days)
+    starts, ends = hours or (None, None)
+    quiet = Quiet(zone, starts, ends, days)
     end = ends_at(quiet, at)
     assert at <= end <= at + timedelta(days=9)
     assert ends_at(quiet, end) == end
