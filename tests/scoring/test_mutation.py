@@ -90,13 +90,18 @@ def noticed(mutant: Mutant, cases: list[Case]) -> bool:
     numbers = signatures.kinds()
     with instead(mutant) as (parsing, compiler):
         scope = importlib.import_module("scoring.statement.scope")
-        for model, ids, said in cases:
+        for case in cases:
+            model, ids, said = case
             try:
                 definition = parsing.parse(model, fields=fields, kinds=kinds)
                 made = compiler.compile_definition(definition, scope.these(ids), numbers)
-                if _asked(made, list(said[0])) != dict(zip(ids, said, strict=True)):
-                    return True
+                differs = _asked(made, list(said[0])) != dict(zip(ids, said, strict=True))
             except Exception:
+                differs = True
+            if differs:
+                # What noticed one wrong soon notices the next.
+                cases.remove(case)
+                cases.insert(0, case)
                 return True
     return False
 
@@ -104,7 +109,7 @@ def noticed(mutant: Mutant, cases: list[Case]) -> bool:
 def _asked(made: Any, names: list[str]) -> dict[int, dict[str, Any]]:
     with transaction.atomic(), connection.cursor() as cursor:
         # A wrong join may ask for everything with everything; that is noticed too.
-        cursor.execute("SET LOCAL statement_timeout = '2s'")
+        cursor.execute("SET LOCAL statement_timeout = '10s'")
         cursor.execute(made.sql, made.parameters)
         columns = [column.name for column in cursor.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

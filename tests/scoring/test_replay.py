@@ -16,7 +16,7 @@ from tests.scoring import making
 from tests.scoring.histories import Move, compared, finish, identify, publish, take
 from tests.scoring.models import fit, together
 
-CASES = int(os.environ.get("LEADHUB_CASES", 30))
+CASES = int(os.environ.get("LEADHUB_CASES", 1000)) // 40
 pytestmark = pytest.mark.django_db
 SLOWLY = settings(
     deadline=None,

@@ -28,7 +28,7 @@ from tests.scoring.test_oracle import SLOWLY, Undo, now, parsed
 
 __all__ = ["now"]
 pytestmark = pytest.mark.django_db
-CASES = int(os.environ.get("LEADHUB_CASES", 60))
+CASES = int(os.environ.get("LEADHUB_CASES", 1000)) // 16
 SEGMENTS = [TO_ALL, Applies((Condition("country", "is", "DE"),)),
             Applies((), ((Condition("title", "known"),),))]  # fmt: skip
 
