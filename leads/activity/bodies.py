@@ -13,6 +13,7 @@ from accounts.safe_json import BadJson, Batch, Limits, TooLarge, loads_items
 GZIP = b"\x1f\x8b"
 FORM = b"data="
 MOST_WRAPPERS = 3
+OF_ADDRESSES = bytes.maketrans(b"-_", b"+/")
 
 
 def read(raw: bytes, limits: Limits) -> Batch:
@@ -54,15 +55,25 @@ def _of_form(raw: bytes) -> bytes:
         told = parse_qs(raw.decode("ascii"), max_num_fields=20)
     except (ValueError, UnicodeDecodeError):
         raise BadJson(_("The body cannot be unpacked.")) from None
+    refuse_lz64(told.get("compression", [""])[0])
     return told.get("data", [""])[0].encode()
+
+
+def refuse_lz64(compression: str) -> None:
+    """What old libraries of PostHog call their own way of packing; those of today ask first and send gzip. Raises
+    BadJson."""
+    if compression == "lz64":
+        raise BadJson(_("lz64 is not read. Let the library compress with gzip, or not at all."))
 
 
 def _of_base64(raw: bytes) -> bytes | None:
     """What is in base64, if the body is; JSON begins with a bracket, which base64 does not have."""
     if raw.lstrip()[:1] in (b"{", b"[", b""):
         return None
+    # In addresses it is written with - and _ and without the end, and + may have become a space.
+    whole = raw.strip().replace(b" ", b"+").translate(OF_ADDRESSES).rstrip(b"=")
     try:
-        plain = base64.b64decode(raw.strip().replace(b" ", b"+"), validate=True)
+        plain = base64.b64decode(whole + b"=" * (-len(whole) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
     return plain if plain[:1] in (b"{", b"[") or plain.startswith(GZIP) else None

@@ -1,9 +1,10 @@
 """Doors for what visitors did: in leadhub's own address space, and at the addresses where libraries of Segment,
 RudderStack and PostHog look for them."""
 
+import base64
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.authentication import SessionAuthentication
@@ -19,9 +20,10 @@ from accounts.safe_json import Item as JsonItem
 from accounts.signed_in import principal
 from leads.activity import detection, ingest
 from leads.activity.ingest import Taken
-from leads.api.events_reading import EventKeyAuthentication, EventParser
+from leads.api.events_reading import EventKeyAuthentication, EventParser, told
 
 MOST_ITEMS = 1000
+DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 RATE_PER_MINUTE, BURST = 600, 300
 # Paths of one event, and the short forms of browser libraries.
 KINDS = {
@@ -130,6 +132,21 @@ class PostHogEvents(EventBatch):
 
     greeting = {"status": 1}
 
+    def get(self, request: Request) -> Response:
+        """As pages do that have no other way: what a body would hold stands in the address."""
+        return self.post(request)
+
+
+@extend_schema(exclude=True)
+class Pixel(OneEvent):
+    """A picture of one dot that tells of one event, for mails and pages without scripts."""
+
+    http_method_names = ["get", "options"]
+
+    def get(self, request: Request, kind: str) -> HttpResponseBase:
+        self.post(request, kind)
+        return HttpResponse(DOT, content_type="image/gif", headers={"Cache-Control": "no-store"})
+
 
 @extend_schema(exclude=True)
 class PostHogFlags(APIView):
@@ -150,7 +167,7 @@ class PostHogFlags(APIView):
 
 
 def _read(request: Request) -> JsonBatch:
-    batch: Any = request.data
+    batch: Any = told(request)
     # The framework reads no empty body.
     if not isinstance(batch, JsonBatch):
         raise ValidationError("Send one event, or a list of items named “batch”.")

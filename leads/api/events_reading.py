@@ -31,8 +31,21 @@ class EventParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Batch:
-        limits = Limits(bytes=settings.JSON_LIMIT_API, values=API_VALUES)
+        limits = _limits()
         return bodies.read(stream.read(limits.bytes + 1), limits)
+
+
+def _limits() -> Limits:
+    return Limits(bytes=settings.JSON_LIMIT_API, values=API_VALUES)
+
+
+def told(request: Request) -> Any:
+    """What was sent: the body, or for pictures in pages and mails the text `data` of the address. Raises BadJson."""
+    if request.method != "GET":
+        return request.data
+    query = request.query_params
+    bodies.refuse_lz64(query.get("compression", ""))
+    return bodies.read(query["data"].encode(), _limits()) if "data" in query else None
 
 
 class EventKeyAuthentication(KeyAuthentication):
@@ -42,7 +55,7 @@ class EventKeyAuthentication(KeyAuthentication):
         found = super().authenticate(request)
         if found is not None:
             return found
-        text = _in_address(request) or _in_body(request.data)
+        text = _in_address(request) or _in_body(told(request))
         if not text:
             return None
         key = keys.find(text)

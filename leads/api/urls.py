@@ -26,6 +26,7 @@ urlpatterns = [
         "segment_batch",
     ),
     re_path(rf"^v1/(?P<kind>{ONE})/?$", events.SegmentEvent.as_view(), name="segment_event"),
+    re_path(rf"^v1/pixel/(?P<kind>{ONE})/?$", events.Pixel.as_view(), name="pixel"),
     *_at(POSTHOG, events.PostHogEvents.as_view(), "posthog"),
     *_at(("flags", "decide"), events.PostHogFlags.as_view(), "posthog_flags"),
 ]

@@ -68,6 +68,49 @@ def test_a_segment_library_sends_one_event_with_its_key_as_user_name(
     assert Event.objects.get().signature.kind.key == "demo_request"
 
 
+def packed(item: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(item).encode()).decode().rstrip("=")
+
+
+def test_a_picture_in_a_mail_tells_that_it_was_opened(public: str) -> None:
+    item = {
+        "writeKey": public,
+        "event": "Email Opened",
+        "userId": "user-7",
+        "properties": {"campaign": "Spring ümlaut?>"},
+    }
+    client = Client()
+    for _ in range(2):
+        answer = client.get("/v1/pixel/track", {"data": packed(item)})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/gif")
+        assert (answer.content[:6], answer["Cache-Control"]) == (b"GIF89a", "no-store")
+    # Without an id of its own each time it is shown counts.
+    assert [e.signature.kind.key for e in Event.objects.select_related("signature__kind")] == [
+        "email_open", "email_open",
+    ]  # fmt: skip
+    assert client.head("/v1/pixel/track", {"data": packed(item)}).status_code in (401, 405)
+    assert client.get("/v1/pixel/track", {"data": "nonsense"}).status_code == 400
+    assert client.get("/v1/pixel/track").status_code == 401
+    assert Event.objects.count() == 2
+
+
+def test_a_library_that_may_only_ask_for_addresses_is_understood(public: str) -> None:
+    client = Client()
+    item = {**hog(1), "api_key": public}
+    plain = base64.b64encode(json.dumps(item).encode()).decode()
+    answer = client.get("/e/", {"data": plain, "_": "1700000000000", "ver": "1.20.0"})
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+    assert client.get("/e/", {"data": json.dumps(item)}).json()["duplicates"] == 1
+    for refused in (
+        client.get("/e/", {"data": "N4Ig", "compression": "lz64"}),
+        client.post(
+            "/e/?compression=lz64", "data=N4Ig&compression=lz64", content_type="text/plain"
+        ),
+    ):
+        assert refused.status_code == 400
+        assert "lz64 is not read" in refused.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch"])
 def test_a_segment_library_sends_a_compressed_batch(path: str, secret: str) -> None:
     raw = gzip.compress(json.dumps({"batch": [track(1), track(2)]}).encode())
