@@ -213,7 +213,8 @@ ROUTES: dict[str, Row] = {
     # qualification
     "qualification:card": Row("card.view"),
     "qualification:answer": Row(None, "card.work"),
-    "qualification:accept": Row(None, "card.work"),
+    "qualification:accept": Row("card.work", "card.work"),
+    "qualification:framework": Row(None, "card.work"),
     "qualification:recycle": Row("card.work", "card.work"),
     "qualification:disqualify": Row("card.work", "card.work"),
     "qualification:panel": Row("lead.view"),

@@ -1,8 +1,10 @@
 """A framework, pure: its elements, and what a card's answers amount to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 UNKNOWN, ASSUMED, STATED, PROVEN = range(4)
 
@@ -18,6 +20,20 @@ class Element:
     tip: str
     # What unknown, assumed, stated and proven look like for this element.
     examples: tuple[str, ...]
+    # Elements of different frameworks that mean the same share an answer: budget is money.
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a card shows at least before its lead is an SQL: `least` a level for some elements, in the order of
+    the framework, and `sum` over all of them. A lead below it is accepted with a reason only."""
+
+    least: tuple[tuple[str, int], ...] = ()
+    sum: int = 0
+
+
+NO_GATE = Gate()
 
 
 @dataclass(frozen=True)
@@ -27,6 +43,7 @@ class FrameworkDefinition:
     best_for: str
     limits: str
     elements: tuple[Element, ...]
+    gate: Gate = NO_GATE
 
     def element(self, key: str) -> Element | None:
         return next((element for element in self.elements if element.key == key), None)
@@ -39,6 +56,49 @@ class FrameworkDefinition:
     def unanswered(self, answers: Mapping[str, Any]) -> list[Element]:
         """Elements that were not asked yet; asked without an answer counts as asked."""
         return [element for element in self.elements if element.key not in answers]
+
+    @property
+    def gate_in_words(self) -> str:
+        """“SQL when Authority and Need are at least 2 and the sum is 8 or more”; empty without a gate."""
+        asked = [
+            _("%(names)s are at least %(n)d") % {"names": _joined(names), "n": level}
+            if len(names) > 1
+            else _("%(names)s is at least %(n)d") % {"names": names[0], "n": level}
+            for level, names in self._by_level()
+        ]
+        if self.gate.sum:
+            asked.append(_("the sum is %(n)d or more") % {"n": self.gate.sum})
+        return _("SQL when %(asked)s") % {"asked": _joined(asked)} if asked else ""
+
+    def _by_level(self) -> Iterator[tuple[int, list[str]]]:
+        least = dict(self.gate.least)
+        for level in sorted(set(least.values()), reverse=True):
+            names = [e.name for e in self.elements if least.get(e.key) == level]
+            yield level, names
+
+    def below_gate(self, levels: Mapping[str, int]) -> list[str]:
+        """What is not reached, in words; empty for a card that passes."""
+        short = [
+            _("%(name)s is %(n)d, not %(least)d") % {
+                "name": element.name, "n": levels.get(element.key, 0), "least": least,
+            }
+            for element in self.elements
+            if levels.get(element.key, 0) < (least := dict(self.gate.least).get(element.key, 0))
+        ]  # fmt: skip
+        total = sum(levels.get(element.key, 0) for element in self.elements)
+        if total < self.gate.sum:
+            short.append(
+                _("the sum is %(n)d, not %(least)d") % {"n": total, "least": self.gate.sum}
+            )
+        return short
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """“a, b and c”."""
+    *first, last = parts
+    return (
+        _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    )
 
 
 def parse(data: Mapping[str, Any]) -> FrameworkDefinition:
@@ -53,9 +113,18 @@ def parse(data: Mapping[str, Any]) -> FrameworkDefinition:
             follow_ups=tuple(item["follow_ups"]),
             tip=item["tip"],
             examples=tuple(item["examples"]),
+            meaning=item.get("meaning", ""),
         )
         for item in data["elements"]
     )
     return FrameworkDefinition(
-        data["key"], data["name"], data["best_for"], data["limits"], elements
+        data["key"], data["name"], data["best_for"], data["limits"], elements, _gate(data, elements)
     )
+
+
+def _gate(data: Mapping[str, Any], elements: Sequence[Element]) -> Gate:
+    """Versions from before there were gates have none."""
+    given = data.get("gate") or {}
+    least = given.get("least", {})
+    asked = tuple((e.key, int(least[e.key])) for e in elements if e.key in least)
+    return Gate(asked, int(given.get("sum", 0)))

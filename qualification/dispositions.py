@@ -36,7 +36,8 @@ class NotReady(Exception):
 
 
 def accept(handoff: Handoff, *, by: User, at: datetime, note: str = "") -> Disposition:
-    """Accepts the lead as SQL. Raises NotReady until every element of the card was asked.
+    """Accepts the lead as SQL. Raises NotReady until every element of the card was asked, and below the gate of
+    its framework without a `note` that says why.
 
     Like its neighbours it raises handoffs.NotOpen if somebody decided meanwhile, and access.NotYours
     for whoever may not work this card."""
@@ -45,14 +46,25 @@ def accept(handoff: Handoff, *, by: User, at: datetime, note: str = "") -> Dispo
         card = scorecards.card_of(handoff, at=at)
         if card is None:
             raise NotReady({"card": _("There is no scorecard yet.")})
-        missing = scorecards.framework_of(card).unanswered(scorecards.answers_of(card))
-        if missing:
-            names = ", ".join(element.name for element in missing)
-            text = _("Not asked yet: %(names)s. “Asked, no answer” counts.")
-            raise NotReady({"card": text % {"names": names}})
-        disposition = _decide(handoff, Result.ACCEPTED, by=by, at=at, note=note)
+        short = _short(card, note)
+        disposition = _decide(handoff, Result.ACCEPTED, by=by, at=at, note=note, below_gate=short)
         Scorecard.objects.filter(pk=card.pk).update(completed_at=at)
     return disposition
+
+
+def _short(card: Scorecard, note: str) -> bool:
+    """Whether the card is below its gate. Raises NotReady where that, or an open point, stands in the way."""
+    framework, answers = scorecards.framework_of(card), scorecards.answers_of(card)
+    missing = framework.unanswered(answers)
+    if missing:
+        names = ", ".join(element.name for element in missing)
+        text = _("Not asked yet: %(names)s. “Asked, no answer” counts.")
+        raise NotReady({"card": text % {"names": names}})
+    below = framework.below_gate({key: answer.level for key, answer in answers.items()})
+    if below and not note.strip():
+        text = _("Below the gate: %(below)s. Say why it is an SQL all the same.")
+        raise NotReady({"note": text % {"below": ", ".join(below)}})
+    return bool(below)
 
 
 def recycle(
@@ -106,13 +118,14 @@ def _decide(
     note: str,
     reason: DispositionReason | None = None,
     recycle_on: date | None = None,
+    below_gate: bool = False,
 ) -> Disposition:
     """Ends the handoff and moves the lead; the caller holds it in a transaction."""
     key, lead_ids = reason.key if reason else "", [handoff.lead_id]
     handoffs.close(handoff, state=result, at=at)
     disposition = Disposition.objects.create(
         handoff=handoff, result=result, reason=reason, note=note.strip()[:1000],
-        recycle_on=recycle_on, by=by, at=at,
+        recycle_on=recycle_on, below_gate=below_gate, by=by, at=at,
     )  # fmt: skip
     Outcome.objects.create(
         lead_id=handoff.lead_id, crossing_id=handoff.crossing_id, result=result,

@@ -42,6 +42,18 @@ class AnswerForm(forms.Form):
         return int(self.cleaned_data["level"] or 0)
 
 
+class AcceptForm(forms.Form):
+    """Why a lead below the gate is an SQL all the same."""
+
+    note = Words(
+        label=_("Why is it an SQL all the same?"), required=False, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="accept-%s")
+
+
 class RecycleForm(forms.Form):
     when = forms.ChoiceField(label=_("Come back"), choices=[])
     until = forms.DateField(

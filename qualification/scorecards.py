@@ -36,13 +36,15 @@ class Changed(Exception):
 
 def start(handoff_ids: Sequence[int], *, at: datetime) -> None:
     """Starts a card for each handoff that has none; repeating it changes nothing."""
-    framework = Framework.objects.filter(key=DEFAULT).order_by("-version").first()
+    framework = newest(DEFAULT)
     if framework is None:
         return
     handoffs = Handoff.objects.filter(pk__in=handoff_ids, scorecards=None).order_by("pk")
     Scorecard.objects.bulk_create(
         [
-            Scorecard(lead_id=h.lead_id, handoff=h, framework=framework, created_at=at)
+            Scorecard(
+                lead_id=h.lead_id, handoff=h, framework=framework, created_at=at, chosen_at=at
+            )
             for h in handoffs
         ],
         ignore_conflicts=True,
@@ -60,7 +62,8 @@ def card_of(handoff: Handoff, *, at: datetime) -> Scorecard | None:
 
 def latest(handoff: Handoff) -> Scorecard | None:
     """The handoff's card as it stands, or None."""
-    return handoff.scorecards.select_related("framework", "lead", "handoff").order_by("-id").first()
+    cards = handoff.scorecards.select_related("framework", "lead", "handoff")
+    return cards.order_by("-chosen_at", "-id").first()
 
 
 def framework_of(card: Scorecard) -> FrameworkDefinition:
@@ -69,8 +72,13 @@ def framework_of(card: Scorecard) -> FrameworkDefinition:
 
 def usual() -> FrameworkDefinition | None:
     """The framework that cards are started with."""
-    framework = Framework.objects.filter(key=DEFAULT).order_by("-version").first()
+    framework = newest(DEFAULT)
     return parse(framework.definition) if framework else None
+
+
+def newest(key: str) -> Framework | None:
+    """The newest version of a framework."""
+    return Framework.objects.filter(key=key).order_by("-version").first()
 
 
 def answer(
@@ -118,4 +126,7 @@ def _refuse_if_changed(card: Scorecard, element: str, *, seen: datetime | None, 
 
 
 def answers_of(card: Scorecard) -> dict[str, Answer]:
-    return {answer.element: answer for answer in card.answers.select_related("by", "said")}
+    return {
+        answer.element: answer
+        for answer in card.answers.select_related("by", "said", "carried__card__framework")
+    }

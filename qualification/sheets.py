@@ -73,6 +73,11 @@ class Sheet:
         return [line.element for line in self.lines if line.answer is None]
 
     @property
+    def below(self) -> list[str]:
+        """What the gate of the framework asks for and the card does not show, in words."""
+        return self.framework.below_gate({line.element.key: line.points for line in self.lines})
+
+    @property
     def first_open(self) -> Line:
         """Where the call goes on: the first element that was not asked."""
         return next((line for line in self.lines if line.answer is None), self.lines[0])
@@ -105,12 +110,14 @@ def _sheet(
 
 def of_lead(lead: Lead) -> list[Sheet]:
     """The sheets of all the lead's cards, newest first, in a few queries however many there are."""
-    answers = Prefetch("answers", Answer.objects.select_related("by", "said"))
+    answers = Prefetch(
+        "answers", Answer.objects.select_related("by", "said", "carried__card__framework")
+    )
     words = said.latest(lead.pk)
     cards = (
         Scorecard.objects.filter(lead=lead)
         .select_related("framework", "handoff__owner", "handoff__disposition__reason")
-        .prefetch_related(answers).order_by("-id")[: EARLIER + 1]
+        .prefetch_related(answers).order_by("-chosen_at", "-id")[: EARLIER + 1]
     )  # fmt: skip
     return [
         _sheet(

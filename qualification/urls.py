@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("lead/<uuid:public_id>/ask", asking.ask, name="ask"),
     path("lead/<uuid:public_id>/ask/<int:number>/revoke", asking.revoke, name="ask_revoke"),
     path("<uuid:public_id>/card", card.card, name="card"),
+    path("<uuid:public_id>/framework", card.framework, name="framework"),
     path("<uuid:public_id>/answer/<slug:element>", card.answer, name="answer"),
     path("<uuid:public_id>/accept", verdicts.accept, name="accept"),
     path("<uuid:public_id>/recycle", verdicts.recycle, name="recycle"),

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from accounts import clock
 from accounts.models import Role, Team, User
 from handoff.models import Calendar, CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion
@@ -70,8 +72,9 @@ def make_event(
     look = Look(kind, name, path)
     signature, number = numbers([look])[look]
     at = clock.now()
-    events.insert([(None, lead.pk, at - ago, at, number, signature, trust, {})])
-    last_activity.catch_up([lead.pk])
+    with transaction.atomic():
+        events.insert([(None, lead.pk, at - ago, at, number, signature, trust, {})])
+        last_activity.catch_up([lead.pk])
 
 
 def make_form(slug: str = "talk", **over: Any) -> Form:

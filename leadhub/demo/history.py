@@ -139,7 +139,7 @@ class Replay:
         self._fill_card(handoff, rep, at, accepted)
         try:
             if accepted:
-                dispositions.accept(handoff, by=rep, at=at)
+                self._accept(handoff, rep, at)
                 self._follow_deal(handoff.lead_id, at)
             elif self.random.random() < 0.25:
                 self._recycle(handoff, rep, at)
@@ -148,6 +148,12 @@ class Replay:
                 dispositions.disqualify(handoff, reason=reason, by=rep, at=at)
         except handoffs.NotOpen:
             return
+
+    def _accept(self, handoff: Handoff, rep: User, at: datetime) -> None:
+        try:
+            dispositions.accept(handoff, by=rep, at=at)
+        except dispositions.NotReady:
+            dispositions.accept(handoff, by=rep, at=at, note="They asked for a quote already.")
 
     def _recycle(self, handoff: Handoff, rep: User, at: datetime) -> None:
         until: date = at.date() + timedelta(days=self.random.choice([14, 30, 45, 90]))

@@ -95,6 +95,8 @@ def _sql() -> Iterator[str]:
         yield _("An SDR accepted it after asking for every point of %(framework)s: %(names)s.") % {
             "framework": framework.name, "names": names,
         }  # fmt: skip
+        if framework.gate_in_words:
+            yield f"{framework.gate_in_words}."
     for model in live_models():
         if model.definition.sql_by_score:
             yield _by_score(model.definition)

@@ -8,15 +8,14 @@ from handoff.routing import kept_back
 from leads.models import Lead
 from leads.privacy.suppression import suppressed
 from qualification.asking import links
-from qualification.models import Framework
-from qualification.scorecards import DEFAULT
+from qualification.scorecards import DEFAULT, newest
 
 
 def ask(lead_ids: Sequence[int], *, at: datetime) -> None:
     """Sends each the questions; hands over at once whom no letter reaches."""
     if not lead_ids:
         return
-    framework = Framework.objects.filter(key=DEFAULT).order_by("-version").first()
+    framework = newest(DEFAULT)
     reached = _reachable(lead_ids) if framework else set()
     if framework and reached:
         links.send(sorted(reached), framework, by=None, at=at)

@@ -32,6 +32,8 @@ class Scorecard(models.Model):
     handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="scorecards")
     framework = models.ForeignKey(Framework, models.PROTECT, related_name="scorecards")
     created_at = models.DateTimeField()
+    # A handoff's card is the one whose framework was chosen last.
+    chosen_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -51,6 +53,8 @@ class Answer(models.Model):
     evidence = models.CharField(max_length=1000, blank=True, default="")
     # The words are the lead's own, which `by` looked at and confirmed.
     said = models.ForeignKey("LeadAnswer", models.SET_NULL, null=True, related_name="+")
+    # It was given on another card of the handoff, to an element that means the same.
+    carried = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
@@ -88,6 +92,8 @@ class Disposition(models.Model):
     reason = models.ForeignKey(DispositionReason, models.PROTECT, null=True, blank=True)
     note = models.CharField(_("note"), max_length=1000, blank=True, default="")
     recycle_on = models.DateField(null=True, blank=True)
+    # Accepted although the card did not reach the gate; `note` says why.
+    below_gate = models.BooleanField(default=False, db_default=False)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 

@@ -17,8 +17,8 @@ from handoff.access import handoff_or_404
 from handoff.handoffs import NotOpen
 from handoff.models import Handoff
 from leads import bands
-from qualification import access, scorecards, sheets
-from qualification.forms import AnswerForm, DisqualifyForm, RecycleForm
+from qualification import access, choosing, scorecards, sheets
+from qualification.forms import AcceptForm, AnswerForm, DisqualifyForm, RecycleForm
 from qualification.sheets import LEVELS
 from qualification.views.answers import gone_on
 
@@ -38,7 +38,11 @@ def show(
     if context["may_work"]:
         # The sheets lie ready, so that a key pressed right after theirs cannot miss them.
         today = context["now"].date()
-        context |= {"recycle_form": RecycleForm(today=today), "disqualify_form": DisqualifyForm()}
+        context |= {
+            "recycle_form": RecycleForm(today=today), "disqualify_form": DisqualifyForm(),
+            "accept_form": AcceptForm(),
+            "frameworks": choosing.offered(context["sheet"].framework),
+        }  # fmt: skip
     return render(request, "qualification/card.html", context, status=status)
 
 
@@ -61,6 +65,20 @@ def context_of(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
         "me": user,
         "now": at,
     }
+
+
+@require_POST
+def framework(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Goes on with another framework; what is known by then comes along."""
+    user = person(request)
+    handoff = handoff_or_404(user, public_id, "card.work")
+    try:
+        choosing.choose(handoff, request.POST.get("framework", "")[:40], by=user, at=clock.now())
+    except choosing.NoSuchFramework as error:
+        raise Http404 from error
+    except (NotOpen, access.NotYours) as error:
+        return gone_on(request, handoff, error)
+    return redirect("qualification:card", public_id)
 
 
 @require_POST

@@ -7,32 +7,49 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.signed_in import person
 from handoff.access import handoff_or_404
 from handoff.handoffs import NotOpen
 from handoff.models import Handoff
-from qualification import access, dispositions
-from qualification.forms import DisqualifyForm, RecycleForm
+from qualification import access, dispositions, scorecards, sheets
+from qualification.forms import AcceptForm, DisqualifyForm, RecycleForm
 from qualification.onward import next_of
 from qualification.views import card
 from qualification.views.answers import gone_on, onward
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A card below its gate asks why, on a sheet; one that passes is accepted at once."""
     user = person(request)
     handoff = handoff_or_404(user, public_id, "card.work")
+    form = AcceptForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _why(request, handoff, form)
     try:
-        dispositions.accept(handoff, by=user, at=clock.now())
+        dispositions.accept(handoff, by=user, at=clock.now(), note=form.cleaned_data["note"])
     except dispositions.NotReady as refused:
+        if "note" in refused.problems and "note" in request.POST:
+            form.add_error("note", refused.problems["note"])
+            return _why(request, handoff, form)
         return _not_yet(request, handoff, " ".join(refused.problems.values()))
     except (NotOpen, access.NotYours) as error:
         return gone_on(request, handoff, error)
     text = _("%(lead)s is an SQL now.") % {"lead": handoff.lead.name}
     return onward(request, text, next_of(user))
+
+
+def _why(request: HttpRequest, handoff: Handoff, form: AcceptForm) -> HttpResponse:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    template = "qualification/accept_sheet.html" if htmx else "qualification/accept.html"
+    context = {
+        "handoff": handoff, "lead": handoff.lead, "form": form, "as_sheet": htmx,
+        "sheet": sheets.sheet(scorecards.latest(handoff)),
+    }  # fmt: skip
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def _not_yet(request: HttpRequest, handoff: Handoff, problem: str) -> HttpResponse:

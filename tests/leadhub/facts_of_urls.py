@@ -58,6 +58,7 @@ FOREIGN = {
     "qualification:card",
     "qualification:answer",
     "qualification:accept",
+    "qualification:framework",
     "qualification:recycle",
     "qualification:disqualify",
     "api:lead",
@@ -90,6 +91,7 @@ OF_A_HANDOFF = {
     "qualification:card",
     "qualification:answer",
     "qualification:accept",
+    "qualification:framework",
     "qualification:recycle",
     "qualification:disqualify",
 }

@@ -37,9 +37,9 @@ def test_a_card_is_worked_and_accepted_without_a_mouse(
     page: Page, live_server: LiveServer, rep: User, handoff: Handoff
 ) -> None:
     open_card(page, live_server, rep, handoff)
-    page.keyboard.press("1")
-    page.keyboard.press("j")
     page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.keyboard.press("3")
     page.keyboard.type("Petra and I choose.")
     page.keyboard.press("Enter")
     page.keyboard.press("3")
@@ -50,7 +50,7 @@ def test_a_card_is_worked_and_accepted_without_a_mouse(
     page.keyboard.press("a")
     expect(page).to_have_url(re.compile("/queue/"))
     found = {answer.element: answer for answer in Answer.objects.all()}
-    assert [found[element].level for element in ELEMENTS] == [1, 2, 3, 0]
+    assert [found[element].level for element in ELEMENTS] == [2, 3, 3, 0]
     assert found["authority"].evidence == "Petra and I choose."
     assert found["timeline"].asked_in_vain
     assert Disposition.objects.get().result == "accepted"

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def test_accepting_waits_until_every_point_was_asked(live_model: ModelVersion, sdr: User) -> None:
     handoff = claimed(sdr)
     for element in ELEMENTS[:3]:
-        answer(handoff, element, by=sdr)
+        answer(handoff, element, by=sdr, level=3)
     with pytest.raises(NotReady, match="Not asked yet: Timeline"):
         dispositions.accept(handoff, by=sdr, at=factories.now())
     assert not Disposition.objects.exists()
