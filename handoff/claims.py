@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.models import Team, User
-from handoff import ledger, resting, timers
+from handoff import leases, ledger, resting, timers
 from handoff.handoffs import hold, hold_all
 from handoff.models import Handoff
+from handoff.queue import nearest
 from handoff.routing import offers
 from leads import editing, journal, lifecycle
 from leads.stages import Stage
@@ -54,18 +56,34 @@ def take(handoff: Handoff, *, by: User, at: datetime) -> None:
         hold(handoff)
         unclaimed = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED, owner=None)
         won = unclaimed.filter(offers.open_to(by, at=at)).update(
-            state=Handoff.State.CLAIMED, owner=by, claimed_at=at, **offers.NONE
-        )
-        if not won:
+            state=Handoff.State.CLAIMED, owner=by, claimed_at=at, snoozed_until=None,
+            lease_until=leases.until(at), **offers.NONE,
+        )  # fmt: skip
+        if won:
+            _claimed(handoff, by=by, at=at)
+        else:
             _refuse_unless_mine(handoff, by)
-            return
-        timers.stop([handoff.pk], timers.Milestone.CLAIM, at=at)
-        ledger.turn([handoff.pk], step=ledger.Step.CLAIMED, at=at)
-        editing.assign([handoff.lead_id], owner=by, team=handoff.team)
-        lifecycle.move([handoff.lead_id], Stage.WORKING, at=at, by=by)
-        journal.write(
-            "handoff.claimed", [handoff.lead_id], at=at, by=by, data={"handoff": handoff.pk}
-        )
+
+
+def take_next(by: User, *, at: datetime) -> Handoff | None:
+    """Makes `by` the owner of the unclaimed lead that is worth most now and that nobody else is just taking;
+    not of one that `by` passed by. None where there is none left."""
+    with transaction.atomic():
+        pk = nearest.take(by, at=at, lease_until=leases.until(at))
+        if pk is None:
+            return None
+        handoff = Handoff.objects.select_related("lead", "team").get(pk=pk)
+        _claimed(handoff, by=by, at=at)
+    return handoff
+
+
+def _claimed(handoff: Handoff, *, by: User, at: datetime) -> None:
+    """What follows once it is his."""
+    timers.stop([handoff.pk], timers.Milestone.CLAIM, at=at)
+    ledger.turn([handoff.pk], step=ledger.Step.CLAIMED, at=at)
+    editing.assign([handoff.lead_id], owner=by, team=handoff.team)
+    lifecycle.move([handoff.lead_id], Stage.WORKING, at=at, by=by)
+    journal.write("handoff.claimed", [handoff.lead_id], at=at, by=by, data={"handoff": handoff.pk})
 
 
 def _refuse_unless_mine(handoff: Handoff, by: User) -> None:
@@ -91,6 +109,20 @@ def take_back(
     return Moved(moved, _holders(set(handoff_ids) - set(moved)))
 
 
+def give_back_unworked(handoff: Handoff, *, by: User, at: datetime, reason: str) -> bool:
+    """Back to the queue with it if `by` claimed it and its lease runs, so nobody got in touch; says whether."""
+    mine = Q(owner=by, lease_until__isnull=False)
+    return bool(_give_back([handoff.pk], mine, at=at, by=by, reason=reason))
+
+
+def return_untouched(at: datetime, *, limit: int = 200) -> int:
+    """Back to the queue with claims whose lease ran out without a touch; says how many."""
+    due = Q(lease_until__lte=at)
+    ids = Handoff.objects.filter(due, state=Handoff.State.CLAIMED).values_list("pk", flat=True)
+    reason = _("Nobody got in touch before the lease ended.")
+    return len(_give_back(list(ids[:limit]), due, at=at, by=None, reason=reason))
+
+
 def _give_back(
     ids: Collection[int], condition: Q, *, at: datetime, by: User | None, reason: str
 ) -> list[int]:
@@ -101,8 +133,9 @@ def _give_back(
         held = list(fit.select_for_update(no_key=True, of=("self",)).order_by("pk"))
         given = [handoff.pk for handoff in held]
         Handoff.objects.filter(pk__in=given).update(
-            state=Handoff.State.QUEUED, owner=None, claimed_at=None
-        )
+            state=Handoff.State.QUEUED, owner=None, claimed_at=None, lease_until=None,
+            snoozed_until=None,
+        )  # fmt: skip
         # Who lies in the queue waits for us, and not for the prospect.
         resting.end(given, at=at)
         timers.resume_claims(given, at=at)
@@ -140,7 +173,7 @@ def reassign(
     ids = [handoff.pk for handoff in handoffs]
     with transaction.atomic():
         hold_all(ids)
-        before = {pk: was for pk, was in _hand_over(handoffs, to, at=at) if was != to.pk}
+        before = dict(_hand_over(handoffs, to, at=at))
         moved = list(Handoff.objects.filter(pk__in=before).order_by("pk"))
         timers.stop(list(before), timers.Milestone.CLAIM, at=at)
         ledger.turn(list(before), step=ledger.Step.CLAIMED, at=at)
@@ -165,14 +198,16 @@ def _hand_over(
             """UPDATE handoff_handoff h
                   SET state = 'claimed', owner_id = %(to)s, claimed_at = coalesce(h.claimed_at, %(at)s),
                       offered_to_id = NULL, offered_at = NULL, offered_until = NULL, offer_at = NULL,
+                      lease_until = %(lease)s, snoozed_until = NULL,
                       team_id = CASE WHEN h.team_id = ANY(%(teams)s::bigint[]) THEN h.team_id
                                      ELSE coalesce((%(teams)s::bigint[])[1], h.team_id) END
                  FROM unnest(%(ids)s::bigint[], %(owners)s::bigint[]) AS seen(id, owner_id)
                 WHERE h.id = seen.id AND h.state IN ('queued', 'claimed')
                   AND h.owner_id IS NOT DISTINCT FROM seen.owner_id
+                  AND h.owner_id IS DISTINCT FROM %(to)s
             RETURNING h.id, seen.owner_id""",
             {
-                "to": to.pk, "at": at, "teams": teams, "ids": [h.pk for h in handoffs],
+                "to": to.pk, "at": at, "lease": leases.until(at), "teams": teams, "ids": [h.pk for h in handoffs],
                 "owners": [h.owner_id for h in handoffs],
             },
         )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from handoff import follow_ups, ledger, resting, timers
+from handoff import follow_ups, leases, ledger, queue_settings, resting, timers, to_do
 from handoff.handoffs import hold_lead
 from handoff.models import Handoff, Touch
 from leads import journal
@@ -28,8 +28,10 @@ def log(
     answer: str = "",
     note: str = "",
     occurred_at: datetime | None = None,
+    automatic: bool = False,
 ) -> Touch:
-    """Writes a touch down, now or with the earlier time it had. Raises InTheFuture."""
+    """Writes a touch down, now or with the earlier time it had; `automatic` is what a machine sent. Raises
+    InTheFuture."""
     happened = occurred_at or at
     if happened > at:
         raise InTheFuture
@@ -40,24 +42,35 @@ def log(
         )
         touch = Touch.objects.create(
             handoff=handoff, lead_id=lead_id, kind=kind, answer=answer, note=note, by=by,
-            occurred_at=happened, recorded_at=at,
+            occurred_at=happened, recorded_at=at, automatic=automatic,
         )  # fmt: skip
-        if handoff is not None and kind in REACHING:
-            _keep_promise(handoff, touch, known_at=at)
+        if handoff is not None and kind in REACHING and not automatic:
+            leases.end([handoff.pk])
+            to_do.done_by_touch(handoff.pk, kind, by=by, at=happened)
+            _keep_promises(handoff, touch, known_at=at)
         data = {"touch": touch.pk, "kind": kind, "answer": answer, "note": note[:500]}
         journal.write("handoff.touched", [lead_id], at=happened, by=by, data=data)
     return touch
 
 
-def _keep_promise(handoff: Handoff, touch: Touch, *, known_at: datetime) -> None:
+def _is_first_touch(kind: str, answer: str) -> bool:
+    """What counts as one is a setting; a call that nobody answered may or may not be."""
+    settings = queue_settings.current()
+    in_vain = answer in (Touch.Answer.NO_ANSWER, Touch.Answer.LEFT_MESSAGE)
+    return kind in settings.first_touches and (settings.counts_unreached or not in_vain)
+
+
+def _keep_promises(handoff: Handoff, touch: Touch, *, known_at: datetime) -> None:
     happened = touch.occurred_at
     if handoff.disposed_at is not None and happened > handoff.disposed_at:
         return
-    if handoff.first_touch_at is None or happened < handoff.first_touch_at:
-        Handoff.objects.filter(pk=handoff.pk).update(first_touch_at=happened)
     # Whoever touches a lead waits for it no more.
     resting.end([handoff.pk], at=happened)
-    timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened, known_at=known_at)
     follow_ups.touched(handoff, at=happened, known_at=known_at)
+    if not _is_first_touch(touch.kind, touch.answer):
+        return
+    if handoff.first_touch_at is None or happened < handoff.first_touch_at:
+        Handoff.objects.filter(pk=handoff.pk).update(first_touch_at=happened)
+    timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened, known_at=known_at)
     talked = touch.kind == Touch.Kind.MEETING or touch.answer == Touch.Answer.REACHED
     ledger.touched(handoff.pk, at=happened, known_at=known_at, talked=talked)

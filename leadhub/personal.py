@@ -43,6 +43,14 @@ TABLES: dict[str, Table] = {
         "Handoffs to sales", "lead", stays="state band flag tier routed_by",
         shows="state band team__name owner__name opened_at claimed_at first_touch_at disposed_at",
     ),
+    "handoff.Skip": Table("Who passed it by", "handoff__lead", stays="reason", ours=True),
+    "handoff.Task": Table(
+        "Tasks", "handoff__lead", blanks="text", stays="kind", shows="text due_at done_at"
+    ),
+    "handoff.TaskRule": nothing("Which handoffs get a task"),
+    "handoff.QueueSettings": nothing("Settings of the queue"),
+    "handoff.BandRate": nothing("How often bands become SQLs"),
+    "handoff.SavedView": Table("Filters of the queue by name", stays="name", mentions="query", ours=True),
     "handoff.Pause": Table(
         "Waits for the person", "handoff__lead", blanks="reason",
         shows="reason started_at until ended_at by__name",

@@ -14,13 +14,16 @@ from handoff import (
     escalation,
     handed,
     handoffs,
+    leases,
     mailed,
     pauses,
     standing,
     standing_notes,
+    to_do,
     warmed,
 )
 from handoff.channels import following
+from handoff.queue import worth
 from handoff.routing import told
 from leadhub import approvals
 from leads import journal
@@ -125,6 +128,20 @@ def look_for_duplicates(entries: Sequence[Entry], at: datetime) -> None:
     pairs.ask(_leads(entries), at=at)
 
 
+def weigh(entries: Sequence[Entry], at: datetime) -> None:
+    """What acting on them now is worth depends on what they did last."""
+    worth.weigh(_leads(entries))
+
+
+def make_tasks(entries: Sequence[Entry], at: datetime) -> None:
+    to_do.make_by_rules(_all(entries, "handoff"), at=at)
+
+
+def keep(entries: Sequence[Entry], at: datetime) -> None:
+    """Whoever fills in a card is at work on the lead."""
+    leases.end(_all(entries, "handoff"))
+
+
 def start_cards(entries: Sequence[Entry], at: datetime) -> None:
     scorecards.start(_all(entries, "handoff"), at=at)
 
@@ -164,8 +181,9 @@ STEPS: dict[str, list[Step]] = {
         catch_up,
         mark_suppressed,
         look_for_duplicates,
+        weigh,
     ],
-    "lead.active": [find_machines, _rescore("activity"), catch_up],
+    "lead.active": [find_machines, _rescore("activity"), catch_up, weigh],
     "lead.edited": [enrich, mark_suppressed, _rescore("edit"), look_for_duplicates],
     "lead.imported": [
         enrich,
@@ -179,16 +197,16 @@ STEPS: dict[str, list[Step]] = {
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],
-    "lead.merged": [follow_wishes, _rescore("merge")],
-    "lead.unmerged": [follow_wishes, _rescore("merge")],
-    "lead.relabelled": [rescore_relabelled],
+    "lead.merged": [follow_wishes, _rescore("merge"), weigh],
+    "lead.unmerged": [follow_wishes, _rescore("merge"), weigh],
+    "lead.relabelled": [rescore_relabelled, weigh],
     "lead.crossed": [open_handoffs, following.tell],
     "lead.rebanded": [follow_standing],
     "lead.warmed": [warmed.tell_owners],
     "lead.wrote": [mailed.tell_owners, end_pauses],
     "lead.mailed": [mailed.log_touches],
     "lead.kept_back": [ask_first],
-    "handoff.opened": [follow_standing, announce],
+    "handoff.opened": [follow_standing, make_tasks, weigh, announce],
     "handoff.routed": [announce_routed],
     "handoff.lapsed": [announce_routed],
     "handoff.rose": [standing_notes.tell_of_rise],
@@ -197,6 +215,7 @@ STEPS: dict[str, list[Step]] = {
     "model.proposed": [approvals.tell_of],
     "model.approved": [approvals.tell_of],
     "model.sent_back": [approvals.tell_of],
+    "card.answered": [keep],
     # The rep shall see the score of this moment.
     "handoff.claimed": [start_cards, _rescore("decay"), following.tell],
     "handoff.reassigned": [start_cards, _rescore("decay"), handed.tell_of, following.tell],

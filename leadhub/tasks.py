@@ -7,8 +7,9 @@ from celery import shared_task
 from django.db import OperationalError, close_old_connections
 
 from accounts import clock, idempotency, rate_limit
-from handoff import delivering, pauses, promise_changes, timers
+from handoff import claims, delivering, pauses, promise_changes, timers
 from handoff.delivering import forgetting as delivery_forgetting
+from handoff.queue import worth
 from handoff.routing import offers
 from leadhub import pipeline
 from leads import importing, ripening
@@ -46,9 +47,9 @@ def beat() -> bool:
     """One look at everything that is due; true if something was."""
     rang = timers.ring()
     at = clock.now()
-    ripened, ended = ripening.ripen(at=at), pauses.end_due(at=at)
-    moved = offers.lapse(at) + offers.make_due(at)
-    return bool(pipeline.advance() or rang or ripened or ended or moved)
+    returned, ended = claims.return_untouched(at), pauses.end_due(at=at)
+    moved = ripening.ripen(at=at) + offers.lapse(at) + offers.make_due(at)
+    return bool(pipeline.advance() or rang or returned or ended or moved)
 
 
 @shared_task
@@ -84,6 +85,7 @@ def fetch_mail() -> None:
 def turn_of_the_day() -> None:
     at = clock.now()
     overrides.expire(at)
+    worth.count(at)
     runs.start_of_day(at)
     clean_up.make_due(at)
     changelog.measure_due(at)

@@ -119,7 +119,7 @@ def _live() -> ModelVersion | None:
 def sdr(user: User, at: datetime) -> dict[str, Any]:
     """One's own leads by the time that is left, and those that wait for somebody."""
     known = bands()
-    mine, more = queue.page(user, Ask(tab="mine"), at=at, size=MINE, known=known)
+    mine, more = queue.page(user, Ask(tab="mine", order="due"), at=at, size=MINE, known=known)
     waiting, _more = queue.page(user, Ask(tab="unclaimed"), at=at, size=NEXT, known=known)
     return {
         "template": "home/sdr.html",
@@ -139,7 +139,7 @@ def manager(user: User, at: datetime) -> dict[str, Any]:
         kept=Count("pk", filter=sla.kept(since=since)),
         late=Count("pk", filter=sla.late(at=at, since=since)),
     )
-    late, _more = queue.page(user, Ask(tab="breached"), at=at, size=MINE)
+    late, _more = queue.page(user, Ask(tab="breached", order="due"), at=at, size=MINE)
     return {
         "template": "home/manager.html",
         "stand": sla.now(user, at=at, soon=SOON),

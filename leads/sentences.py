@@ -155,6 +155,7 @@ DEEDS = frozenset(
         "handoff.claimed",
         "handoff.released",
         "handoff.reassigned",
+        "handoff.snoozed",
         "handoff.touched",
         "handoff.nudged",
         "handoff.paused",

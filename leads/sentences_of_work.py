@@ -80,6 +80,10 @@ def _out(text: Any) -> Builder:
     return tell
 
 
+def _snoozed(data: Data, words: Words) -> Sentence:
+    return Sentence(_("put the lead aside for a while"), icon="clock-pause")
+
+
 def _touched(data: Data, words: Words) -> Sentence:
     deed, icon = TOUCHES.get(data.get("kind", ""), (_("got in touch"), "phone"))
     answer = ANSWERS.get(data.get("answer", ""))
@@ -133,6 +137,7 @@ SENTENCES: dict[str, Builder] = {
     "handoff.cooled": _cooled,
     "handoff.flagged": _out(gettext_lazy("A disqualifier turned up")),
     "handoff.withdrawn": _out(gettext_lazy("Handoff withdrawn")),
+    "handoff.snoozed": _snoozed,
     "handoff.touched": _touched,
     "handoff.disposed": _disposed,
     "timer.rang": _rang,

@@ -114,7 +114,10 @@ def answer(
                 "evidence": evidence, "said": theirs, "by": by, "at": at,
             },
         )  # fmt: skip
-        data = {"element": element, "level": level, "asked_in_vain": asked_in_vain}
+        data = {
+            "handoff": card.handoff_id, "element": element, "level": level,
+            "asked_in_vain": asked_in_vain,
+        }  # fmt: skip
         journal.write("card.answered", [card.lead_id], at=at, by=by, data=data)
     return written
 

@@ -1,5 +1,5 @@
-"""Tables of handoff. Imports between these files: promises, handoffs, routing, ledger, timers, channels, notices;
-down that list only."""
+"""Tables of handoff. Imports between these files: promises, handoffs, routing, ledger, timers, queue, channels,
+notices; down that list only."""
 
 from handoff.models.channels import Channel, OutgoingEvent
 from handoff.models.handoffs import Handoff, Pause, Touch
@@ -12,6 +12,7 @@ from handoff.models.promises import (
     SlaPolicy,
     SlaPolicyVersion,
 )
+from handoff.models.queue import BandRate, QueueSettings, SavedView, Skip, Task, TaskRule
 from handoff.models.routing import (
     Absence,
     Rep,
@@ -25,6 +26,7 @@ from handoff.models.timers import SlaAlarm, SlaEvent, SlaTimer
 
 __all__ = [
     "Absence",
+    "BandRate",
     "Calendar",
     "CalendarVersion",
     "Channel",
@@ -35,17 +37,22 @@ __all__ = [
     "OutgoingEvent",
     "Pause",
     "PromiseChange",
+    "QueueSettings",
     "QuietHours",
     "Rep",
     "RoutingDecision",
     "RoutingRule",
+    "SavedView",
     "Segment",
     "Share",
+    "Skip",
     "SlaAlarm",
     "SlaEvent",
     "SlaPolicy",
     "SlaPolicyVersion",
     "SlaTimer",
+    "Task",
+    "TaskRule",
     "TeamRouting",
     "Tier",
     "Touch",

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -55,8 +56,20 @@ class Handoff(models.Model):
     claimed_at = models.DateTimeField(null=True)
     first_touch_at = models.DateTimeField(null=True)
     disposed_at = models.DateTimeField(null=True)
-    # The next deadline that still runs or was missed; what the queue is ordered by.
+    # The next deadline that still runs or was missed.
     next_due_at = models.DateTimeField(null=True)
+    # When its next task is due; and the earlier of the two, which the queue goes by.
+    task_due_at = models.DateTimeField(null=True)
+    act_by = models.GeneratedField(
+        expression=Least("next_due_at", "task_due_at"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    # What acting now is worth, on a scale that does not move as time passes: handoff/queue/worth.py.
+    heat = models.BigIntegerField(default=0, db_default=0)
+    # Claimed and not touched by then, it goes back to the queue.
+    lease_until = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -86,6 +99,34 @@ class Handoff(models.Model):
                 fields=["offer_at"],
                 name="handoff_to_offer",
                 condition=Q(state="queued") & ~Q(offer_at=None),
+            ),
+            models.Index(
+                fields=["-heat", "-id"],
+                name="handoff_by_heat",
+                condition=Q(state__in=OPEN_STATES),
+                include=[
+                    "act_by",
+                    "next_due_at",
+                    "team",
+                    "owner",
+                    "state",
+                    "band",
+                    "snoozed_until",
+                ],
+            ),
+            models.Index(
+                fields=["act_by", "id"],
+                name="handoff_by_act",
+                condition=Q(state__in=OPEN_STATES),
+                include=["next_due_at", "team", "owner", "state", "band", "snoozed_until"],
+            ),
+            models.Index(
+                fields=["opened_at", "id"],
+                name="handoff_by_age",
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            models.Index(
+                fields=["lease_until"], name="handoff_lease", condition=~Q(lease_until=None)
             ),
         ]
 
@@ -137,6 +178,8 @@ class Touch(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     answer = models.CharField(max_length=12, choices=Answer, blank=True, default="")
     note = models.TextField(blank=True, default="")
+    # What a machine sent, such as an auto-responder, is never the first touch of a person.
+    automatic = models.BooleanField(default=False, db_default=False)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     # When it happened, which may be earlier than when it was written down.
     occurred_at = models.DateTimeField()

@@ -91,9 +91,10 @@ def _answer(
 
 
 def _row(request: HttpRequest, handoff: Handoff, status: int) -> HttpResponse:
+    at = clock.now()
     context = {
-        "line": queue.line(handoff.pk),
-        "now": clock.now(),
+        "line": queue.line(handoff.pk, at=at),
+        "now": at,
         "me": person(request),
         "may_work": True,
     }

@@ -16,7 +16,7 @@ from accounts.models import Team, User
 from accounts.signed_in import person
 from handoff import queue, sla
 from handoff.queue import Ask, Counts
-from leads.bands import bands
+from leads.bands import Band, bands, called
 
 POLL_SECONDS = 15
 
@@ -26,13 +26,15 @@ def show(request: HttpRequest) -> HttpResponse:
     user, ask, at = person(request), Ask.of(request.GET), clock.now()
     counts, known = queue.counts(user, ask, at=at), bands()
     lines, following = queue.page(user, ask, at=at, known=known)
+    frozen = ask.moment(at)
     context = {
         **_live(user, ask, counts, at),
         "lines": lines,
-        "next_url": ask.url(after=following) if following else "",
+        "frozen": frozen,
+        "next_url": ask.url(after=following, frozen=queue.frozen_at(frozen)) if following else "",
         "first_url": ask.url() if ask.after else "",
         "total": getattr(counts, ask.tab),
-        "bands": queue.crossed_into(user, known),
+        "bands": _bands(ask, known),
         "teams": _teams(user),
         "newer": 0,
     }
@@ -43,15 +45,15 @@ def show(request: HttpRequest) -> HttpResponse:
 def poll(request: HttpRequest) -> HttpResponse:
     """204 while nothing changed; else the figures, and the rows that look different now."""
     user, ask, at = person(request), Ask.of(request.GET), clock.now()
-    counts = queue.counts(user, ask, at=at)
-    lines = queue.changed(user, request.GET.getlist("row"))
-    if request.GET.get("tag") == counts.tag and not lines:
+    marks, seen = request.GET.getlist("row"), _seen(request)
+    look = queue.look(user, ask, at=at, seen=seen, marks=marks)
+    if request.GET.get("tag") == look.counts.tag and not look.changed:
         return HttpResponse(status=204)
     context = {
-        **_live(user, ask, counts, at),
-        "lines": lines,
-        "newer": queue.newer(user, ask, than=_seen(request), at=at),
-        "seen": _seen(request),
+        **_live(user, ask, look.counts, at),
+        "lines": queue.of_ids(look.changed, at=at),
+        "newer": look.newer,
+        "seen": seen,
     }
     return render(request, "handoff/queue_poll.html", context)
 
@@ -84,6 +86,7 @@ def _tabs(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
         "mine": _("Mine"),
         "breached": _("Breached"),
         "soon": _("Due soon"),
+        "snoozed": _("Snoozed"),
     }
     return [
         {
@@ -91,8 +94,15 @@ def _tabs(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
             "current": tab == ask.tab,
         }
         for tab, label in labels.items()
-        if tab != "soon" or ask.tab == "soon"
+        if tab not in ("soon", "snoozed") or ask.tab == tab or (tab == "snoozed" and counts.snoozed)
     ]  # fmt: skip
+
+
+def _bands(ask: Ask, known: dict[str, Band]) -> list[Band]:
+    """Those that are handed to sales, and the one that is asked for."""
+    handed = [band for band in known.values() if band.effect in ("mql", "sales_ready")]
+    asked = called(ask.band, known)
+    return [*handed, asked] if asked and asked not in handed else handed
 
 
 def _teams(user: User) -> list[Team]:

@@ -61,6 +61,19 @@ def test_of_fifty_who_claim_at_once_one_wins_and_the_others_are_told_who() -> No
     assert JournalEntry.objects.filter(kind="handoff.claimed").count() == 1
 
 
+def test_of_many_who_ask_for_the_next_lead_at_once_each_gets_another() -> None:
+    team = factories.make_team()
+    factories.publish_model()
+    opened = [factories.make_mql(team) for _n in range(10)]
+    reps = [factories.make_user(Role.SDR, teams=[team]) for _n in range(12)]
+    given = at_once(*[partial(claims.take_next, rep, at=clock.now()) for rep in reps])
+    assert sorted(handoff.pk for handoff in given if handoff) == [handoff.pk for handoff in opened]
+    assert given.count(None) == 2
+    for handoff, rep in zip(given, reps, strict=True):
+        if handoff:
+            assert Handoff.objects.get(pk=handoff.pk).owner == rep
+
+
 def test_reps_managers_and_rules_that_reach_for_the_same_leads_leave_one_holder_each() -> None:
     """Claims, reassignments and returns at once: no circle of waiting, and each lead's rows agree."""
     team = factories.make_team()

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from handoff import handoffs, touches
+from handoff import handoffs, queue_settings, touches
 from handoff.models import Handoff, Touch
 from leads.models import JournalEntry
 from tests import factories
@@ -66,3 +66,18 @@ def test_a_touch_before_the_end_that_is_logged_after_it_counts(handoff: Handoff,
     touches.log(handoff.lead, kind="call", by=sdr, at=factories.now(), occurred_at=happened)
     timer = clock_of(handoff, "first_touch")
     assert (timer.state, timer.closed_at) == ("met", happened)
+
+
+def test_what_counts_as_a_first_touch_is_a_setting(handoff: Handoff, sdr: User) -> None:
+    queue_settings.change(first_touches=["call"], counts_unreached=False)
+    for kind, answer in (("email", ""), ("call", "no_answer"), ("call", "left_message")):
+        touches.log(handoff.lead, kind=kind, answer=answer, by=sdr, at=factories.now())
+    assert clock_of(handoff, "first_touch").state == "running"
+    touches.log(handoff.lead, kind="call", answer="reached", by=sdr, at=factories.now())
+    assert clock_of(handoff, "first_touch").state == "met"
+
+
+def test_an_auto_responder_is_never_the_first_touch(handoff: Handoff, sdr: User) -> None:
+    touches.log(handoff.lead, kind="email", by=sdr, at=factories.now(), automatic=True)
+    handoff.refresh_from_db()
+    assert (handoff.first_touch_at, clock_of(handoff, "first_touch").state) == (None, "running")
