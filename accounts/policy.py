@@ -51,6 +51,7 @@ POLICY: dict[str, dict[str, Scope]] = {
     "handoff.view": {M: ALL, S: TEAM, G: TEAM, A: ALL, SECRET: ALL},
     "handoff.open": {M: ALL, G: TEAM, A: ALL},
     "handoff.work": {S: TEAM, G: TEAM, A: ALL},
+    "handoff.reassign": {G: TEAM, A: ALL},
     "handoff.touch": {S: TEAM, G: TEAM, A: ALL, SECRET: ALL},
     "sla.view": {G: TEAM, A: ALL, M: ALL},
     "sla.edit": {G: ALL, A: ALL},

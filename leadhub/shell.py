@@ -126,6 +126,7 @@ BELONGS: dict[str, str] = {
     ),
     **dict.fromkeys(["handoff:breaches", "sla:panel", "sla:simulator"], "sla:show"),
     **dict.fromkeys(["agreement_terms", "agreement_review"], "agreement"),
+    **dict.fromkeys(["handoff:low", "handoff:skips", "handoff:queue_settings"], "handoff:queue"),
 }  # fmt: skip
 
 # How many wait there for a person.

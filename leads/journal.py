@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "lead.merged": Kind(followed=True),
     "lead.unmerged": Kind(followed=True),
     "lead.noted": Kind(),
+    "lead.looked_at": Kind(),
     "lead.proposed": Kind(),
     "lead.asked": Kind(),
     "lead.wrote": Kind(followed=True),

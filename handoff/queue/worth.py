@@ -75,6 +75,11 @@ def count(at: datetime) -> None:
             {"at": at, "days": DAYS},
         )
     BandRate.objects.filter(counted_at__lt=at).delete()
+    weigh_all()
+
+
+def weigh_all() -> None:
+    """Weighs every open handoff by the rates as they stand."""
     _weigh("true", "SKIP LOCKED")
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import clock
+from accounts import clock, policy
 from accounts.signed_in import person
 from handoff import claims, queue
 from handoff.access import handoff_or_404
@@ -97,5 +97,8 @@ def _row(request: HttpRequest, handoff: Handoff, status: int) -> HttpResponse:
         "now": at,
         "me": person(request),
         "may_work": True,
+        "may_manage": policy.allows(person(request), "handoff.reassign"),
+        # A row of a first page, which offers nothing to choose, is swapped without its box as well.
+        "choosable": "choosable" in request.POST,
     }
     return render(request, "handoff/queue_row.html", context, status=status)

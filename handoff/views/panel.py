@@ -12,7 +12,7 @@ from accounts import clock, policy
 from accounts.signed_in import person
 from handoff import handoffs, holding, queue
 from handoff.access import visible
-from handoff.models import Handoff, SlaTimer, Touch
+from handoff.models import Handoff, SlaTimer, Task, Touch
 from handoff.routing import decisions
 from handoff.words import lasting
 from leads import crossings
@@ -42,6 +42,9 @@ def draw(request: HttpRequest, lead: Lead, *, status: int = 200) -> HttpResponse
         "now": at, "me": user, "lead": lead, "handoff": handoff, "earlier": all_of_lead[1:],
         "may_work": may_work and handoff is not None
         and visible(user, "handoff.work").filter(pk=handoff.pk).exists(),
+        "may_manage": policy.allows(user, "handoff.reassign"),
+        "tasks": Task.objects.filter(handoff=handoff, done_at=None).order_by("due_at", "pk")
+        if handoff else [],
         "may_touch": policy.allows(user, "handoff.touch"),
         "may_open": policy.allows(user, "handoff.open"),
         "decisions": decisions.of_lead(lead)[:DECISIONS],

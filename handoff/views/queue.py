@@ -16,6 +16,8 @@ from accounts.models import Team, User
 from accounts.signed_in import person
 from handoff import queue, sla
 from handoff.queue import Ask, Counts
+from handoff.queue_forms import presets
+from handoff.views import bulk
 from leads.bands import Band, bands, called
 
 POLL_SECONDS = 15
@@ -36,6 +38,10 @@ def show(request: HttpRequest) -> HttpResponse:
         "total": getattr(counts, ask.tab),
         "bands": _bands(ask, known),
         "teams": _teams(user),
+        "people": list(bulk.people(user)) if policy.allows(user, "handoff.reassign") else [],
+        "naps": presets(at),
+        "views": list(user.queue_views.all()),
+        "may_edit": policy.allows(user, "sla.edit"),
         "newer": 0,
     }
     return render(request, "handoff/queue.html", context)
@@ -72,6 +78,8 @@ def _live(user: User, ask: Ask, counts: Counts, at: datetime) -> dict[str, Any]:
         "breached_url": ask.url(tab="breached"), "soon_url": ask.url(tab="soon"),
         "median": median, "week": week, "me": user,
         "may_work": policy.allows(user, "handoff.work"),
+        "may_manage": policy.allows(user, "handoff.reassign"),
+        "choosable": policy.allows(user, "handoff.work"),
         "poll_url": reverse("handoff:queue_poll") + ask.url(),
         "here": reverse("handoff:queue") + ask.url(),
         # Not in step with the other pages that are open.

@@ -11,8 +11,13 @@
     return localStorage.getItem(OFF) === "1";
   }
 
+  // The keys of a closed data-keys-inside menu work while its row is selected.
+  function isSeen(element) {
+    return element.checkVisibility() || element.closest("[data-keys-inside]")?.parentElement.checkVisibility();
+  }
+
   function isUsable(element) {
-    return !element.disabled && element.getAttribute("aria-disabled") !== "true" && element.checkVisibility();
+    return !element.disabled && element.getAttribute("aria-disabled") !== "true" && isSeen(element);
   }
 
   function within(place, key, allowed = () => true) {

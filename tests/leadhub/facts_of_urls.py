@@ -2,12 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
+from handoff import to_do
 from handoff.channels import editing as editing_channels
-from handoff.models import Absence, Channel, RoutingRule
+from handoff.models import Absence, Channel, Handoff, RoutingRule
 from handoff.notifications import choices
 from leads import editing
 from leads.activity import trust
@@ -46,6 +48,11 @@ FOREIGN = {
     "scoring:end_override",
     "handoff:panel",
     "handoff:chain",
+    "handoff:skip",
+    "handoff:snooze",
+    "handoff:task",
+    "handoff:task_done",
+    "handoff:looked_at",
     "handoff:claim",
     "handoff:release",
     "handoff:pause",
@@ -81,6 +88,9 @@ OF_NO_LEAD = {
 }
 OF_A_HANDOFF = {
     "handoff:chain",
+    "handoff:skip",
+    "handoff:snooze",
+    "handoff:task",
     "handoff:claim",
     "handoff:release",
     "handoff:pause",
@@ -167,6 +177,8 @@ def facts() -> Facts:
         **_of_scoring(version.model_id),
         **_of_privacy(handoff.lead),
         **_of_asking(handoff.lead, by=somebody),
+        "handoff:task_done": {"public_id": handoff.public_id, "number": _task(handoff, somebody)},
+        "handoff:remove_view": {"pk": 1},
     }
     by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
@@ -195,6 +207,11 @@ def _routed(team: Team) -> int:
 def _away(user: User) -> int:
     today = factories.now().date()
     return Absence.objects.create(user=user, first_day=today, last_day=today).pk
+
+
+def _task(handoff: Handoff, by: User) -> int:
+    at = factories.now()
+    return to_do.add(handoff, text="Call", due_at=at + timedelta(hours=1), by=by, at=at).pk
 
 
 def _list_of_the_quarter() -> str:
