@@ -115,7 +115,7 @@ class TaskForm(forms.Form):
 REACHING = [choice for choice in Touch.Kind.choices if choice[0] != Touch.Kind.NOTE]
 
 
-class SettingsForm(forms.ModelForm[QueueSettings]):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     first_touches = forms.MultipleChoiceField(
         label=_("A first touch is"), choices=REACHING, widget=forms.CheckboxSelectMultiple
     )
@@ -140,7 +140,7 @@ class SettingsForm(forms.ModelForm[QueueSettings]):
         return share
 
 
-class RuleForm(forms.ModelForm[TaskRule]):
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = TaskRule
         fields = ["text", "hours", "clock", "kind", "team", "band", "source"]
