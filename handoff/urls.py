@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/poll/", queue.poll, name="queue_poll"),
     path("queue/next/", working.take_next, name="next"),
     path("queue/bulk/", bulk.do, name="bulk"),
+    path("queue/reassign/", bulk.reassign, name="reassign"),
     path("queue/views/", saved_views.save, name="save_view"),
     path("queue/views/<int:pk>/remove/", saved_views.remove, name="remove_view"),
     path("queue/low/", low.show, name="low"),

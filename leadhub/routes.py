@@ -185,6 +185,7 @@ ROUTES: dict[str, Row] = {
     "handoff:claim": Row(None, "handoff.work"),
     "handoff:next": Row(None, "handoff.work"),
     "handoff:bulk": Row(None, "handoff.work"),
+    "handoff:reassign": Row(None, "handoff.reassign"),
     "handoff:save_view": Row(None, "handoff.view"),
     "handoff:remove_view": Row(None, "handoff.view"),
     "handoff:low": Row("handoff.view"),

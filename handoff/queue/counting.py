@@ -18,7 +18,7 @@ from handoff.queue.asking import TABS, Ask, narrowed, of_tab
 COUNTED_TO = 1000
 MOST_NEW = 100
 MOST_MARKS = 100
-# What a row shows that may change; the names are columns of the statement below.
+# What a row shows that may change, beside the score.
 LOOKS = (
     "h.state, h.owner_id, h.team_id, h.next_due_at, h.task_due_at, h.snoozed_until, h.heat, s.total"
 )
@@ -89,18 +89,10 @@ def _ask(wanted: Sequence[tuple[str, QuerySet[Any]]], shown: QuerySet[Any]) -> l
 
 
 def _marked(which: str) -> str:
-    return f"""SELECT h.id, h.id || '.' || to_hex(hash_record_extended(({LOOKS}), 0)) AS mark
-                 FROM handoff_handoff h JOIN leads_leadscore s ON s.lead_id = h.lead_id
-                WHERE h.id IN ({which})"""
-
-
-def marks(ids: Sequence[int]) -> dict[int, str]:
-    """What rows look like now, by handoff: a text that changes whenever the row does."""
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_marked("SELECT unnest(%s::bigint[])"), [list(ids)])
-        return dict(cursor.fetchall())
+    return f"""SELECT handoff_handoff.id, {MARK} AS mark
+                 FROM handoff_handoff
+                 JOIN leads_leadscore ON leads_leadscore.lead_id = handoff_handoff.lead_id
+                WHERE handoff_handoff.id IN ({which})"""
 
 
 def _sql(query: QuerySet[Any]) -> tuple[str, list[Any]]:

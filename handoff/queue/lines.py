@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from handoff.access import Principal, visible
@@ -73,23 +74,24 @@ def of_ids(ids: Sequence[int], *, at: datetime, known: Known | None = None) -> l
 def _whole(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
     timers = SlaTimer.objects.order_by("milestone", "cycle")
     tasks = Task.objects.filter(done_at=None).order_by("due_at", "pk")
-    return handoffs.select_related("lead__score", "team", "owner", "crossing").prefetch_related(
-        Prefetch("timers", queryset=timers), Prefetch("tasks", queryset=tasks)
-    )
+    handoffs = handoffs.annotate(mark=RawSQL(counting.MARK, []))
+    return handoffs.select_related(
+        "lead__score", "team", "owner", "crossing", "offered_to"
+    ).prefetch_related(Prefetch("timers", queryset=timers), Prefetch("tasks", queryset=tasks))
 
 
 def lines(handoffs: Sequence[Handoff], *, at: datetime, known: Known | None = None) -> list[Line]:
-    """Lines for handoffs that came with everything; a query each for reasons, marks and rates of all."""
+    """Lines for handoffs that came with everything; a query each for reasons and rates of all."""
     if not handoffs:
         return []
     why = reasons([handoff.lead_id for handoff in handoffs])
-    marks, rates = counting.marks([handoff.pk for handoff in handoffs]), worth.rates()
+    rates = worth.rates()
     known = bands() if known is None else known
     return [
         Line(
             handoff, first_of(handoff.timers.all()), next(iter(handoff.tasks.all()), None),
             why.get(handoff.lead_id), band_of(handoff.band, known), _top(handoff),
-            marks.get(handoff.pk, ""), rates.of(handoff.band), rates.value(handoff, at=at),
+            getattr(handoff, "mark", ""), rates.of(handoff.band), rates.value(handoff, at=at),
         )
         for handoff in handoffs
     ]  # fmt: skip

@@ -1,7 +1,7 @@
-"""Many rows of the queue at once: claim, hand on, put aside."""
+"""Many rows of the queue at once: claim, put aside, hand on. Each goes back to the view it came from."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.contrib import messages
@@ -22,24 +22,38 @@ from handoff.queue_forms import ReassignForm, UntilForm
 from handoff.routing import offers
 
 MOST = 100
+Chosen = Sequence[uuid.UUID]
+Deed = Callable[[HttpRequest, User, Chosen, datetime], None]
 
 
 @require_POST
 def do(request: HttpRequest) -> HttpResponse:
-    """`action` over the rows whose public ids come as `handoff`; back to the view it came from."""
-    user, at = person(request), clock.now()
-    deeds = {"claim": _claim, "reassign": _reassign, "snooze": _snooze}
-    deed = deeds.get(request.POST.get("action", ""))
+    """`action` over the rows whose public ids come as `handoff`."""
+    deeds = {"claim": _claim, "snooze": _snooze}
+    return _over_chosen(request, deeds.get(request.POST.get("action", ""), _nothing))
+
+
+@require_POST
+def reassign(request: HttpRequest) -> HttpResponse:
+    """Gives the rows to another person."""
+    return _over_chosen(request, _reassign)
+
+
+def _over_chosen(request: HttpRequest, deed: Deed) -> HttpResponse:
     chosen = _chosen(request)
-    if not chosen:
+    if chosen:
+        deed(request, person(request), chosen, clock.now())
+    else:
         messages.error(request, _("Nothing was chosen."))
-    elif deed is not None:
-        deed(request, user, chosen, at)
     query = request.POST.get("view", "")
     return redirect(f"/queue/?{query.lstrip('?')}" if query else "handoff:queue")
 
 
-def _chosen(request: HttpRequest) -> Sequence[uuid.UUID]:
+def _nothing(request: HttpRequest, user: User, chosen: Chosen, at: datetime) -> None:
+    messages.error(request, _("Choose what shall be done."))
+
+
+def _chosen(request: HttpRequest) -> Chosen:
     found = []
     for text in request.POST.getlist("handoff")[:MOST]:
         try:
@@ -49,7 +63,7 @@ def _chosen(request: HttpRequest) -> Sequence[uuid.UUID]:
     return found
 
 
-def _claim(request: HttpRequest, user: User, chosen: Sequence[uuid.UUID], at: datetime) -> None:
+def _claim(request: HttpRequest, user: User, chosen: Chosen, at: datetime) -> None:
     mine = visible(user, "handoff.work").filter(offers.open_to(user, at=at), public_id__in=chosen)
     free = list(mine.filter(state=Handoff.State.QUEUED, owner=None))
     moved = claims.reassign(free, to=user, by=user, at=at, reason="")
@@ -60,9 +74,9 @@ def _claimed(n: int) -> str:
     return ngettext("%(n)d lead is yours.", "%(n)d leads are yours.", n) % {"n": n}
 
 
-def _reassign(request: HttpRequest, user: User, chosen: Sequence[uuid.UUID], at: datetime) -> None:
+def _reassign(request: HttpRequest, user: User, chosen: Chosen, at: datetime) -> None:
     form = ReassignForm(request.POST, people=people(user))
-    if not policy.allows(user, "handoff.reassign") or not form.is_valid():
+    if not form.is_valid():
         messages.error(request, _("Choose who shall have them."))
         return
     to = form.cleaned_data["to"]
@@ -73,7 +87,7 @@ def _reassign(request: HttpRequest, user: User, chosen: Sequence[uuid.UUID], at:
     _say(request, n, len(chosen), text % {"n": n, "name": to.name})
 
 
-def _snooze(request: HttpRequest, user: User, chosen: Sequence[uuid.UUID], at: datetime) -> None:
+def _snooze(request: HttpRequest, user: User, chosen: Chosen, at: datetime) -> None:
     form = UntilForm(request.POST, at=at)
     if not form.is_valid():
         messages.error(request, _("Choose until when."))

@@ -116,6 +116,7 @@ OF_AN_IMPORT = {
 
 # What every installation has from its first day.
 ALWAYS: dict[str, dict[str, Any]] = {
+    "handoff:remove_view": {"pk": 1},
     "leads:event_kind": {"key": "webinar"},
     "scoring:band": {"key": "mql"},
     "scoring:remove_band": {"key": "mql"},
@@ -176,9 +177,7 @@ def facts() -> Facts:
         "scoring:account": {"public_id": company.public_id},
         **_of_scoring(version.model_id),
         **_of_privacy(handoff.lead),
-        **_of_asking(handoff.lead, by=somebody),
-        "handoff:task_done": {"public_id": handoff.public_id, "number": _task(handoff, somebody)},
-        "handoff:remove_view": {"pk": 1},
+        **_of_asking(handoff, by=somebody),
     }
     by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
@@ -239,11 +238,16 @@ def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
     }
 
 
-def _of_asking(lead: Lead, *, by: User) -> dict[str, dict[str, Any]]:
+def _of_asking(handoff: Handoff, *, by: User) -> dict[str, dict[str, Any]]:
+    lead = handoff.lead
     asked = links.make([lead.pk], links.frameworks()[0], by=by, at=factories.now())[0]
     link = {"token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1]}
     revoked = {"public_id": lead.public_id, "number": asked.pk}
-    return {"asked": link, "asked_thanks": link, "qualification:ask_revoke": revoked}
+    task = {"public_id": handoff.public_id, "number": _task(handoff, by)}
+    return {
+        "asked": link, "asked_thanks": link, "qualification:ask_revoke": revoked,
+        "handoff:task_done": task,
+    }  # fmt: skip
 
 
 def _of_scoring(model_id: int) -> dict[str, dict[str, Any]]:
