@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_organisation_sites'),
-        ('handoff', '0008_promises_that_rest'),
+        ('handoff', '0009_escalation'),
         ('leads', '0019_visiting_companies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
