@@ -19,8 +19,12 @@ COUNTED_TO = 1000
 MOST_NEW = 100
 MOST_MARKS = 100
 # What a row shows that may change, beside the score.
-LOOKS = (
-    "h.state, h.owner_id, h.team_id, h.next_due_at, h.task_due_at, h.snoozed_until, h.heat, s.total"
+LOOKS = ("state", "owner_id", "team_id", "next_due_at", "task_due_at", "snoozed_until", "heat")
+# What a row looks like, as a text that changes whenever it does; where both tables have their own names.
+MARK = (
+    "handoff_handoff.id || '.' || to_hex(hash_record_extended(("
+    + "".join(f"handoff_handoff.{look}, " for look in LOOKS)
+    + "leads_leadscore.total), 0))"
 )
 
 
