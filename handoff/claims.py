@@ -53,6 +53,10 @@ def take(handoff: Handoff, *, by: User, at: datetime) -> None:
     """Makes `by` the owner. Raises Taken, or Offered while it is somebody else's turn; taking what is already
     one's own changes nothing."""
     with transaction.atomic():
+        if not Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED).exists():
+            # Whoever is too late need not wait for the lead's lock to hear it.
+            _refuse_unless_mine(handoff, by)
+            return
         hold(handoff)
         unclaimed = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED, owner=None)
         won = unclaimed.filter(offers.open_to(by, at=at)).update(

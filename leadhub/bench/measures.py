@@ -4,16 +4,14 @@ import uuid
 from itertools import count
 from random import Random
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
 from psycopg.types.json import Jsonb
 
 from accounts import clock
 from accounts.models import Role, User
 from handoff import claims, handoffs
 from handoff.models import Handoff
-from leadhub.bench.pairs import Measured, Spread, in_turn, timed
+from leadhub.bench.pairs import Measured, in_turn
 from leads.activity import events
 from leads.activity.signatures import Look, numbers
 from leads.identity.joining import Policy
@@ -120,16 +118,6 @@ def open_handoffs(number: int) -> None:
     Lead.objects.filter(pk__in=ids).update(stage=Stage.MQL)
     for start in range(0, len(made), 500):
         handoffs.open_for([crossing.pk for crossing in made[start : start + 500]], at=at)
-
-
-def queue_page(number: int) -> Spread:
-    """Server time of the queue page, through all middleware, for a team with thousands of open handoffs."""
-    client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
-    client.force_login(User.objects.filter(role=Role.SDR).order_by("id")[0])
-    client.get("/queue/")
-    return Spread(
-        "queue page", [1000 * timed(lambda: client.get("/queue/")) for _ in range(number)], 100.0
-    )
 
 
 def claim(pairs: int) -> Measured:

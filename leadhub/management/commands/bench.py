@@ -21,6 +21,7 @@ from leadhub.bench import (
     live,
     manager,
     measures,
+    queues,
     scoring,
     tracker,
     trust,
@@ -46,13 +47,19 @@ class Command(BaseCommand):
         parser.add_argument("--only", default="", help="names of measures, with commas between")
         parser.add_argument("--pairs", type=int, default=7)
         parser.add_argument("--rows", type=int, default=50_000, help="of the imported file")
+        parser.add_argument("--handoffs", type=int, default=3000, help="open ones in the queue")
         parser.add_argument("--live-seconds", type=int, default=20)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
         if options["full"]:
-            options |= {"leads": 1_000_000, "events": 20_000_000, "rows": 1_000_000}
+            options |= {
+                "leads": 1_000_000,
+                "events": 20_000_000,
+                "rows": 1_000_000,
+                "handoffs": 100_000,
+            }
         version = self._version(options["leads"], options["events"])
         wrong = anchors.differing()
         if wrong:
@@ -101,7 +108,10 @@ class Command(BaseCommand):
             "list_custom": lambda: finding.custom_field(9),
             "health": lambda: finding.health(5),
             "claim": lambda: measures.claim(pairs),
-            "queue": lambda: measures.queue_page(120),
+            "claims": lambda: queues.offered(max(2, seconds // 4)),
+            "claims_http": lambda: queues.over_http(options["handoffs"] // 500 or 4),
+            "queue": lambda: queues.page(120, options["handoffs"]),
+            "poll": lambda: queues.poll(200, options["handoffs"]),
             "manager": lambda: manager.page(40),
             "manager_panels": lambda: manager.slowest_panel(10),
             "simulator": lambda: manager.simulator(5),
