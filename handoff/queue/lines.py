@@ -51,7 +51,7 @@ class Line:
         said = {"value": f"{100 * self.value:.0f}", "rate": f"{100 * self.rate:.0f}"}
         if not self.value:
             return _("Did nothing yet")
-        return _("Worth %(value)s %%: of its band %(rate)s %% become SQL") % said
+        return _("Worth %(value)s %%, its band %(rate)s %%") % said
 
 
 def page(

@@ -10,8 +10,9 @@ from random import Random
 from django.db import connection
 
 from accounts.models import User
-from handoff import business_time, claims, handoffs, timers, touches
+from handoff import business_time, claims, handoffs, leases, timers, touches
 from handoff.models import CalendarVersion, Handoff
+from handoff.queue import worth
 from leadhub import pipeline
 from leadhub.demo import story
 from leadhub.demo.people import Someone
@@ -69,6 +70,9 @@ class Replay:
                 pass
             deed(moment)
         set_clock(None)
+        # Whoever has a lead when the demo is opened is at work on it.
+        leases.end(Handoff.objects.filter(state="claimed").values_list("pk", flat=True))
+        worth.count(until)
 
     def plan(self, moment: datetime, deed: Deed) -> None:
         heapq.heappush(self.deeds, (moment, next(self.order), deed))

@@ -100,8 +100,8 @@ def test_a_page_behind_the_first_counts_late_as_the_first_did(ten: datetime, sdr
 def test_a_row_says_what_it_is_worth(ten: datetime, sdr: User) -> None:
     lines, _more = queue.page(sdr, Ask(), at=ten)
     said = {line.handoff.lead.first_name: line.worth for line in lines}
-    assert said["sales-ready, a day old"] == "Worth 30 %: of its band 60 % become SQL"
-    assert said["band without outcomes, fresh"] == "Worth 20 %: of its band 20 % become SQL"
+    assert said["sales-ready, a day old"] == "Worth 30 %, its band 60 %"
+    assert said["band without outcomes, fresh"] == "Worth 20 %, its band 20 %"
     assert said["never did anything"] == "Did nothing yet"
 
 
