@@ -111,6 +111,27 @@ class HandoffClaim(APIView):
         return Response(HandoffSerializer(_whole(Handoff.objects.filter(pk=handoff.pk)).get()).data)
 
 
+class HandoffNext(APIView):
+    @extend_schema(
+        operation_id="handoffs_next",
+        request=None,
+        responses={
+            200: HandoffSerializer,
+            204: OpenApiResponse(description="Nothing in the queue waits for the caller."),
+        },
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Claims the unclaimed lead that is worth most now; no two callers get the same one."""
+        user = principal(request)
+        if not isinstance(user, User):
+            raise PermissionDenied("Only a person can claim.")
+        handoff = claims.take_next(user, at=clock.now())
+        if handoff is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(HandoffSerializer(_whole(Handoff.objects.filter(pk=handoff.pk)).get()).data)
+
+
 def _who(taken: claims.Taken) -> str:
     if isinstance(taken, claims.Offered) and taken.owner and taken.until:
         return f"It is offered to {taken.owner.name} until {taken.until.isoformat()}."
@@ -122,7 +143,7 @@ class TouchSerializer(serializers.ModelSerializer[Touch]):
 
     class Meta:
         model = Touch
-        fields = ["id", "kind", "answer", "note", "by", "occurred_at", "recorded_at"]
+        fields = ["id", "kind", "answer", "note", "automatic", "by", "occurred_at", "recorded_at"]
 
 
 class TouchWrites(serializers.Serializer[Any]):
@@ -130,6 +151,9 @@ class TouchWrites(serializers.Serializer[Any]):
     answer = serializers.ChoiceField(choices=Touch.Answer.choices, required=False, default="")
     note = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
     occurred_at = serializers.DateTimeField(required=False, help_text="Now, where it is left out.")
+    automatic = serializers.BooleanField(
+        required=False, default=False, help_text="Sent by a machine: never a first touch."
+    )
 
     def validate_occurred_at(self, value: datetime) -> datetime:
         if value.year < 2000:

@@ -161,7 +161,7 @@ def hold_all(handoff_ids: Collection[int]) -> None:
 def close(handoff: Handoff, *, state: str, at: datetime) -> None:
     """Ends an open handoff and its clocks. The caller holds the lead. Raises NotOpen."""
     ended = Handoff.objects.filter(pk=handoff.pk, state__in=OPEN_STATES).update(
-        state=state, disposed_at=at
+        state=state, disposed_at=at, lease_until=None, snoozed_until=None
     )
     if not ended:
         raise NotOpen

@@ -34,6 +34,7 @@ urlpatterns = [
     path("leads/<uuid:public_id>/touches", handoff.LeadTouches.as_view(), name="lead_touches"),
     path("leads/<uuid:public_id>/override", scoring.LeadOverride.as_view(), name="lead_override"),
     path("leads/<uuid:public_id>/receipt", scoring.LeadReceipt.as_view(), name="lead_receipt"),
+    path("handoffs/next", handoff.HandoffNext.as_view(), name="handoff_next"),
     path("handoffs", handoff.HandoffList.as_view(), name="handoffs"),
     path(
         "handoffs/<uuid:public_id>/pause", api_pauses.HandoffPause.as_view(), name="handoff_pause"

@@ -129,6 +129,11 @@ PROMISES: dict[str, str] = {
         SELECT a.id, t.state, a.generation FROM handoff_slaalarm a JOIN handoff_slatimer t ON t.id = a.timer_id
          WHERE a.state = 'pending' AND (t.closed_at IS NOT NULL OR t.due_at IS NULL
                OR a.generation <> t.generation)""",
+    "the queue's tasks are due when the earliest open one is": """
+        SELECT h.id, h.task_due_at FROM handoff_handoff h WHERE h.task_due_at IS DISTINCT FROM (
+               SELECT min(t.due_at) FROM handoff_task t WHERE t.handoff_id = h.id AND t.done_at IS NULL)""",
+    "who lies in the queue has no lease": """
+        SELECT id, state FROM handoff_handoff WHERE lease_until IS NOT NULL AND state <> 'claimed'""",
     "nothing is parked": """
         SELECT id, kind, error FROM leads_journalentry WHERE parked_at IS NOT NULL""",
 }

@@ -269,6 +269,7 @@ ROUTES: dict[str, Row] = {
     "api:leads_bulk": Row(None, "lead.add"),
     "api:lead": Row("lead.view", "lead.edit"),
     "api:handoffs": Row("handoff.view"),
+    "api:handoff_next": Row(None, "handoff.work"),
     "api:handoff_claim": Row(None, "handoff.work"),
     "api:routing_rules": Row("routing.view", "routing.edit"),
     "api:absences": Row("routing.view", "routing.edit"),

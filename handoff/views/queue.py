@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "frozen": frozen,
         "next_url": ask.url(after=following, frozen=queue.frozen_at(frozen)) if following else "",
         "first_url": ask.url() if ask.after else "",
-        "total": getattr(counts, ask.tab),
+        "total": counted if (counted := getattr(counts, ask.tab)) <= queue.COUNTED_TO else "",
         "bands": _bands(ask, known),
         "teams": _teams(user),
         "people": list(bulk.people(user)) if policy.allows(user, "handoff.reassign") else [],

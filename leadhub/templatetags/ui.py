@@ -97,6 +97,12 @@ def thousands(value: Any) -> str:
 
 
 @register.filter
+def upto(value: int, most: int) -> str:
+    """Return a number that was counted to `most` and one more: 4812 as 1,000+ of a thousand."""
+    return f"{most:,}+" if value > most else thousands(value)
+
+
+@register.filter
 def signed(value: Any) -> str:
     """Return points with their sign, +15 or −8, with one decimal if they are not whole."""
     try:
