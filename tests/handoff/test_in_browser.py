@@ -1,10 +1,11 @@
 """Queue, panel and SLA in a browser: by keyboard, live, for everybody's eyes, and without a violation."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock
@@ -66,17 +67,53 @@ def test_a_rep_explains_and_claims_by_key_and_opens_the_lead(
     page.wait_for_url(f"**/leads/{queued[0].lead.public_id}/")
 
 
-def test_who_is_slower_sees_who_was_faster(
+def test_of_two_browsers_that_race_for_a_lead_the_loser_reads_who_won(
+    page: Page, browser: Browser, live_server: LiveServer, rep: User, queued: list[Handoff],
+    violations: list[str],
+) -> None:  # fmt: skip
+    ana = factories.make_user(Role.SDR, teams=list(rep.teams.all()), name="Ana Ruiz")
+    other = browser.new_context().new_page()
+    for one, user in ((page, rep), (other, ana)):
+        open_queue(one, live_server, user)
+        one.keyboard.press("j")
+        one.keyboard.press("j")
+    row = f"#handoff-{queued[1].pk}"
+    # Both have sent it before either has its answer.
+    for one in (page, other):
+        one.evaluate(f"document.querySelector('{row} [data-key=c]').click()")
+    expect(page.locator("#toasts")).to_contain_text(re.compile("Yours: Bob.|Ana Ruiz was faster."))
+    winner = Handoff.objects.get(pk=queued[1].pk).owner
+    lost = page if winner == ana else other
+    assert winner in (rep, ana)
+    expect(lost.locator("#toasts")).to_contain_text(f"{winner.name} was faster.")
+    expect(lost.locator(row)).to_contain_text(winner.name)
+    other.context.close()
+
+
+def test_next_passing_by_and_putting_aside_by_key(
     page: Page, live_server: LiveServer, rep: User, queued: list[Handoff], violations: list[str]
 ) -> None:
     open_queue(page, live_server, rep)
-    ana = factories.make_user(Role.SDR, teams=list(rep.teams.all()), name="Ana Ruiz")
-    claims.take(queued[1], by=ana, at=clock.now())
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/leads/{queued[0].lead.public_id}/")
+    expect(page.locator("#handoff-panel")).to_contain_text("a touch makes it stay")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="Pass by Ada")).to_be_visible()
+    page.keyboard.press("2")
+    page.wait_for_url("**/queue/")
+    expect(page.locator(f"#handoff-{queued[0].pk}")).to_contain_text("Unclaimed")
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/leads/{queued[1].lead.public_id}/")
+    page.goto(f"{live_server.url}/queue/?tab=mine")
     page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("c")
-    expect(page.locator("#toasts")).to_contain_text("Ana Ruiz was faster.")
-    expect(page.locator(f"#handoff-{queued[1].pk}")).to_contain_text("Ana Ruiz")
+    page.keyboard.press("z")
+    expect(page.get_by_role("heading", name="Put Bob aside")).to_be_visible()
+    page.keyboard.press("2")
+    page.get_by_role("button", name="Put aside").last.click()
+    expect(page.locator("#dialog")).to_contain_text("choose an earlier moment")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.get_by_role("button", name="Claim the chosen")).to_be_visible()
 
 
 def test_the_page_hears_of_changes_without_a_reload(
@@ -131,6 +168,9 @@ def test_pages_are_readable_by_everybody(
     log_in(page.context, live_server, User.objects.get(email="ines@team.example"))
     paths = [
         "queue/",
+        "queue/settings/",
+        "queue/skips/",
+        "queue/low/",
         "sla/",
         "sla/breaches/",
         "notifications/",
