@@ -172,6 +172,11 @@ def stop_sending(entries: Sequence[Entry], at: datetime) -> None:
     suppression.stop(reasons, at=at)
 
 
+def withdraw(entries: Sequence[Entry], at: datetime) -> None:
+    """Who took back on a website that visits are followed has said no, as if on the page of answers."""
+    consents.unfollow({e.lead_id: e.data["source"] for e in entries if e.lead_id}, at=at)
+
+
 STEPS: dict[str, list[Step]] = {
     "hook.received": [take_deliveries],
     "lead.captured": [
@@ -194,6 +199,7 @@ STEPS: dict[str, list[Step]] = {
     ],
     "lead.enriched": [_rescore_quietly("edit")],
     "lead.left": [stop_sending],
+    "lead.unfollowed": [withdraw],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],

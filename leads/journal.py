@@ -54,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "lead.consented": Kind(),
     "lead.withdrew": Kind(),
     "lead.left": Kind(followed=True),
+    "lead.unfollowed": Kind(followed=True),
     "lead.suppressed": Kind(),
     "lead.erased": Kind(),
     "lead.enriched": Kind(followed=True),

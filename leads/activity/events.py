@@ -34,6 +34,8 @@ class Recorded:
 
 # Kinds of events after which nothing is sent, and the reason on the suppression list.
 LEAVING = {"unsubscribe": "unsubscribed", "bounce": "bounced"}
+# How the tracker tells that somebody wants to be followed no more.
+WITHDRAWN = "$consent_withdrawn"
 
 
 def record(
@@ -61,6 +63,15 @@ def record(
                 for item, number in keyed
                 if number and item.look and item.look.kind in LEAVING
             ],
+            at=at,
+        )
+        _tell_who_withdrew(
+            [
+                number
+                for item, number in keyed
+                if number and item.look and item.look.name == WITHDRAWN
+            ],
+            source=source,
             at=at,
         )
     seen = len(items) - len(fresh) - len(conflicts)
@@ -209,3 +220,12 @@ def tell_who_left(event_ids: Sequence[int], *, at: datetime) -> None:
         for lead_id, kind in found.order_by("pk").values_list("lead_id", "signature__kind__key")
     }
     journal.write("lead.left", sorted(each), at=at, each=each)
+
+
+def _tell_who_withdrew(event_ids: Sequence[int], *, source: str, at: datetime) -> None:
+    """Tells the pipeline whose leads these events are; a visitor nobody knows has nothing to take back."""
+    if not event_ids:
+        return
+    found = Event.objects.filter(pk__in=event_ids).exclude(lead=None)
+    leads = sorted(set(found.values_list("lead_id", flat=True)))
+    journal.write("lead.unfollowed", leads, at=at, data={"source": source[:80]})

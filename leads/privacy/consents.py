@@ -176,6 +176,20 @@ def withdraw(
     )
 
 
+def unfollow(sources: Mapping[int, str], *, at: datetime) -> None:
+    """A no from each lead to whatever lets visits count; `sources` says by lead where it was said."""
+    purposes = ConsentPurpose.objects.filter(covers_activity=True, is_active=True)
+    keys = list(purposes.values_list("key", flat=True))
+    record(
+        [
+            Given(lead_id, key, False, source=source)
+            for lead_id, source in sorted(sources.items())
+            for key in keys
+        ],
+        at=at,
+    )
+
+
 def current_texts() -> dict[str, ConsentText]:
     """The newest text of each purpose in use, by the purpose's key; what a form shows."""
     texts = ConsentText.objects.filter(purpose__is_active=True).select_related("purpose")

@@ -140,10 +140,17 @@
   function consent(given) {
     if (given === undefined) return read(P + "consent") || "";
     if (refused) return "";
-    if (!given) forgetAll();
+    if (!given) { takeBack(); forgetAll(); }
     write(P + "consent", given ? "yes" : "no");
     if (given) { path = null; moved(); later(0); }
     return read(P + "consent");
+  }
+  // The last word: so that it holds for what this person did before, too. What was queued is not sent any more.
+  function takeBack() {
+    if (!allowed() || !read(P + "id") || !n.sendBeacon) return;
+    n.sendBeacon(hub + "/v1/batch", body([{ text: JSON.stringify({
+      type: "track", event: "$consent_withdrawn", messageId: uuid(), anonymousId: id(), context: { consent: "no" }
+    }) }]));
   }
   function forgetAll() {
     w.clearTimeout(timer);

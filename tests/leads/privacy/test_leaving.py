@@ -51,3 +51,20 @@ def test_the_no_of_one_of_two_holds_for_the_merged_lead() -> None:
     survivor.refresh_from_db()
     assert survivor.unfollowed_at is not None
     assert Event.objects.get(lead=survivor).trust == Event.Trust.WITHDRAWN
+
+
+def test_who_takes_back_consent_on_a_website_has_said_no_and_their_visits_count_no_more() -> None:
+    send("ada", "page")
+    for name in ("ada", "nobody"):
+        look = Look("technical", events.WITHDRAWN)
+        item = events.Item(message_id=f"no-{name}", anonymous_id=name, look=look)
+        for _ in range(2):
+            events.record([item], sender="t", policy=Policy.FILL, source="Site", at=factories.now())
+    pipeline.drain()
+    lead = Lead.objects.get()
+    assert [(c.purpose.covers_activity, c.granted, c.source) for c in lead.consents.all()] == [
+        (True, False, "Site")
+    ]
+    assert lead.unfollowed_at is not None
+    assert set(lead.events.values_list("trust", flat=True)) == {Event.Trust.WITHDRAWN}
+    assert JournalEntry.objects.filter(kind="lead.withdrew").count() == 1
