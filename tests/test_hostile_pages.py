@@ -32,7 +32,8 @@ PAGES = [
     "/reports/stages/", "/reports/compliance/", "/reports/reasons/", "/scoring/", "/scoring/versions/",
     "/leads/imports/", "/leads/forms/", "/trouble/", "/people/", "/teams/", "/keys/", "/promises/",
     "/qualification/reasons/", "/leads/add/", "/leads/fields/", "/events/trust/", "/me/", "/organisation/",
-    "/api/v1/docs", "/leads/hooks/", "/leads/enrichment/",
+    "/api/v1/docs", "/leads/hooks/", "/leads/enrichment/", "/channels/",
+    "/deliveries/?state=pending", "/notifications/settings/",
 ]  # fmt: skip
 
 

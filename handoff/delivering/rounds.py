@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from accounts.secrets import Unreadable
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 8
 # Of one lane: a mail server takes several at a time, a channel two.
 MAILS_AT_ONCE, CALLS_AT_ONCE = 4, 2
-LASTS_S = 20.0
+LASTS = timedelta(seconds=20)
 LOOKS_AGAIN_S = 0.2
 
 Attempt = Callable[[], Outcome]
@@ -31,19 +32,20 @@ def deliver(at: datetime) -> int:
     database is used by the caller's thread alone, the network by the others."""
     began, tried = time.monotonic(), 0
     under_way: dict[Future[Outcome], Parcel] = {}
+
+    def now() -> datetime:
+        return at + timedelta(seconds=time.monotonic() - began)
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while True:
-            gone = time.monotonic() - began
-            now = at + timedelta(seconds=gone)
-            for parcel in _next(under_way, now) if gone < LASTS_S else []:
-                under_way[pool.submit(_safely, _attempt(parcel, now))] = parcel
-                tried += 1
+            while now() - at < LASTS and (parcels := _next(under_way, now())):
+                tried += len(parcels)
+                under_way |= {pool.submit(_safely, _prepared(one, now())): one for one in parcels}
             if not under_way:
                 return tried
             done, _others = wait(under_way, timeout=LOOKS_AGAIN_S, return_when=FIRST_COMPLETED)
             for future in done:
-                now = at + timedelta(seconds=time.monotonic() - began)
-                concluding.conclude(under_way.pop(future), future.result(), at=now)
+                concluding.conclude(under_way.pop(future), future.result(), at=now())
 
 
 def _next(under_way: dict[Future[Outcome], Parcel], at: datetime) -> list[Parcel]:
@@ -52,6 +54,18 @@ def _next(under_way: dict[Future[Outcome], Parcel], at: datetime) -> list[Parcel
         lane for lane in set(lanes) if lanes.count(lane) >= (CALLS_AT_ONCE if lane else MAILS_AT_ONCE)
     ]  # fmt: skip
     return claiming.claim(free=AT_ONCE - len(under_way), busy=busy, at=at)
+
+
+def _prepared(parcel: Parcel, at: datetime) -> Attempt:
+    """A message that cannot be put together fails alone."""
+    try:
+        return _attempt(parcel, at)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("A message could not be put together")
+        said = repr(error)
+        return lambda: Outcome(Result.LATER, said)
 
 
 def _attempt(parcel: Parcel, at: datetime) -> Attempt:

@@ -2,11 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from accounts.models import Organisation, Role, Team, User
+from handoff.channels import editing, switching
 from handoff.models import Calendar, CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion
+from handoff.notifications import choices
 from leads.models import Form
 from scoring import starters
 from scoring.publishing import versions
@@ -63,6 +65,9 @@ def build(at: datetime) -> Setting:
     )
     RoutingRule.objects.create(order=2, name="Everybody else", team=worldwide)
     _form(people["marketer"], at)
+    _channels(europe, people["admin"], at)
+    quiet = {"starts": time(20), "ends": time(7), "days": [5, 6], "at_most": 5}
+    choices.keep_hours(people["manager"], **quiet)
     draft = versions.start("Inbound", starters.tiers(), by=people["marketer"], at=at)
     versions.publish(
         draft, reason="Where we begin: the tiers 1, 50 and 75.", opens_handoffs=False,
@@ -92,6 +97,18 @@ def _promises(team: Team, week: dict[str, Any], at: datetime) -> None:
         "first_touch": {"minutes": 120, "clock": "business"},
     }
     SlaPolicyVersion.objects.create(policy=policy, number=1, targets=targets, created_at=at)
+
+
+def _channels(europe: Team, by: User, at: datetime) -> None:
+    """Switched off: a demo calls nobody."""
+    shown = [
+        {"kind": "slack", "name": "#inbound-europe", "team": europe, "tells_who": True,
+         "url": "https://hooks.slack.com/services/T000/B000/demo", "kinds": ["handoff.opened", "timer.breached"]},
+        {"kind": "webhook", "name": "CRM", "team": None, "url": "https://crm.demo.example/leadhub",
+         "kinds": ["lead.crossed", "handoff.disposed"]},
+    ]  # fmt: skip
+    for values in shown:
+        switching.switch_off(editing.save(None, values, by=by, at=at), at=at)
 
 
 def _form(by: User, at: datetime) -> None:

@@ -133,6 +133,24 @@ def test_who_left_gets_no_e_mail_that_waited(manager: User) -> None:
     assert Delivery.objects.get().state == "withheld" and not mail.outbox
 
 
+def test_a_message_that_cannot_be_put_together_fails_alone(
+    manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell([breach(manager, 1), breach(manager, 2, "Broken.")], at=NOON)
+    whole = mails.of_notes
+
+    def sometimes(notes: list[Notification]) -> mail.EmailMultiAlternatives:
+        if notes[0].text == "Broken.":
+            raise LookupError("no such word")
+        return whole(notes)
+
+    monkeypatch.setattr(mails, "of_notes", sometimes)
+    assert deliver(NOON) == 2
+    states = dict(Delivery.objects.values_list("notification__text", "state"))
+    assert states == {"Nobody claimed Maya.": "sent", "Broken.": "pending"}
+    assert "no such word" in Delivery.objects.get(state="pending").error
+
+
 class Text(HTMLParser):
     """What a mail program shows and where it leads."""
 
