@@ -48,11 +48,14 @@ class Standing:
 
 
 def availability(user_ids: Collection[int], *, at: datetime) -> dict[int, Availability]:
-    """Whether each of these people works at this moment, by the hours of any of their teams; two queries."""
+    """Whether each of these people works at this moment, by their own hours or those of any of their
+    teams; two queries."""
     found = _standings(user_ids, at)
-    weeks = weeks_of({team_id for one in found for team_id in one.team_ids})
+    weeks = weeks_of({team_id for one in found for team_id in one.team_ids}, user_ids)
     return {
-        one.user_id: _best([of(one, weeks.get(team), at=at) for team in one.team_ids or (0,)])
+        one.user_id: _best(
+            [of(one, weeks.of(one.user_id, team), at=at) for team in one.team_ids or (None,)]
+        )
         for one in found
     }
 
@@ -109,13 +112,32 @@ def _standings(user_ids: Collection[int], at: datetime) -> list[Standing]:
         return [Standing(*row[:4], tuple(row[4])) for row in cursor.fetchall()]
 
 
-def weeks_of(team_ids: Collection[int]) -> dict[int, WorkWeek]:
-    """The newest hours of each team that has some."""
+@dataclass(frozen=True)
+class Weeks:
+    """The newest hours of some teams and people, and those for all."""
+
+    teams: dict[int, WorkWeek]
+    people: dict[int, WorkWeek]
+    all: WorkWeek | None = None
+
+    def of(self, user_id: int, team_id: int | None) -> WorkWeek | None:
+        """Somebody's own hours, else those of the team, else those for all."""
+        return self.people.get(user_id) or self.teams.get(team_id or 0) or self.all
+
+
+def weeks_of(team_ids: Collection[int], user_ids: Collection[int]) -> Weeks:
+    """The hours of these, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT DISTINCT ON (c.team_id) c.team_id, v.week
+            """SELECT DISTINCT ON (c.id) c.team_id, c.user_id, v.week
                  FROM handoff_calendar c JOIN handoff_calendarversion v ON v.calendar_id = c.id
-                WHERE c.team_id = ANY(%s) ORDER BY c.team_id, v.number DESC""",
-            [list(team_ids)],
+                WHERE c.team_id = ANY(%s) OR c.user_id = ANY(%s) OR c.team_id IS NULL AND c.user_id IS NULL
+                ORDER BY c.id, v.number DESC""",
+            [list(team_ids), list(user_ids)],
         )
-        return {team_id: week_of(week) for team_id, week in cursor.fetchall()}
+        rows = [(team, user, week_of(week)) for team, user, week in cursor.fetchall()]
+    return Weeks(
+        {team: week for team, _user, week in rows if team},
+        {user: week for _team, user, week in rows if user},
+        next((week for team, user, week in rows if not team and not user), None),
+    )

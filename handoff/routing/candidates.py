@@ -12,6 +12,7 @@ from accounts.models import Role
 from handoff import availability
 from handoff.availability import AWAY_UNTIL, Availability, Standing
 from handoff.business_time import WorkWeek
+from handoff.models import Rep
 from handoff.routing.choosing import Candidate, Load, Turn
 
 # Who takes leads because of their team; a rule may name a manager all the same.
@@ -26,6 +27,7 @@ class Person:
     name: str
     is_senior: bool
     works: Availability
+    week: WorkWeek | None
 
 
 @dataclass(frozen=True)
@@ -34,24 +36,35 @@ class Staff:
 
     members: dict[int, list[Person]]
     named: dict[tuple[int, int], Person]
-    weeks: dict[int, WorkWeek]
 
 
 def staff(team_ids: Collection[int], user_ids: Collection[int], *, at: datetime) -> Staff:
     """The SDRs of these teams and these people, with what each holds and where each stands.
 
     Until the transaction ends nobody else decides over any of them."""
-    _hold(team_ids, user_ids)
-    rows = read(team_ids, user_ids, at)
-    weeks = availability.weeks_of({row["team_id"] for row in rows})
+    rows = _held(team_ids, user_ids, at)
+    weeks = availability.weeks_of({row["team_id"] for row in rows}, {row["id"] for row in rows})
     loads = {row["id"]: Load(row["open"], row["today"]) for row in rows}
     members, named = defaultdict(list), {}
     for row in rows:
-        found = _person(row, loads[row["id"]], weeks.get(row["team_id"]), at)
+        week = weeks.of(row["id"], row["team_id"])
+        found = _person(row, loads[row["id"]], week, at)
         named[row["team_id"], row["id"]] = found
         if row["role"] in TAKES and row["is_active"]:
             members[row["team_id"]].append(found)
-    return Staff(members, named, weeks)
+    return Staff(members, named)
+
+
+def _held(
+    team_ids: Collection[int], user_ids: Collection[int], at: datetime
+) -> list[dict[str, Any]]:
+    _hold(team_ids, user_ids)
+    rows = read(team_ids, user_ids, at)
+    new = sorted({row["id"] for row in rows if row["is_new"]})
+    if new:
+        Rep.objects.bulk_create([Rep(user_id=pk) for pk in new], ignore_conflicts=True)
+        return _held(team_ids, user_ids, at)
+    return rows
 
 
 def _person(row: dict[str, Any], load: Load, week: WorkWeek | None, at: datetime) -> Person:
@@ -61,7 +74,7 @@ def _person(row: dict[str, Any], load: Load, week: WorkWeek | None, at: datetime
         open_limit=row["open_limit"],
     )  # fmt: skip
     works = availability.of(standing, week, at=at)
-    return Person(candidate, row["name"], row["is_senior"], works)
+    return Person(candidate, row["name"], row["is_senior"], works, week)
 
 
 _OF_THEM = """m.team_id = ANY(%(teams)s) AND u.role = ANY(%(roles)s) AND u.is_active
@@ -69,27 +82,14 @@ _OF_THEM = """m.team_id = ANY(%(teams)s) AND u.role = ANY(%(roles)s) AND u.is_ac
 
 
 def _hold(team_ids: Collection[int], user_ids: Collection[int]) -> None:
-    """Locks the rows of these people in the order of their ids, and makes those that are missing."""
-    asked = {"teams": list(team_ids), "users": list(user_ids), "roles": list(TAKES)}
+    """Locks the rows of these people in the order of their ids."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT DISTINCT u.id FROM accounts_user u
-                  JOIN accounts_user_teams m ON m.user_id = u.id
-                 WHERE ({_OF_THEM}) AND NOT EXISTS (SELECT 1 FROM handoff_rep r WHERE r.user_id = u.id)""",
-            asked,
-        )
-        missing = sorted(row[0] for row in cursor.fetchall())
-        if missing:
-            cursor.execute(
-                "INSERT INTO handoff_rep (user_id) SELECT unnest(%s::bigint[]) ON CONFLICT DO NOTHING",
-                [missing],
-            )
         cursor.execute(
             f"""SELECT r.user_id FROM handoff_rep r WHERE r.user_id IN (
                        SELECT u.id FROM accounts_user u
                          JOIN accounts_user_teams m ON m.user_id = u.id WHERE {_OF_THEM})
                  ORDER BY r.user_id FOR NO KEY UPDATE""",
-            asked,
+            {"teams": list(team_ids), "users": list(user_ids), "roles": list(TAKES)},
         )
 
 
@@ -109,6 +109,7 @@ def read(
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT m.team_id, u.id, u.name, u.role, u.is_active, u.time_zone,
+                       r.user_id IS NULL AS is_new,
                        coalesce(r.weight, 1) AS weight, r.per_day, r.open_limit,
                        coalesce(r.is_senior, false) AS is_senior,
                        coalesce(s.turn, 0) AS turn, coalesce(s.credit, 0) AS credit,

@@ -6,6 +6,7 @@ that of the team which is named for it, or of the first team until one is named.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -52,9 +53,12 @@ class Deciding:
         self, rules: Sequence[RoutingRule], routings: dict[int, TeamRouting], at: datetime
     ) -> None:
         self.rules, self.routings, self.at = rules, routings, at
-        self.fallback = fallback_team(routings)
-        self.staff = Staff({}, {}, {})
+        self.staff = Staff({}, {})
         self.turned: set[tuple[int, int]] = set()
+
+    @cached_property
+    def fallback(self) -> Team | None:
+        return fallback_team(self.routings)
 
     def all(self, matches: Sequence[Match]) -> dict[int, Decision]:
         """Decides in the order of the matches, and writes down whose turn comes next."""
@@ -126,9 +130,7 @@ class Deciding:
         """Offered; or in the team's queue until somebody works again; or, where nobody can, fallen back."""
         if made.to is not None:
             decision = self._placed_in(wanted, Outcome.OFFER, reason)
-            until = add(
-                self.staff.weeks.get(wanted.team_id, ALWAYS), self.at, self._minutes(wanted) * 60
-            )
+            until = add(made.to.week or ALWAYS, self.at, self._minutes(wanted) * 60)
             user_id = made.to.candidate.user_id
             return replace(decision, rep_id=user_id, offered_at=self.at, offered_until=until)
         if made.is_off:

@@ -22,6 +22,10 @@ OWN: dict[str, tuple[Any, str, str]] = {
 OWN_LABELS = {key: (label, type_) for key, (label, type_, _sql) in OWN.items()}
 
 
+# The types of those that every installation has.
+BUILT_IN = {key: type_ for key, (_label, type_, _sql) in {**OWN, **rule_sql.BUILT_IN}.items()}
+
+
 def catalogue() -> dict[str, tuple[Any, str]]:
     """Every field that a rule may name: key -> (label, type)."""
     return {**OWN_LABELS, **rule_sql.catalogue()}

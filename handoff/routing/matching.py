@@ -1,6 +1,6 @@
 """Which rule is the first to hold for which crossing: one statement for any number of them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -9,11 +9,13 @@ from handoff.models import RoutingRule
 from handoff.routing import fields
 from leads.stages import Stage
 from leads.vocabulary import lists, rule_sql
-from leads.vocabulary.rules import RuleError, parse_all
+from leads.vocabulary.lists import Frozen
+from leads.vocabulary.rules import NAMED_LIST, Condition, RuleError, parse_all
 
 Goes = RoutingRule.Goes
 # What is done to a lead before sales hears of it; not once more, and not where a person asks for the handoff.
 BEFORE_SALES = (Goes.ASK, Goes.NURTURE)
+Conditions = tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,14 @@ def match(
 ) -> list[Match]:
     """A match for each crossing, in the order of the crossings' times. Rules that ask the lead first or nurture
     it are passed over for those in `asked`."""
-    parameters, frozen = rule_sql.Parameters(), lists.current()
-    cases = " ".join(_cases(rules, parameters, frozen))
+    parameters = rule_sql.Parameters()
+    read = _read(rules)
+    frozen = lists.current() if _names_lists(read) else Frozen()
+    cases = " ".join(
+        f"WHEN {_holds(rule, conditions, parameters, frozen)} THEN {place}"
+        for place, (rule, conditions) in enumerate(zip(rules, read, strict=True))
+        if conditions is not None
+    )
     titles = """SELECT DISTINCT l.title FROM leads_crossing x JOIN leads_lead l ON l.id = x.lead_id
                  WHERE x.id = ANY(%(ids)s)"""
     with connection.cursor() as cursor:
@@ -57,9 +65,37 @@ def match(
                  WHERE x.id = ANY(%(ids)s) ORDER BY x.at, x.id""",
             {**parameters, "ids": list(crossing_ids), "asked": list(asked)},
         )
-        return [
-            Match(*row[:5], Owner(*row[5:]) if row[5] else None) for row in cursor.fetchall()
-        ]  # fmt: skip
+        return [Match(*row[:5], Owner(*row[5:]) if row[5] else None) for row in cursor.fetchall()]
+
+
+def _read(rules: Sequence[RoutingRule]) -> list[Conditions | None]:
+    """The conditions of each rule. One that asks for a field that is gone is None: it holds for nobody."""
+    asked = {str(one.get("field")) for rule in rules for one in rule.conditions}
+    types = fields.BUILT_IN if asked <= fields.BUILT_IN.keys() else fields.types()
+    found: list[Conditions | None] = []
+    for rule in rules:
+        try:
+            found.append(parse_all(rule.conditions, fields=types))
+        except RuleError:
+            found.append(None)
+    return found
+
+
+def _names_lists(read: Iterable[Conditions | None]) -> bool:
+    """Whether any of them asks for a list that people keep, or how a title reads."""
+    every = [one for conditions in read for one in conditions or ()]
+    return rule_sql.reads_titles(every) or any(one.op in NAMED_LIST for one in every)
+
+
+def _holds(
+    rule: RoutingRule, conditions: Conditions, parameters: rule_sql.Parameters, frozen: Frozen
+) -> str:
+    holds = rule_sql.every(conditions, parameters, frozen, fields.OWN)
+    if rule.goes == Goes.OWNER:
+        return f"{holds} AND o.user_id IS NOT NULL"
+    if rule.goes in BEFORE_SALES:
+        return f"{holds} AND x.id <> ALL(%(asked)s::bigint[])"
+    return holds
 
 
 _OWNER = f"""SELECT u.id AS user_id, m.team_id, mate.stage = '{Stage.CUSTOMER}' AS of_customer
@@ -68,29 +104,3 @@ _OWNER = f"""SELECT u.id AS user_id, m.team_id, mate.stage = '{Stage.CUSTOMER}' 
               WHERE mate.id = l.id OR mate.company_id = l.company_id
               ORDER BY mate.stage = '{Stage.CUSTOMER}' DESC, mate.id <> l.id, mate.id DESC, m.team_id
               LIMIT 1"""
-
-
-def _cases(
-    rules: Sequence[RoutingRule], parameters: rule_sql.Parameters, frozen: lists.Frozen
-) -> Iterator[str]:
-    types = fields.types()
-    for place, rule in enumerate(rules):
-        holds = _holds(rule, types, parameters, frozen)
-        if holds:
-            yield f"WHEN {holds} THEN {place}"
-
-
-def _holds(
-    rule: RoutingRule, types: dict[str, str], parameters: rule_sql.Parameters, frozen: lists.Frozen
-) -> str:
-    """The rule as SQL. One that asks for a field that is gone holds for nobody; the next decides."""
-    try:
-        conditions = parse_all(rule.conditions, fields=types)
-    except RuleError:
-        return ""
-    holds = rule_sql.every(conditions, parameters, frozen, fields.OWN)
-    if rule.goes == Goes.OWNER:
-        return f"{holds} AND o.user_id IS NOT NULL"
-    if rule.goes in BEFORE_SALES:
-        return f"{holds} AND x.id <> ALL(%(asked)s::bigint[])"
-    return holds

@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handoff import availability
-from handoff.availability import Standing
-from handoff.business_time import WorkWeek
+from handoff.availability import Standing, Weeks
 from handoff.models import Absence, RoutingRule, TeamRouting
 from handoff.routing.candidates import TAKES, read
 from handoff.routing.choosing import Candidate, Load, Strategy, Turn, choose
@@ -71,11 +70,12 @@ class _Member:
     absences: list[tuple[date, date]]
     day: date | None = None
 
-    def works(self, week: WorkWeek | None, at: datetime) -> bool:
+    def works(self, weeks: Weeks, team_id: int, at: datetime) -> bool:
         today = at.astimezone(ZoneInfo(self.standing.time_zone)).date()
         if today != self.day:
             self.day, self.candidate.load.today = today, 0
         until = max((last for first, last in self.absences if first <= today <= last), default=None)
+        week = weeks.of(self.candidate.user_id, team_id)
         return availability.of(replace(self.standing, away_until=until), week, at=at).works
 
 
@@ -86,7 +86,8 @@ class _Trial:
         teams = {rule.team_id for rule in rules if rule.goes == Goes.TEAM and rule.team_id}
         shared = [team for team in teams if self._strategy(team) != Strategy.OPEN]
         self.members = _members(shared, at)
-        self.weeks = availability.weeks_of(shared)
+        people = {one.candidate.user_id for some in self.members.values() for one in some}
+        self.weeks = availability.weeks_of(shared, people)
         self.given: dict[int, Counter[str]] = {team: Counter() for team in shared}
         self.nobody: Counter[int] = Counter()
 
@@ -97,11 +98,11 @@ class _Trial:
         rule = None if one.place is None else self.rules[one.place]
         if rule is None or rule.team_id is None or rule.team_id not in self.given:
             return
-        team, week = rule.team_id, self.weeks.get(rule.team_id)
+        team = rule.team_id
         able = {
             member.candidate.user_id: member
             for member in self.members.get(team, [])
-            if (member.is_senior or not rule.seniors_only) and member.works(week, at)
+            if (member.is_senior or not rule.seniors_only) and member.works(self.weeks, team, at)
         }
         chosen = choose([member.candidate for member in able.values()], self._strategy(team))
         if chosen is None:
