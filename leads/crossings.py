@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from leads import journal
-from leads.models import Crossing, Lead
+from leads.models import Crossing, JournalEntry, Lead
 from leads.stages import Stage
 
 
@@ -17,6 +19,13 @@ def held() -> QuerySet[Crossing]:
     return Crossing.objects.filter(
         opens_handoff=False, lead__stage=Stage.MQL, number=F("lead__score__crossings")
     )
+
+
+def held_unasked() -> QuerySet[Crossing]:
+    """Of these, those that routing has not looked at: whom it nurtures or asks first, it keeps back."""
+    entries = JournalEntry.objects.filter(kind="lead.kept_back", lead=OuterRef("lead"))
+    of_it = entries.annotate(crossing=Cast(KT("data__crossing"), BigIntegerField()))
+    return held().exclude(Exists(of_it.filter(crossing=OuterRef("pk"))))
 
 
 def held_of(lead: Lead) -> Crossing | None:

@@ -71,13 +71,14 @@ class Deciding:
 
     def _meet(self, wanted: Sequence[Wanted]) -> None:
         """Locks and reads everybody who may be chosen, all at once and in one order."""
-        teams = {one.team_id for one in wanted if self._shares(one.team_id)}
+        teams = {one.team_id for one in wanted if self._shares(one)}
         users = {one.user_id for one in wanted if one.user_id}
         if teams or users:
             self.staff = staff(teams, users, at=self.at)
 
-    def _shares(self, team_id: int) -> bool:
-        return self._strategy(team_id) != TeamRouting.Strategy.OPEN
+    def _shares(self, wanted: Wanted) -> bool:
+        """Whether somebody is offered it; what only seniors may have is offered in any team."""
+        return wanted.seniors_only or self._strategy(wanted.team_id) != TeamRouting.Strategy.OPEN
 
     def _strategy(self, team_id: int) -> str:
         routing = self.routings.get(team_id)
@@ -118,7 +119,7 @@ class Deciding:
         return self._ended(wanted, made, reason)
 
     def _of_team(self, wanted: Wanted, reason: str) -> Decision:
-        if not self._shares(wanted.team_id):
+        if not self._shares(wanted):
             return self._placed_in(wanted, Outcome.QUEUE, reason)
         people = self.staff.members.get(wanted.team_id, [])
         strategy = self._strategy(wanted.team_id)

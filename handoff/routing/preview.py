@@ -83,20 +83,23 @@ class _Trial:
     def __init__(self, rules: Sequence[RoutingRule], at: datetime) -> None:
         self.rules = rules
         self.strategies = dict(TeamRouting.objects.values_list("team_id", "strategy"))
-        teams = {rule.team_id for rule in rules if rule.goes == Goes.TEAM and rule.team_id}
-        shared = [team for team in teams if self._strategy(team) != Strategy.OPEN]
+        shared = sorted({rule.team_id for rule in rules if rule.team_id and self._shares(rule)})
         self.members = _members(shared, at)
         people = {one.candidate.user_id for some in self.members.values() for one in some}
         self.weeks = availability.weeks_of(shared, people)
         self.given: dict[int, Counter[str]] = {team: Counter() for team in shared}
         self.nobody: Counter[int] = Counter()
 
+    def _shares(self, rule: RoutingRule) -> bool:
+        offers = rule.seniors_only or self._strategy(rule.team_id or 0) != Strategy.OPEN
+        return rule.goes == Goes.TEAM and offers
+
     def _strategy(self, team_id: int) -> str:
         return self.strategies.get(team_id, Strategy.OPEN)
 
     def give(self, one: Match, at: datetime) -> None:
         rule = None if one.place is None else self.rules[one.place]
-        if rule is None or rule.team_id is None or rule.team_id not in self.given:
+        if rule is None or rule.team_id is None or not self._shares(rule):
             return
         team = rule.team_id
         able = {

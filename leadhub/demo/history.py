@@ -101,7 +101,7 @@ class Replay:
         engine.rescore(lead_ids, at=at, cause="activity")
         pipeline.drain()
         fresh = Handoff.objects.filter(state="queued").exclude(pk__in=self.planned)
-        for handoff in fresh.select_related("lead", "team"):
+        for handoff in fresh.select_related("lead", "team", "offered_to"):
             self.planned.add(handoff.pk)
             if handoff.lead_id in self.unclaimed:
                 continue
@@ -126,7 +126,7 @@ class Replay:
         return business_time.add(week, at, int(60 * (max(1.0, wait) + ignored)))
 
     def _claim(self, handoff: Handoff, at: datetime) -> None:
-        rep = self.random.choice(self.setting.sdrs(handoff.team_id))
+        rep = handoff.offered_to or self.random.choice(self.setting.sdrs(handoff.team_id))
         claims.take(handoff, by=rep, at=at)
         self.plan(self._when(handoff, 15, at), lambda t: self._touch(handoff, rep, t))
 

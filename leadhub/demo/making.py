@@ -11,7 +11,7 @@ from django.db.models import F
 from accounts import clock
 from handoff.models import Delivery, Notification
 from leadhub import pipeline
-from leadhub.demo import agreed, people, setting, story
+from leadhub.demo import agreed, people, routing, setting, story
 from leadhub.demo.history import Replay, set_clock
 from leadhub.demo.people import Someone
 from leadhub.demo.story import Act
@@ -41,7 +41,11 @@ def make(number: int, *, tell: Callable[[dict[str, str]], None]) -> None:
         crowd = _crowd(random, number, now)
         known = _store(crowd, now)
         late = {lead for lead, (person, _acts) in known.items() if person.day == LATECOMER_DAY}
-        Replay(stage, known, random, unclaimed=late).run(until=now)
+        replay = Replay(stage, known, random, unclaimed=late)
+        # By the rules of the first day four months went; those who wait now were routed by the rules of today.
+        since = now - timedelta(minutes=LAST_HOUR[0] + 2)
+        replay.plan(since, lambda at: routing.set_up(stage, at))
+        replay.run(until=now)
         _finish(now)
         agreed.agree(stage, at=now)
 

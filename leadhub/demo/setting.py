@@ -32,7 +32,7 @@ PEOPLE = [
     ("sdr3", "Omar Ringfield", Role.SDR, ("Worldwide",)),
     ("sdr4", "Lena Dialberg", Role.SDR, ("Europe",)),
     ("sdr5", "Ben Quota", Role.SDR, ("Europe",)),
-    ("manager", "Ines Clockwood", Role.MANAGER, ("Worldwide", "Europe")),
+    ("manager", "Ines Clockwood", Role.MANAGER, ("Worldwide", "Europe", "Unrouted")),
     ("admin", "Adele Rootham", Role.ADMINISTRATOR, ()),
 ]
 
@@ -41,6 +41,7 @@ PEOPLE = [
 class Setting:
     worldwide: Team
     europe: Team
+    unrouted: Team
     people: dict[str, User]
     passwords: dict[str, str]
 
@@ -56,9 +57,12 @@ def build(at: datetime) -> Setting:
     Organisation.objects.create(name="Examplary Tools", time_zone="Europe/Berlin")
     worldwide = Team.objects.create(name="Worldwide", time_zone="UTC")
     europe = Team.objects.create(name="Europe", time_zone="Europe/Berlin")
-    people, passwords = _people({"Worldwide": worldwide, "Europe": europe})
+    unrouted = Team.objects.create(name="Unrouted", time_zone="UTC")
+    teams = {team.name: team for team in (worldwide, europe, unrouted)}
+    people, passwords = _people(teams)
     _promises(worldwide, ROUND_THE_CLOCK, at)
     _promises(europe, OFFICE_HOURS, at)
+    _promises(unrouted, ROUND_THE_CLOCK, at)
     european = {"field": "country", "op": "one_of", "value": ["FR", "NL", "SE", "PL", "PT", "CZ"]}
     RoutingRule.objects.create(
         order=1, name="Europe by country", conditions=[european], team=europe
@@ -73,7 +77,7 @@ def build(at: datetime) -> Setting:
         draft, reason="Where we begin: the tiers 1, 50 and 75.", opens_handoffs=False,
         by=people["marketer"], at=at,
     )  # fmt: skip
-    return Setting(worldwide, europe, people, passwords)
+    return Setting(worldwide, europe, unrouted, people, passwords)
 
 
 def _people(teams: dict[str, Team]) -> tuple[dict[str, User], dict[str, str]]:

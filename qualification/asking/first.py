@@ -23,7 +23,7 @@ def ask(lead_ids: Sequence[int], *, at: datetime) -> None:
 
 
 def _reachable(lead_ids: Sequence[int]) -> set[int]:
-    found = Lead.objects.filter(pk__in=lead_ids).exclude(email=None)
-    emails = dict(found.values_list("pk", "email"))
-    refused = suppressed(set(emails.values()))
+    found = Lead.objects.filter(pk__in=lead_ids, email__isnull=False)
+    emails = {pk: email or "" for pk, email in found.values_list("pk", "email")}
+    refused = suppressed(emails.values())
     return {pk for pk, email in emails.items() if email not in refused}

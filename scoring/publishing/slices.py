@@ -47,7 +47,7 @@ def _held(version: ModelVersion) -> QuerySet[Crossing]:
     same = ModelVersion.objects.filter(
         model=version.model_id, digest=version.digest, slice_size__gt=0
     )
-    found = crossings.held().filter(
+    found = crossings.held_unasked().filter(
         cause=Crossing.Cause.PUBLISH, version__in=same.values("pk"),
         lead__score__version=version.pk, lead__score__flag="",
         lead__score__band__in=read(version).handing_bands,

@@ -131,7 +131,8 @@ def test_seniors_get_what_only_they_may(db: None) -> None:
     rep("Ana", team)
     senior = rep("Rui", team, is_senior=True)
     rule("Above 100", where("score", "between", [101, None]), team=team, seniors_only=True)
-    for _n in range(3):
+    for strategy in ("round_robin", "least_busy", "open"):
+        shares(team, strategy)
         assert opened(total=120).offered_to == senior
 
 

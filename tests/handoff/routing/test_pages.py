@@ -235,3 +235,13 @@ def test_sdrs_read_the_rules_and_change_none(client: Client, sdr: User, team: Te
     assert "Every lead" in client.get("/routing/").content.decode()
     assert client.post(f"/routing/rules/{found.pk}/", {"remove": "1"}).status_code == 403
     assert sdr.role == Role.SDR
+
+
+def test_the_panel_says_why_it_lies_there(client: Client, sdr: User, team: Team) -> None:
+    shares(team)
+    rule("Territory <b>DACH</b>", team=team)
+    handoff = handoffs.open_for([crossing().pk], at=clock.now())[0]
+    client.force_login(sdr)
+    panel = client.get(f"/leads/{handoff.lead.public_id}/handoff/").content.decode()
+    assert "Rule 1, Territory &lt;b&gt;DACH&lt;/b&gt;; Rui Rep had 0 today" in panel
+    assert "Offered to" in panel and "<b>You</b>" in panel
