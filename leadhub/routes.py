@@ -223,6 +223,8 @@ ROUTES: dict[str, Row] = {
     "handoff:routing_add": Row("routing.edit", "routing.edit"),
     "handoff:routing_rule": Row("routing.edit", "routing.edit"),
     "handoff:routing_team": Row("routing.edit", "routing.edit"),
+    "handoff:escalation": Row("sla.edit"),
+    "handoff:escalation_edit": Row("sla.edit", "sla.edit"),
     # qualification
     "qualification:card": Row("card.view"),
     "qualification:answer": Row(None, "card.work"),

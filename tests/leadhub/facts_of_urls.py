@@ -9,7 +9,7 @@ from accounts import invitations, keys
 from accounts.models import Role, Team, User
 from handoff import to_do
 from handoff.channels import editing as editing_channels
-from handoff.models import Absence, Channel, Handoff, RoutingRule
+from handoff.models import Absence, Channel, Handoff, RoutingRule, SlaPolicy
 from handoff.notifications import choices
 from leads import editing
 from leads.activity import trust
@@ -163,6 +163,7 @@ def facts() -> Facts:
         "accounts:set_password": {"public_id": somebody.public_id, "token": token},
         "accounts:person": {"public_id": somebody.public_id},
         "accounts:team": {"pk": team.pk},
+        "handoff:escalation_edit": {"pk": SlaPolicy.objects.get(team=team).pk},
         "unsubscribe": {"token": choices.token(somebody, ["breach"])},
         "accounts:revoke_key": {"pk": key.pk},
         "handoff:routing_rule": {"pk": _routed(team)},
