@@ -52,12 +52,12 @@ class StepForm(forms.Form):
     when = forms.ChoiceField(label=gettext_lazy("When"), choices=When.choices)
     do = forms.ChoiceField(
         label=gettext_lazy("What happens"), required=False,
-        choices=[("", gettext_lazy("nothing (leave this row out)")), *Do.choices],
+        choices=[("", gettext_lazy("nothing")), *Do.choices],
     )  # fmt: skip
     to = forms.ChoiceField(label=gettext_lazy("To whom"), required=False)
     of = forms.ChoiceField(
         label=gettext_lazy("For which promise"), required=False,
-        choices=[("", gettext_lazy("every promise")), *SlaTimer.Milestone.choices],
+        choices=[("", gettext_lazy("every one")), *SlaTimer.Milestone.choices],
     )  # fmt: skip
 
     def __init__(self, *args: Any, people: People, targets: Mapping[str, Any], **more: Any) -> None:

@@ -26,11 +26,11 @@ class When(TextChoices):
 
 
 class Do(TextChoices):
-    WARN = "warn", gettext_lazy("warn the owner, or the team while it is unclaimed")
+    WARN = "warn", gettext_lazy("warn the owner or the team")
     NUDGE = "nudge", gettext_lazy("nudge the owner again")
-    MANAGER = "manager", gettext_lazy("tell the managers of the team")
-    REASSIGN = "reassign", gettext_lazy("give the lead to another rep")
-    TAKE_BACK = "take_back", gettext_lazy("take the lead back into the queue")
+    MANAGER = "manager", gettext_lazy("tell the managers")
+    REASSIGN = "reassign", gettext_lazy("give it to another rep")
+    TAKE_BACK = "take_back", gettext_lazy("take it back into the queue")
     POST = "post", gettext_lazy("post to a channel")
 
 

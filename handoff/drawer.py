@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from handoff import holding, ledger
 from handoff.business_time import WorkWeek, open_spans
-from handoff.models import Handoff, Segment, SlaTimer
+from handoff.models import Handoff, Segment, SlaEvent, SlaTimer
 from handoff.promises import promise_of
 from handoff.splits import Split
 from handoff.words import lasting
@@ -70,6 +70,7 @@ class Held:
     start: datetime
     end: datetime
     is_over: bool
+    is_annulled: bool
 
     @property
     def working_s(self) -> int:
@@ -102,6 +103,7 @@ def held(handoff: Handoff, timer: SlaTimer | None, *, at: datetime) -> Held | No
         split=_split(stretches), working=_pieces((s, s.working) for s in stretches),
         wall=_wall(segments, at), target=_target(segments, timer, at), start=stretches[0].start,
         end=end, is_over=end < at or handoff.disposed_at is not None,
+        is_annulled=timer is not None and timer.events.filter(kind=SlaEvent.Kind.ANNULLED).exists(),
     )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ from qualification import dispositions, scorecards
 from qualification.models import Answer, DispositionReason
 from scoring import engine
 
+# The share of handoffs that are given back by the rep who took them first.
+GIVEN_BACK = 0.12
+
 Deed = Callable[[datetime], None]
 
 
@@ -54,6 +57,7 @@ class Replay:
         self.deeds: list[tuple[datetime, int, Deed]] = []
         self.order = count()
         self.planned: set[int] = set()
+        self.given_back: set[int] = set()
         self.reasons = {reason.key: reason for reason in DispositionReason.objects.all()}
         newest = CalendarVersion.objects.order_by("calendar", "-number").distinct("calendar")
         self.weeks = {
@@ -78,15 +82,15 @@ class Replay:
         heapq.heappush(self.deeds, (moment, next(self.order), deed))
 
     def _plan_scores(self, until: datetime) -> None:
-        """A look at the strong acts of each hour, and of each single one for those left unclaimed; that
+        """A look at the strong acts of each hour, and soon after each of those who are about to cross; that
         is when leads cross in the replay."""
         strong = [
             (
-                int(act.at.timestamp()) // (60 if lead_id in self.unclaimed else 3_600),
+                int(act.at.timestamp()) // self._grain(lead_id, person),
                 act.at,
                 lead_id,
             )
-            for lead_id, (_person, acts) in self.people.items()
+            for lead_id, (person, acts) in self.people.items()
             for act in acts
             if act.strong and act.at < until
         ]
@@ -95,6 +99,12 @@ class Replay:
             ids = sorted({lead_id for _b, _at, lead_id in items})
             moment = min(items[-1][1] + timedelta(seconds=1), until - timedelta(seconds=1))
             self.plan(moment, lambda at, ids=ids: self._score(ids, at))  # type: ignore[misc]
+
+    def _grain(self, lead_id: int, person: Someone) -> int:
+        """Seconds that share a look. Whoever is about to cross is not kept waiting."""
+        if lead_id in self.unclaimed:
+            return 60
+        return 600 if person.heat >= story.HOT else 3_600
 
     def _score(self, lead_ids: list[int], at: datetime) -> None:
         ripening.ripen(at=at)
@@ -128,7 +138,16 @@ class Replay:
     def _claim(self, handoff: Handoff, at: datetime) -> None:
         rep = handoff.offered_to or self.random.choice(self.setting.sdrs(handoff.team_id))
         claims.take(handoff, by=rep, at=at)
+        # Some come back: a random of their own keeps everything else as it was.
+        if handoff.pk not in self.given_back and Random(handoff.pk).random() < GIVEN_BACK:
+            self.given_back.add(handoff.pk)
+            self.plan(self._when(handoff, 30, at), lambda t: self._give_back(handoff, rep, t))
+            return
         self.plan(self._when(handoff, 15, at), lambda t: self._touch(handoff, rep, t))
+
+    def _give_back(self, handoff: Handoff, rep: User, at: datetime) -> None:
+        claims.release(handoff, by=rep, at=at, reason="Called away, somebody else please.")
+        self.plan(self._when(handoff, 10, at), lambda t: self._claim(handoff, t))
 
     def _touch(self, handoff: Handoff, rep: User, at: datetime) -> None:
         answer = self.random.choice(["reached", "reached", "no_answer", "left_message"])

@@ -6,6 +6,8 @@ from datetime import datetime, time
 from typing import Any
 
 from accounts.models import Organisation, Role, Team, User
+from handoff import chains
+from handoff.chains import Do, Step, When
 from handoff.channels import editing, switching
 from handoff.models import Calendar, CalendarVersion, RoutingRule, SlaPolicy, SlaPolicyVersion
 from handoff.notifications import choices
@@ -25,6 +27,11 @@ OFFICE_HOURS = {
     "holidays": [],
     "overrides": {},
 }
+STEPS = [
+    *chains.USUAL,
+    Step(When.AFTER, Do.NUDGE, 15, of="first_touch"),
+    Step(When.AFTER, Do.WARN, 30, of="claim"),
+]
 PEOPLE = [
     ("marketer", "Ana Markova", Role.MARKETER, ()),
     ("sdr", "Rui Repsen", Role.SDR, ("Worldwide",)),
@@ -100,7 +107,10 @@ def _promises(team: Team, week: dict[str, Any], at: datetime) -> None:
         "claim": {"minutes": 60, "clock": "business"},
         "first_touch": {"minutes": 120, "clock": "business"},
     }
-    SlaPolicyVersion.objects.create(policy=policy, number=1, targets=targets, created_at=at)
+    chain = [step.to_json() for step in STEPS]
+    SlaPolicyVersion.objects.create(
+        policy=policy, number=1, targets=targets, chain=chain, created_at=at
+    )
 
 
 def _channels(europe: Team, by: User, at: datetime) -> None:

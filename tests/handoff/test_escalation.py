@@ -185,6 +185,6 @@ def test_the_usual_chain_is_what_every_policy_had() -> None:
     assert chains.at_own_moments(chains.USUAL, "claim") == []
     said = [chains.words(step, warn_percent=75, names={}) for step in chains.USUAL]
     assert said == [
-        "When 75% of the time is gone: warn the owner, or the team while it is unclaimed.",
-        "At the deadline: tell the managers of the team.",
+        "When 75% of the time is gone: warn the owner or the team.",
+        "At the deadline: tell the managers.",
     ]

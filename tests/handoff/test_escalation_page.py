@@ -128,6 +128,19 @@ def test_breaches_that_nobody_was_told_of_stand_on_the_page(
     assert "Nobody was told of 1." in page
 
 
+def test_many_policies_ask_no_more_than_one(
+    managed: Client, policy: SlaPolicy, django_assert_max_num_queries: Any
+) -> None:
+    page = reverse("handoff:escalation")
+    managed.get(page)
+    with django_assert_max_num_queries(25) as few:
+        managed.get(page)
+    for _n in range(3):
+        factories.make_team()
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert managed.get(page).content.decode().count("usual steps") == 4
+
+
 def test_an_sdr_changes_no_chain(client: Client, sdr: User, policy: SlaPolicy) -> None:
     client.force_login(sdr)
     assert client.get(url(policy)).status_code == 403
