@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from handoff import chains
@@ -20,6 +21,10 @@ class Due:
     timer: SlaTimer
     step: Step
     key: Key
+    # By how many seconds its alarm rang too late, since everything was down.
+    late_s: int = 0
+    # Its deadline has passed by now, whether that was told already or not.
+    is_overtaken: bool = False
 
     @property
     def handoff(self) -> Handoff:
@@ -42,7 +47,8 @@ class Due:
         if self.is_annulled:
             return True
         if self.step.is_before:
-            return self.timer.state == SlaTimer.State.RUNNING and self._is_of_this_deadline
+            runs = self.timer.state == SlaTimer.State.RUNNING and not self.is_overtaken
+            return runs and self._is_of_this_deadline
         if self.timer.closed_at is None:
             return self._is_of_this_deadline
         return self.key[1] == SlaEvent.Kind.BREACH and self.step.do in TELLS
@@ -52,7 +58,7 @@ class Due:
         return self.key[2] == self.timer.generation
 
 
-def due_of(alarms: Iterable[dict[str, Any]]) -> list[Due]:
+def due_of(alarms: Iterable[dict[str, Any]], *, at: datetime) -> list[Due]:
     """The steps that alarms (timer, alarm, generation, step) set off, with handoff, lead and owner."""
     alarms = list(alarms)
     timers = SlaTimer.objects.select_related(
@@ -64,7 +70,11 @@ def due_of(alarms: Iterable[dict[str, Any]]) -> list[Due]:
         if timer is not None:
             kind, number = alarm["alarm"], alarm.get("step", 0)
             key = (timer.pk, kind, alarm["generation"], number)
-            found += [Due(timer, step, key) for step in _steps(timer, kind, number)]
+            over = timer.due_at is not None and timer.due_at <= at
+            found += [
+                Due(timer, step, key, alarm.get("late_s", 0), over)
+                for step in _steps(timer, kind, number)
+            ]
     return found
 
 

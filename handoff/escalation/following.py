@@ -19,7 +19,7 @@ def escalate(alarms: Iterable[dict[str, Any]], *, at: datetime) -> None:
     """Each step acts once: notes and posts are rows with a name of their own, and a lead moves only while it is
     where the step found it."""
     alarms = list(alarms)
-    due = [step for step in due_of(alarms) if step.stands]
+    due = [step for step in due_of(alarms, at=at) if step.stands]
     told: Counter[Key] = Counter()
     moved = moving.move([step for step in due if step.step.do in moving.MOVES], at=at)
     told.update(moved)

@@ -12,8 +12,11 @@ from handoff.escalation.due import Due, Key
 from handoff.models import Handoff, SlaTimer
 from handoff.notifications import Note
 from handoff.routing.told import People, of_teams
+from handoff.words import lasting
 
 Milestone = SlaTimer.Milestone
+# From so many seconds on it is said that an alarm came late.
+LATE = 60
 WAITS = {
     Milestone.CLAIM: gettext_lazy("%(lead)s waits to be claimed by %(due)s."),
     Milestone.FIRST_TOUCH: gettext_lazy("%(lead)s waits for a first touch by %(due)s."),
@@ -97,7 +100,10 @@ def text_for(due: Due, user: User) -> str:
     if due.is_annulled:
         return _("No breach after all: %(lead)s was touched before %(due)s.") % names
     said = WAITS if due.step.is_before else MISSED
-    return str(said[Milestone(due.timer.milestone)]) % names
+    text = str(said[Milestone(due.timer.milestone)]) % names
+    if due.late_s < LATE:
+        return text
+    return _("%(text)s Told %(late)s late.") % {"text": text, "late": lasting(due.late_s)}
 
 
 def names_for(timer: SlaTimer, user: User) -> dict[str, str]:

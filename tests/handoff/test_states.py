@@ -221,8 +221,8 @@ class Life(RuleBasedStateMachine):
 def test_clocks_follow_the_model_whatever_happens() -> None:
     factories.publish_model()
     calm = settings(
-        max_examples=1000 if LONG else 100 if "CI" in os.environ else 25,
-        stateful_step_count=80 if LONG else 16,
+        max_examples=1000 if LONG else 100 if "CI" in os.environ else 20,
+        stateful_step_count=80 if LONG else 12,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
