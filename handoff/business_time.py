@@ -191,11 +191,18 @@ def next_opening(week: WorkWeek, at: datetime) -> datetime:
 def next_closing(week: WorkWeek, at: datetime) -> datetime | None:
     """When the team, open at this moment, closes; None while closed, or if that is weeks away."""
     since = _second(at)
-    block = _block(week, _block_number(week, since))
+    number = _block_number(week, since)
+    block = _block(week, number)
     span = bisect_right(block.opens, since) - 1
-    if span < 0 or not block.opens[span] <= since < block.closes[span] < block.ends:
+    if span < 0 or since >= block.closes[span]:
         return None
-    return EPOCH + timedelta(seconds=block.closes[span])
+    closes = block.closes[span]
+    if closes == block.ends:
+        # A shift that goes on in the next block was cut at its edge.
+        block = _block(week, number + 1)
+        goes_on = block.opens and block.opens[0] == block.begins
+        closes = block.closes[0] if goes_on else closes
+    return EPOCH + timedelta(seconds=closes) if closes < block.ends else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from handoff import claims, pauses, timers, touches
@@ -168,3 +170,40 @@ def test_pauses_are_told_on_the_timeline(held: Handoff, sdr: User) -> None:
     kinds = told.order_by("id")
     assert list(kinds.values_list("kind", flat=True))[-2:] == ["handoff.paused", "handoff.resumed"]
     pipeline.drain()
+
+
+def test_the_page_asks_why_and_until_when_and_says_what_is_wrong_beside_the_field(
+    held: Handoff, sdr: User, client: Client
+) -> None:
+    client.force_login(sdr)
+    address = reverse("handoff:pause", args=[held.public_id])
+    assert "At most until" in client.get(address).content.decode()
+    answer = client.post(address, {"reason": "", "until": "2199-01-01T09:00"})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["reason"]
+    answer = client.post(address, {"reason": "Fair <b>", "until": "2199-01-01T09:00"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["until"])
+    assert "Fair &lt;b&gt;" in answer.content.decode()
+    assert client.post(address, {"reason": "Fair <b>", "until": ""}).status_code == 302
+    panel = client.get(reverse("handoff:panel", args=[held.lead.public_id])).content.decode()
+    assert "Waits for the prospect:" in panel
+    assert "Fair &lt;b&gt;" in panel
+    assert client.post(reverse("handoff:resume", args=[held.public_id])).status_code == 302
+    assert clock_of(held, "first_touch").state == "running"
+
+
+def test_the_api_pauses_and_resumes_and_says_why_not(
+    held: Handoff, sdr: User, client: Client
+) -> None:
+    client.force_login(sdr)
+    pause = reverse("api:handoff_pause", args=[held.public_id])
+    refused = client.post(
+        pause, {"until": "2199-01-01T09:00Z", "reason": "Fair"}, "application/json"
+    )
+    assert refused.status_code == 400
+    assert "at most" in str(refused.json())
+    assert client.post(pause, {"reason": "Fair"}, "application/json").status_code == 200
+    assert client.post(pause, {"reason": "Fair"}, "application/json").status_code == 400
+    resume = reverse("api:handoff_resume", args=[held.public_id])
+    assert client.post(resume, {}, "application/json").json() == {"resumed": True}
+    assert client.post(resume, {}, "application/json").json() == {"resumed": False}

@@ -24,6 +24,7 @@ from leadhub.bench import (
     queues,
     routing,
     scoring,
+    sla,
     tracker,
     trust,
 )
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--pairs", type=int, default=7)
         parser.add_argument("--rows", type=int, default=50_000, help="of the imported file")
         parser.add_argument("--handoffs", type=int, default=3000, help="open ones in the queue")
+        parser.add_argument("--clocks", type=int, default=100_000, help="open SLA clocks")
         parser.add_argument("--live-seconds", type=int, default=20)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,6 +62,7 @@ class Command(BaseCommand):
                 "events": 20_000_000,
                 "rows": 1_000_000,
                 "handoffs": 100_000,
+                "clocks": 1_000_000,
             }
         version = self._version(options["leads"], options["events"])
         wrong = anchors.differing()
@@ -118,6 +121,8 @@ class Command(BaseCommand):
             "manager": lambda: manager.page(40),
             "manager_panels": lambda: manager.slowest_panel(10),
             "simulator": lambda: manager.simulator(5),
+            "sweep": lambda: sla.sweep(pairs, options["clocks"]),
+            "breach_known": lambda: sla.known(seconds),
             "live": lambda: live.lateness(seconds),
             "meanwhile": lambda: live.lateness(
                 seconds, start_run, "event to queue while all are rescored"

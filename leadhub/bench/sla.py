@@ -1,0 +1,110 @@
+"""Clocks: sweeping due ones among a million that run, and how soon a breach is known under load."""
+
+from itertools import count
+
+from django.db import connection
+
+from handoff import timers
+from leadhub.bench import live
+from leadhub.bench.measures import run_sql
+from leadhub.bench.pairs import Counted, Measured, in_turn
+
+DUE = 1000
+_cycles = count(1)
+
+# Further cycles of a promise that nobody keeps, so many for each of the handoffs there are.
+CLOCKS = """
+    WITH made AS (
+        INSERT INTO handoff_slatimer (handoff_id, milestone, cycle, policy_version_id, calendar_version_id, state,
+               budget_s, consumed_s, started_at, running_since, due_at, generation)
+        SELECT h.id, 'follow_up', n, t.policy_version_id, t.calendar_version_id, 'running', 3600, 0, app_now(),
+               app_now(), app_now() + interval '30 days' + n * interval '1 minute', 1
+          FROM (SELECT id FROM handoff_handoff ORDER BY id LIMIT 1000) h
+          JOIN handoff_slatimer t ON t.handoff_id = h.id AND t.milestone = 'first_touch' AND t.cycle = 1
+          CROSS JOIN generate_series(%(first)s, %(last)s) AS n
+     RETURNING id, due_at)
+    INSERT INTO handoff_slaalarm (timer_id, kind, step, generation, fire_at, state)
+    SELECT id, kind, 0, 1, due_at - early, 'pending'
+      FROM made CROSS JOIN (VALUES ('warn', interval '10 minutes'), ('breach', interval '0')) AS a(kind, early)"""
+# What a person would write who needs the state, the event and nothing else.
+BY_HAND = """
+    WITH due AS (
+        SELECT id, timer_id, generation FROM handoff_slaalarm WHERE state = 'pending' AND fire_at <= app_now()
+         ORDER BY fire_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+    fired AS (UPDATE handoff_slaalarm a SET state = 'fired' FROM due WHERE a.id = due.id),
+    late AS (UPDATE handoff_slatimer t SET state = 'breached' FROM due WHERE t.id = due.timer_id)
+    INSERT INTO handoff_slaevent (timer_id, kind, step, generation, due_at, fired_at)
+    SELECT due.timer_id, 'breach', 0, due.generation, t.due_at, app_now()
+      FROM due JOIN handoff_slatimer t ON t.id = due.timer_id"""
+
+
+def fill(clocks: int) -> None:
+    """So many open clocks, each with its two alarms."""
+    while (there := _open()) < clocks:
+        first = next(_cycles)
+        last = first + max(0, (clocks - there) // 1000 - 1)
+        for _skipped in range(last - first):
+            next(_cycles)
+        run_sql(CLOCKS, {"first": first, "last": last})
+    run_sql("ANALYZE handoff_slatimer, handoff_slaalarm")
+
+
+def _open() -> int:
+    number = run_sql("SELECT count(*) FROM handoff_slatimer WHERE closed_at IS NULL")[0][0]
+    assert isinstance(number, int)
+    return number
+
+
+def sweep(pairs: int, clocks: int) -> Measured:
+    """A thousand alarms of deadlines that come due at once, among `clocks` that run."""
+    fill(clocks)
+    return in_turn(
+        f"sweep of {DUE:,} due clocks among {clocks:,}",
+        lambda: timers.ring(limit=DUE),
+        lambda: run_sql(BY_HAND, {"limit": DUE}),
+        pairs=pairs, limit=4.0, before=_make_due,
+    )  # fmt: skip
+
+
+def _make_due() -> None:
+    run_sql(
+        """WITH some AS (SELECT id, due_at FROM handoff_slatimer
+                          WHERE state = 'running' AND closed_at IS NULL AND milestone = 'follow_up'
+                            AND due_at > app_now() ORDER BY due_at, id LIMIT %s),
+                moved AS (UPDATE handoff_slatimer t SET due_at = app_now() - interval '10 seconds'
+                            FROM some WHERE t.id = some.id),
+                warned AS (UPDATE handoff_slaalarm a SET state = 'fired'
+                             FROM some WHERE a.timer_id = some.id AND a.kind = 'warn')
+           UPDATE handoff_slaalarm a SET fire_at = app_now() - interval '10 seconds'
+             FROM some WHERE a.timer_id = some.id AND a.kind = 'breach'""",
+        [DUE],
+    )
+
+
+def known(seconds: int) -> Counted:
+    """Milliseconds from a deadline until its breach is known, at the 99th percentile, by real workers under load."""
+
+    def come_due() -> None:
+        run_sql(
+            """WITH some AS (SELECT id, app_now() + random() * %s * interval '1 second' AS due_at
+                               FROM handoff_slatimer WHERE state = 'running' AND closed_at IS NULL
+                                AND milestone = 'follow_up' ORDER BY id LIMIT 500),
+                    moved AS (UPDATE handoff_slatimer t SET due_at = some.due_at, started_at = app_now()
+                                FROM some WHERE t.id = some.id)
+               UPDATE handoff_slaalarm a SET fire_at = some.due_at
+                 FROM some WHERE a.timer_id = some.id AND a.kind = 'breach'""",
+            [seconds],
+        )
+
+    fill(500)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app_now()")
+        since = cursor.fetchone()[0]
+    live.lateness(seconds, come_due, "event to queue while clocks come due")
+    late = run_sql(
+        """SELECT percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM fired_at - due_at))
+             FROM handoff_slaevent WHERE kind = 'breach' AND due_at > %s""",
+        [since],
+    )[0][0]
+    assert isinstance(late, float)
+    return Counted("breach known, ms after due, p99", round(1000 * late), 4000)
