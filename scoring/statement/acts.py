@@ -121,7 +121,7 @@ class Acts:
         assert c.sequence is not None
         steps = c.sequence.steps
         level = self._steps(steps)
-        for k in range(1, len(steps) + 1):
+        for k, _step in enumerate(steps, 1):
             begun = "occurred_at" if k == 1 else f"latest{k - 1}"
             level = f"""SELECT y.*, max(begun{k}) OVER (PARTITION BY lead_id ORDER BY occurred_at
        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest{k}
@@ -146,7 +146,7 @@ class Acts:
     def people(self, n: int, c: Criterion) -> str:
         """Companies of which enough different leads did all of the deeds."""
         assert c.people is not None
-        deeds = list(enumerate(c.people.deeds, 1))
+        deeds = list(enumerate(c.people.deeds))
         matches = self.matching([(k, "NULL::timestamptz", deed) for k, deed in deeds])
         tests = [f"({self.met(k, deed)})" for k, deed in deeds]
         companies = f"""SELECT company_id FROM {self.clock.leads} mine

@@ -37,7 +37,8 @@ def people(draw: Any, now: datetime, least: int = 0) -> Person:
         path=st.sampled_from(PATHS), trust=st.sampled_from([0, 0, 0, 1, 2, 3]),
         campaign=st.sampled_from(["", "spring", "Spring"]),
         properties=st.sampled_from(
-            [{}, {"seats": 2}, {"seats": 12, "plan": "2 of"}, {"plan": "pro plus"}, {"plan": "PRO"}, {"plan": "a pro"}]
+            [{}, {"seats": 2}, {"seats": 12, "plan": "2 of"}, {"plan": "pro plus"}, {"plan": "PRO"}, {"plan": "a pro"},
+             {"seats": "12.5"}, {"seats": True, "plan": 12}]
         ),
     )  # fmt: skip
     company = draw(st.booleans())

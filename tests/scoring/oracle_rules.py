@@ -1,7 +1,9 @@
 """What a condition, an event, fading and silence mean, naively."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 MICRO = 1_000_000
@@ -86,11 +88,11 @@ def property_holds(test: dict[str, str], properties: dict[str, Any]) -> bool:
     if value is None:
         return False
     if test["op"] in ("at_least", "at_most"):
-        if not isinstance(value, int):
+        # A number, or a text that is one.
+        if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", str(value), re.A):
             return False
-        return (
-            value >= int(test["value"]) if test["op"] == "at_least" else value <= int(test["value"])
-        )
+        number, limit = Decimal(str(value)), Decimal(test["value"])
+        return number >= limit if test["op"] == "at_least" else number <= limit
     said, asked = str(value).lower(), test["value"].lower()
     return {
         "is": said == asked, "contains": asked in said, "starts_with": said.startswith(asked),
