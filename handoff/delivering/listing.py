@@ -54,7 +54,7 @@ def _filtered(state: str, channel: Channel | None) -> QuerySet[Delivery]:
 
 def counts() -> dict[str, int]:
     """How many wait and how many failed for good; what was sent is not counted."""
-    return Delivery.objects.aggregate(
+    return Delivery.objects.filter(state__in=[State.PENDING, State.FAILED]).aggregate(
         pending=Count("pk", filter=Q(state=State.PENDING)),
         failed=Count("pk", filter=Q(state=State.FAILED)),
     )

@@ -80,7 +80,7 @@ def _attempt(parcel: Parcel, at: datetime) -> Attempt:
         return lambda: mails.send(mail, to=head.to)
     if suppressed([head.to]):
         # Asked for nothing more while the letter waited.
-        return lambda: Outcome(Result.WITHHELD)
+        return lambda: Outcome(Result.WITHHELD, _("The address is on the suppression list."))
     letter = mails.of_letter(head)
     return lambda: mails.send(letter, to=head.to)
 

@@ -75,7 +75,7 @@ class Delivery(models.Model):
         PENDING = "pending", _("Pending")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
-        WITHHELD = "withheld", _("Held back: the address is suppressed")
+        WITHHELD = "withheld", _("Held back")
 
     notification = models.OneToOneField(
         Notification, models.CASCADE, null=True, related_name="delivery"

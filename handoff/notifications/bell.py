@@ -49,8 +49,3 @@ def look(user: User) -> Bell:
     notes = Notification.objects.filter(user=user, read_at=None)
     waiting = list(notes.values_list("pk", flat=True)[:COUNTED])
     return Bell(len(waiting), f"{len(waiting)}-{max(waiting, default=0)}")
-
-
-def unread(user: User) -> int:
-    """How many notes are unread, a hundred at most."""
-    return look(user).unread

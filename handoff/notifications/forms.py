@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.notifications import kinds
-from handoff.notifications.choices import AT_MOST, Choice, Wishes
+from handoff.notifications.choices import Choice, Wishes
 
 WAYS = {
     "in_app": gettext_lazy("Bell"),
@@ -65,7 +65,7 @@ class HoursForm(forms.Form):
         quiet = wishes.quiet
         initial = {
             "starts": quiet.starts, "ends": quiet.ends, "days": sorted(quiet.days),
-            "at_most": wishes.at_most or AT_MOST,
+            "at_most": wishes.at_most,
         }  # fmt: skip
         more["initial"] = initial
         super().__init__(*args, **more)

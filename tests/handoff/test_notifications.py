@@ -14,7 +14,7 @@ from handoff.attempts import PAUSES
 from handoff.delivering import deliver
 from handoff.delivering.claiming import LEASE
 from handoff.models import Delivery, Handoff, Notification
-from handoff.notifications import Note, mails, tell
+from handoff.notifications import Note, bell, mails, tell
 from handoff.routing import told
 from leads.models import Lead
 from tests import factories
@@ -148,7 +148,7 @@ def test_what_came_after_the_page_stays_unread(manager: User) -> None:
     )
     first, second = Notification.objects.order_by("id")
     notifications.mark_read(manager, at=clock.now(), upto=first.pk)
-    assert notifications.unread(manager) == 1
+    assert bell.look(manager).unread == 1
     notes, more = notifications.page(manager, size=1)
     assert (notes, more) == ([second], True)
     assert notifications.page(manager, before=second.pk) == ([first], False)

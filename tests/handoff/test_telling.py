@@ -18,7 +18,7 @@ from handoff import notifications
 from handoff.delivering import deliver
 from handoff.delivering.forgetting import forget
 from handoff.models import Delivery, NoticeChoice, Notification
-from handoff.notifications import Note, choices, kinds, mails, tell
+from handoff.notifications import Note, bell, choices, kinds, mails, tell
 from handoff.notifications.choices import Choice
 from handoff.notifications.quiet import Quiet, ends_at
 from tests import factories
@@ -58,7 +58,7 @@ def test_each_kind_is_told_as_it_was_chosen(
 ) -> None:
     wants(manager, "opened", **choice)
     tell([Note(manager, "opened", "h:1", "New."), Note(manager, "opened", "h:1", "New.")], at=NOON)
-    assert (len(notifications.page(manager)[0]), notifications.unread(manager)) == (shown, shown)
+    assert (len(notifications.page(manager)[0]), bell.look(manager).unread) == (shown, shown)
     assert Delivery.objects.count() == mailed
 
 
@@ -70,7 +70,7 @@ def test_what_comes_in_quiet_hours_is_held_and_comes_together(manager: User) -> 
     late = NOON + timedelta(hours=11)
     tell([breach(manager, 1)], at=late)
     tell([breach(manager, 2)], at=late + timedelta(hours=2))
-    assert notifications.unread(manager) == 2
+    assert bell.look(manager).unread == 2
     assert deliver(late + timedelta(hours=7)) == 0
     assert deliver(NOON + timedelta(hours=19)) == 1
     assert "2 notes" in mail.outbox[0].subject
@@ -203,7 +203,7 @@ def test_one_click_in_the_e_mail_ends_its_kind_and_no_other(manager: User, clien
     tell([breach(manager, 2), Note(manager, "channel_off", "c", "Off.")], at=NOON)
     assert Delivery.objects.filter(notification__kind="breach").count() == 1
     assert Delivery.objects.filter(notification__kind="channel_off").count() == 1
-    assert notifications.unread(manager) == 3
+    assert bell.look(manager).unread == 3
     assert client.get(url[:-3] + "x/").status_code == 404
 
 
@@ -305,7 +305,7 @@ def test_the_bell_asks_for_little_and_hears_of_what_is_new(manager: User, client
     assert "99+" in told and "100 unread" in told
     newest = Notification.objects.latest("pk").pk
     read = client.post("/notifications/latest/", {"upto": newest}).content.decode()
-    assert 'hx-swap-oob="true"' in read and notifications.unread(manager) == 0
+    assert 'hx-swap-oob="true"' in read and bell.look(manager).unread == 0
 
 
 def test_what_left_is_kept_for_a_month(manager: User) -> None:
