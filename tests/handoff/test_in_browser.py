@@ -108,7 +108,7 @@ def test_next_passing_by_and_putting_aside_by_key(
     page.keyboard.press("j")
     page.keyboard.press("z")
     expect(page.get_by_role("heading", name="Put Bob aside")).to_be_visible()
-    page.keyboard.press("2")
+    page.keyboard.press("4")
     page.get_by_role("button", name="Put aside").last.click()
     expect(page.locator("#dialog")).to_contain_text("choose an earlier moment")
     page.keyboard.press("Escape")
