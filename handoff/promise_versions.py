@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Team, User
-from handoff.business_time import WorkWeek
-from handoff.models import Calendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
+from handoff.business_time import ALWAYS, WorkWeek
+from handoff.models import Calendar, CalendarVersion, Segment, SlaPolicy, SlaPolicyVersion
 
 Targets = dict[str, dict[str, Any]]
 # Whom a policy is for: name, team, band, tier and conditions, as the columns of SlaPolicy.
@@ -33,9 +33,15 @@ def set_hours(
         )
 
 
-def forget_hours(rep: User) -> None:
-    """The rep works the hours of the team again."""
+def forget_hours(rep: User, *, at: datetime) -> None:
+    """The rep works the hours of the team again. Hours that the ledger was reckoned by stay, and those of the
+    team become their newest version."""
     with transaction.atomic():
+        if Segment.objects.filter(user=rep, calendar_version__calendar__user=rep).exists():
+            of_team = CalendarVersion.objects.filter(calendar__team__in=rep.teams.values("pk"))
+            newest = of_team.order_by("calendar__team", "-number").first()
+            set_hours(rep, WorkWeek.from_json(newest.week) if newest else ALWAYS, at=at)
+            return
         CalendarVersion.objects.filter(calendar__user=rep).delete()
         Calendar.objects.filter(user=rep).delete()
 

@@ -22,7 +22,7 @@ def hours(request: HttpRequest, owner: Team | User) -> HttpResponse:
         CalendarVersion.objects.filter(**{f"calendar__{whose}": owner}).order_by("-number").first()
     )
     if "forget" in request.POST and isinstance(owner, User):
-        promise_versions.forget_hours(owner)
+        promise_versions.forget_hours(owner, at=at)
         messages.success(request, _("%s works the hours of the team.") % owner.name)
         return redirect("handoff:promises")
     seeds = HolidaysForm(request.POST or None, at=at)

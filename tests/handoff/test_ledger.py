@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts import clock
 from accounts.models import Role, Team, User
-from handoff import claims, handoffs, holding, ledger, splits, touches
+from handoff import claims, handoffs, holding, ledger, promise_versions, splits, touches
 from handoff.business_time import WorkWeek
 from handoff.models import Calendar, CalendarVersion, Handoff, Segment
 from leadhub import invariants
@@ -89,6 +89,11 @@ def test_a_person_with_hours_of_their_own_is_reckoned_by_those(handoff: Handoff,
     queue, person, _again = list(ledger.standing([handoff.pk]))[2:]
     # Berlin is an hour ahead: from 11:30 to 12:30, from 13:30 to 17:00, from 9:00 to 11:00.
     assert (queue.working_s, person.working_s) == (30 * 60, 390 * 60)
+    promise_versions.forget_hours(sdr, at=clock.now())
+    claims.take(handoff, by=sdr, at=START + minutes(24 * 60))
+    claims.release(handoff, by=sdr, at=START + minutes(48 * 60))
+    assert list(ledger.standing([handoff.pk]))[-2].working_s == 24 * 3600
+    assert person.calendar_version.week == OFFICE
 
 
 @pytest.mark.django_db
