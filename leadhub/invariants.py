@@ -48,6 +48,13 @@ PROMISES: dict[str, str] = {
          WHERE c.opens_handoff AND NOT EXISTS (SELECT 1 FROM handoff_handoff h WHERE h.crossing_id = c.id)
            AND NOT EXISTS (SELECT 1 FROM handoff_handoff h WHERE h.lead_id = c.lead_id
                               AND h.opened_at <= c.at AND (h.disposed_at IS NULL OR h.disposed_at > c.at))""",
+    "an offer of an unclaimed handoff has its person and its end": """
+        SELECT id, offered_to_id, offered_until FROM handoff_handoff
+         WHERE state = 'queued' AND (offered_to_id IS NULL) <> (offered_until IS NULL)""",
+    "whom routing keeps back has no handoff by that crossing": """
+        SELECT c.id, c.lead_id FROM handoff_routingdecision d JOIN leads_crossing c ON c.id = d.crossing_id
+         WHERE d.handoff_id IS NULL AND NOT c.opens_handoff
+           AND EXISTS (SELECT 1 FROM handoff_handoff h WHERE h.crossing_id = c.id)""",
     "crossings of a lead are numbered without a gap": """
         SELECT lead_id, max(number), count(*) FROM leads_crossing GROUP BY lead_id
         HAVING max(number) <> count(*)

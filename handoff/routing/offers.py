@@ -58,8 +58,9 @@ def lapse(at: datetime, limit: int = 200) -> int:
             [at, limit],
         )
         each = {lead: {"handoff": pk, "to": rep} for pk, lead, rep in cursor.fetchall()}
-        ledger.turn([one["handoff"] for one in each.values()], step=ledger.Step.QUEUED, at=at)
-        journal.write("handoff.lapsed", each, at=at, each=each)
+        if each:
+            ledger.turn([one["handoff"] for one in each.values()], step=ledger.Step.QUEUED, at=at)
+            journal.write("handoff.lapsed", each, at=at, each=each)
     return len(each)
 
 
