@@ -74,8 +74,8 @@ def framework(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     handoff = handoff_or_404(user, public_id, "card.work")
     try:
         choosing.choose(handoff, request.POST.get("framework", "")[:40], by=user, at=clock.now())
-    except choosing.NoSuchFramework as error:
-        raise Http404 from error
+    except choosing.NoSuchFramework:
+        return show(request, handoff, status=422, problem=_("Choose one of the frameworks."))
     except (NotOpen, access.NotYours) as error:
         return gone_on(request, handoff, error)
     return redirect("qualification:card", public_id)

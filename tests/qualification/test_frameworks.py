@@ -156,7 +156,7 @@ def test_the_page_changes_frameworks_and_asks_why_below_the_gate(
         "SQL when Economic buyer and Identified pain are at least 2 and the sum is 11 or more."
         in page
     )
-    assert client.post(f"{url}/framework", {"framework": "spin"}).status_code == 404
+    assert client.post(f"{url}/framework", {"framework": "spin"}).status_code == 422
     client.post(f"{url}/framework", {"framework": "bant"})
     answer_all(handoff, by=sdr)
     answer(handoff, "need", by=sdr, level=1)
