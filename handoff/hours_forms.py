@@ -32,7 +32,7 @@ YEARS = 3
 AN_HOUR = 3600
 WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # The picture of a week: the height of a day, and the room for its name.
-ROW, NAMES = 34, 100
+ROW, NAMES = 90, 200
 
 
 class HoursForm(forms.Form):
