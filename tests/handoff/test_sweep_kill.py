@@ -17,12 +17,17 @@ CLOCKS = 10_000 if LONG else 1_500
 
 SETTING = """
 from tests import factories
+from accounts import clock
 from accounts.models import Role
+from scoring import engine
 team = factories.make_team("North", minutes=600)
 factories.make_user(Role.SDR, teams=[team]); factories.make_user(Role.MANAGER, teams=[team])
 factories.publish_model()
 for number in range(10):
-    factories.make_mql(team)
+    # The workers that run open the handoffs.
+    lead = factories.make_lead(title="Chief Operating Officer")
+    factories.make_event(lead, "demo_request")
+    engine.rescore([lead.pk], at=clock.now(), cause="activity")
 """
 # As many further cycles of a promise as there shall be clocks, due one after the other within ten seconds.
 MORE = """
@@ -46,6 +51,7 @@ def test_each_of_many_alarms_rings_once_whoever_is_killed(tmp_path: Path) -> Non
     with leadhub(tmp_path, own_servers=True) as running:
         running.shell(SETTING)
         running.execute(TARGETS)
+        running.wait_until(lambda: running.one("SELECT count(*) FROM handoff_handoff") == 10)
         each = CLOCKS // 10
         running.execute(MORE, each, each)
         running.execute("UPDATE handoff_handoff h SET next_due_at = (SELECT min(due_at) FROM handoff_slatimer t"
