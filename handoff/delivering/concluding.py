@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from handoff.attempts import Outcome, Result, pause
 from handoff.channels import switching
@@ -73,10 +74,12 @@ def _judge(channel: Channel, outcome: Outcome, at: datetime) -> None:
     if at - since >= OFF_AFTER:
         switching.switch_off(channel, reason=outcome.error, since=since, at=at)
         return
+    rest = _rest(channel.failures + 1, outcome, at)
     Channel.objects.filter(pk=channel.pk).update(
         failures=channel.failures + 1,
         failing_since=since,
-        rests_until=_rest(channel.failures + 1, outcome, at),
+        # A second call was under way when the first was asked to wait: the longer rest holds.
+        rests_until=Greatest(F("rests_until"), Value(rest, DateTimeField())),
     )
 
 

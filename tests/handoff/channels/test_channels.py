@@ -2,13 +2,9 @@
 
 import json
 import os
-import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -19,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from accounts import clock, outbound
+from accounts import clock
 from accounts.models import Role, Team, User
 from accounts.secrets import unseal
 from handoff import channels, claims
-from handoff.channels import Event, editing, kinds, slack
+from handoff.channels import Event, editing, slack
 from handoff.delivering import deliver
 from handoff.delivering.claiming import LEASE
 from handoff.delivering.listing import replay
@@ -243,53 +239,6 @@ def test_a_deliverer_killed_between_call_and_commit_leaves_it_to_the_next_with_t
         handled = {request.headers["webhook-id"] for request in there.got}
         assert (len(there.got), len(handled)) == (2, 1)
         assert Delivery.objects.get().state == "sent"
-
-
-def test_the_receiver_of_the_documents_takes_our_messages_once_and_nobody_else_s(
-    make_channel: MakeChannel, tmp_path: Path
-) -> None:
-    text = (ROOT / "docs" / "notifications.md").read_text()
-    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
-    assert code is not None
-    (tmp_path / "receiver.py").write_text(code[1])
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/"
-    channel = make_channel(url)
-    environment = os.environ | {"PORT": str(port), "LEADHUB_SECRET": unseal(channel.secret)}
-    run = [sys.executable, str(tmp_path / "receiver.py")]
-    with subprocess.Popen(
-        run, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as there:
-        try:
-            _wait_for(port)
-            lead, at = factories.make_lead(), clock.now()
-            channels.post([Event("lead.crossed", "one", lead_id=lead.pk)], at=at)
-            deliver(at)
-            replay(Delivery.objects.all(), at=at)
-            deliver(at)
-            row = Delivery.objects.get()
-            assert (row.state, row.status) == ("sent", 204)
-            answer = outbound.request("POST", url, headers={"webhook-id": "x"}, body=b"{}")
-            assert answer.status == 401
-        finally:
-            there.terminate()
-        assert there.stdout is not None
-        assert there.stdout.read().splitlines() == [f"lead.crossed {lead.public_id}"]
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the receiver does not listen")
-
-
-def test_the_documents_name_every_event_that_can_be_chosen() -> None:
-    text = (ROOT / "docs" / "notifications.md").read_text()
-    assert [kind for kind, _label in kinds.CHOSEN if f"`{kind}`" not in text] == []
 
 
 def test_a_manager_sees_channels_of_the_own_team_alone(
