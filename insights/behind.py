@@ -11,7 +11,6 @@ from django.db.models.lookups import Exact
 from accounts.models import User
 from handoff.models.handoffs import OPEN_STATES
 from insights import complete, deeds, facts, forms, promises
-from insights.deeds import Deed
 from insights.figures import DECIDED
 from insights.numbers import Show
 from insights.periods import Period
@@ -33,6 +32,9 @@ def asked(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[A
     if ask["show"] == Show.DECIDED:
         decided = facts.decided(user, period).filter(_source(ask))
         return decided.filter(result=ask["result"]) if ask["result"] else decided
+    if ask["show"] == Show.SKIPPED:
+        skipped = facts.skipped(user, period, ask["team"])
+        return skipped.filter(by=ask["person"]) if ask["person"] else skipped
     if ask["show"] == Show.DEEDS:
         return _deeds(user, period, ask)
     handed = complete.with_known(facts.handed(user, period), ask["known"])
@@ -107,7 +109,7 @@ def _promised(user: User, period: Period, ask: Asked, *, at: datetime) -> QueryS
 
 
 def _deeds(user: User, period: Period, ask: Asked) -> QuerySet[Any]:
-    found = deeds.done(user, period, ask["team"]).exclude(actor=None)
+    found = deeds.done(user, period, ask["team"])
     if ask["deed"]:
-        found = found.filter(kind=deeds.KINDS[Deed(ask["deed"])])
-    return found.filter(actor=ask["person"]) if ask["person"] else found
+        found = found.filter(deed=ask["deed"])
+    return found.filter(person=ask["person"]) if ask["person"] else found

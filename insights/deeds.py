@@ -1,9 +1,22 @@
-"""What people did with handoffs, as the journal tells: they claimed, gave back, skipped."""
+"""What people did with handoffs and what befell them, as the journal tells: given a lead, claimed one, gave it back."""
 
 from collections import Counter
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -16,47 +29,56 @@ from leads.models import JournalEntry
 
 
 class Deed(TextChoices):
-    """What is counted, by the name it has in addresses; KINDS says how the journal calls it."""
+    """What is counted, by the name it has in addresses."""
 
+    ASSIGNED = "assigned", _("Assigned")
     CLAIMED = "claimed", _("Claimed")
     RELEASED = "released", _("Given back")
+    RETURNED = "returned", _("Taken back")
 
 
-KINDS = {Deed.CLAIMED: "handoff.claimed", Deed.RELEASED: "handoff.released"}
-_NAMES = {kind: deed for deed, kind in KINDS.items()}
+ASSIGNED, CLAIMED, RELEASED = "handoff.reassigned", "handoff.claimed", "handoff.released"
+
+
+def _id(key: str) -> Cast:
+    return Cast(KT(f"data__{key}"), BigIntegerField())
+
+
+# Whom it is about: who got the lead, or had it.
+PERSON = Case(
+    When(kind=ASSIGNED, then=_id("to")),
+    When(kind=RELEASED, data__has_key="from", then=_id("from")),
+    default=F("actor"),
+    output_field=BigIntegerField(),
+)
+# A lead that goes back to the queue was given back by its holder, or taken by a lease, a rule or a manager.
+DEED = Case(
+    When(kind=ASSIGNED, then=Value(Deed.ASSIGNED)),
+    When(kind=CLAIMED, then=Value(Deed.CLAIMED)),
+    When(Q(kind=RELEASED, actor=F("person")), then=Value(Deed.RELEASED)),
+    default=Value(Deed.RETURNED),
+    output_field=CharField(),
+)
 _OF_HANDOFF = Handoff.objects.filter(pk=OuterRef("handoff"))
 
 
-def done(user: User, period: Period, team: int | None = None) -> QuerySet[JournalEntry]:
-    """One row for each deed of the period; `team` is whose handoff it was, 0 nobody's."""
+def done(user: User, period: Period, team: int | None = None) -> QuerySet[Any]:
+    """One row for each deed of the period, with `deed` and `person`; `team` is whose handoff it was, 0 nobody's."""
     found = JournalEntry.objects.filter(
-        kind__in=_NAMES, at__gte=period.begin, at__lt=period.end, lead__in=facts.visible(user)
-    )
+        kind__in=(ASSIGNED, CLAIMED, RELEASED), at__gte=period.begin, at__lt=period.end,
+        lead__in=facts.visible(user),
+    )  # fmt: skip
+    about = found.annotate(person=PERSON).filter(person__isnull=False).annotate(deed=DEED)
     if team is None:
-        return found
-    mine = found.annotate(handoff=Cast(KT("data__handoff"), BigIntegerField()))
+        return about
+    mine = about.annotate(handoff=_id("handoff"))
     return mine.annotate(team=Subquery(_OF_HANDOFF.values("team")[:1])).filter(team=team or None)
 
 
 def by_person(user: User, period: Period, team: int | None) -> dict[int, Counter[str]]:
-    """How often each person did each of them."""
+    """How often each of them befell each person."""
     counts: dict[int, Counter[str]] = {}
-    rows = done(user, period, team).exclude(actor=None).values_list("actor", "kind")
-    for person, kind, count in rows.annotate(n=Count("pk")).order_by():
-        counts.setdefault(person, Counter())[_NAMES[kind]] += count
+    rows = done(user, period, team).values_list("person", "deed")
+    for person, deed, count in rows.annotate(n=Count("pk")).order_by():
+        counts.setdefault(person, Counter())[deed] += count
     return counts
-
-
-def top_reasons(user: User, period: Period, team: int | None, deed: Deed) -> dict[int, str]:
-    """The reason that each person gave most often for a deed."""
-    rows: Any = (
-        done(user, period, team).filter(kind=KINDS[deed]).annotate(reason=KT("data__reason"))
-        .filter(reason__gt="").values_list("actor", "reason")
-        .annotate(n=Count("pk")).order_by("n", "-reason")
-    )  # fmt: skip
-    return {person: reason for person, reason, _count in rows}
-
-
-def label(kind: str) -> str:
-    """What an entry of this kind is called."""
-    return str(_NAMES[kind].label)

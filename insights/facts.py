@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from handoff.models import Handoff, SlaTimer
+from handoff import access as handoff_access
+from handoff.models import Handoff, Skip, SlaTimer
 from insights.periods import Period
 from leads import access
 from leads.models import Crossing, Lead, LeadScore, Outcome
@@ -23,6 +24,12 @@ CHARGED = Q(handoff__claimed_at=None) | Q(handoff__claimed_at__lte=F("due_at"))
 def visible(user: User) -> QuerySet[Lead]:
     """The leads that count in the reports of this person."""
     return access.visible(user, ACTION)
+
+
+def handoffs(user: User) -> QuerySet[Handoff]:
+    """The handoffs that count in them: a manager answers for those of the own teams, and not for what another team
+    made of the same lead."""
+    return handoff_access.visible(user, ACTION)
 
 
 def standing(user: User) -> QuerySet[LeadScore]:
@@ -44,9 +51,15 @@ def decided(user: User, period: Period) -> QuerySet[Outcome]:
 
 def handed(user: User, period: Period) -> QuerySet[Handoff]:
     """MQLs handed over in the period, whenever they were decided: one row each, the decision in `state`."""
-    return Handoff.objects.filter(
-        lead__in=visible(user), opened_at__gte=period.begin, opened_at__lt=period.end
+    return handoffs(user).filter(opened_at__gte=period.begin, opened_at__lt=period.end)
+
+
+def skipped(user: User, period: Period, team: int | None = None) -> QuerySet[Skip]:
+    """Leads that a rep passed by, by the moment of it; `team` is whose handoff it was, 0 nobody's."""
+    found = Skip.objects.filter(
+        handoff__in=handoffs(user).values("pk"), at__gte=period.begin, at__lt=period.end
     )
+    return found if team is None else found.filter(handoff__team=team or None)
 
 
 def promised(user: User, period: Period, *, at: datetime) -> QuerySet[SlaTimer]:
@@ -56,7 +69,7 @@ def promised(user: User, period: Period, *, at: datetime) -> QuerySet[SlaTimer]:
     return SlaTimer.objects.filter(
         ~Q(state=SlaTimer.State.CANCELLED),
         Q(closed_at__isnull=False) | Q(due_at__lt=at),
-        handoff__lead__in=visible(user),
+        handoff__in=handoffs(user).values("pk"),
         due_at__gte=period.begin,
         due_at__lt=period.end,
     )

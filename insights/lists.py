@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from handoff.models import Handoff, SlaTimer
-from insights import deeds
+from handoff.models import Handoff, Skip, SlaTimer
+from insights.deeds import Deed
 from insights.numbers import Show
-from leads.models import Crossing, JournalEntry, Lead, LeadScore, Outcome
+from leads.models import Crossing, Lead, LeadScore, Outcome
 from qualification.models import DispositionReason
 
 PAGE = 50
@@ -50,6 +51,7 @@ RELATED: dict[str, list[str]] = {
         "handoff__lead__score", "handoff__crossing", *(f"handoff__{name}" for name in OF_HANDOFF),
     ],
     Show.DEEDS: ["lead__score", "actor"],
+    Show.SKIPPED: ["handoff__lead__score", "by"],
 }  # fmt: skip
 
 
@@ -115,14 +117,24 @@ def _promised(found: Sequence[SlaTimer]) -> list[Row]:
     ]
 
 
-def _deeds(found: Sequence[JournalEntry]) -> list[Row]:
+def _deeds(found: Sequence[Any]) -> list[Row]:
     return [
         Row(
             lead=entry.lead, at=entry.at, by=entry.actor, reason=str(entry.data.get("reason") or ""),
-            result=entry.kind, result_label=deeds.label(entry.kind),
+            result=entry.deed, result_label=str(Deed(entry.deed).label),
         )
         for entry in found
         if entry.lead is not None
+    ]  # fmt: skip
+
+
+def _skipped(found: Sequence[Skip]) -> list[Row]:
+    return [
+        Row(
+            lead=skip.handoff.lead, at=skip.at, by=skip.by, reason=skip.get_reason_display(),
+            result="skipped", result_label=str(_("Passed by")),
+        )
+        for skip in found
     ]  # fmt: skip
 
 
@@ -171,4 +183,5 @@ MAKERS: dict[str, Callable[[Any], list[Row]]] = {
     Show.HANDED: _handed,
     Show.PROMISED: _promised,
     Show.DEEDS: _deeds,
+    Show.SKIPPED: _skipped,
 }

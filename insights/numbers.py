@@ -23,6 +23,7 @@ class Show(StrEnum):
     HANDED = "handed"
     PROMISED = "promised"
     DEEDS = "deeds"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def title(ask: Mapping[str, Any]) -> str:
         Show.HANDED: _("MQLs handed over"),
         Show.PROMISED: _("Promises to claim and to touch"),
         Show.DEEDS: _("What reps did"),
+        Show.SKIPPED: _("Leads that were passed by"),
     }[ask["show"]]
 
 
@@ -40,6 +41,7 @@ def moment(ask: Mapping[str, Any]) -> str:
         Show.HANDED: _("Handed over"),
         Show.PROMISED: _("Was due"),
         Show.DEEDS: _("Done"),
+        Show.SKIPPED: _("Passed by"),
     }[ask["show"]]
 
 
@@ -47,7 +49,7 @@ def report(ask: Mapping[str, Any]) -> tuple[str, str]:
     """The report that such lists belong to: the name of its URL, and what it is called."""
     if ask["show"] == Show.PROMISED:
         return "insights:compliance", _("Compliance")
-    if ask["show"] == Show.DEEDS:
+    if ask["show"] in (Show.DEEDS, Show.SKIPPED):
         return "sla:show", _("SLA")
     if ask["show"] == Show.HANDED:
         return "insights:reasons", _("Feedback from sales")

@@ -64,6 +64,8 @@ class SlaTimer(models.Model):
                 condition=Q(closed_at=None, state__in=["running", "breached"]),
             ),
             models.Index(fields=["closed_at"], name="timer_closed"),
+            # Reports ask for the promises of a kind that fell due in some weeks.
+            models.Index(fields=["milestone", "due_at"], name="timer_due"),
         ]
 
     @property

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, When
+from django.db.models import Case, Count, When
 
 from accounts.models import User
+from handoff.models import Skip
 from insights import deeds, facts, promises
 from insights.deeds import Deed
 from insights.numbers import Number, Show, behind
@@ -27,10 +28,12 @@ SELECT who, count(*) FILTER (WHERE is_kept), count(*) FILTER (WHERE NOT is_kept)
 
 @dataclass(frozen=True)
 class Person:
-    """`user` is None for all of them together; `median` is seconds from claim to first touch."""
+    """`user` is None for all of them together; `median` is seconds in the own hands until the first touch, `why` the
+    reason most often given for passing a lead by."""
 
     user: User | None
     deeds: dict[str, Number]
+    skips: Number
     rate: Rate
     median: float | None
     why: str = ""
@@ -48,14 +51,15 @@ def people(ask: Ask) -> People | None:
     """None where nobody has done anything yet."""
     whose = (ask.user, ask.period, ask.team)
     counted, kept = deeds.by_person(*whose), _kept(ask)
-    users = User.objects.in_bulk({pk for pk in [*counted, *kept] if pk})
+    skips = _skips(ask)
+    users = User.objects.in_bulk({pk for pk in [*counted, *kept, *skips] if pk})
     if not users:
         return None
-    reasons = deeds.top_reasons(*whose, Deed.RELEASED)
     rows = [
         Person(
-            user, _deeds(ask, counted.get(pk, {}), person=pk), *_rate(ask, kept, pk, person=pk),
-            why=reasons.get(pk, ""),
+            user, _deeds(ask, counted.get(pk, {}), person=pk),
+            _skipped(ask, skips.get(pk), person=pk), *_rate(ask, kept, pk, person=pk),
+            why=_why(skips.get(pk)),
         )
         for pk, user in users.items()
     ]  # fmt: skip
@@ -63,7 +67,13 @@ def people(ask: Ask) -> People | None:
         key=lambda one: (one.rate.kept.is_few, -(one.rate.kept.percent or 0), -one.rate.all.value)
     )
     everybody = sum(counted.values(), Counter())
-    total = Person(None, _deeds(ask, everybody, anybody=1), *_rate(ask, kept, None, anybody=1))
+    passed = sum(skips.values(), Counter())
+    total = Person(
+        None,
+        _deeds(ask, everybody, anybody=1),
+        _skipped(ask, passed),
+        *_rate(ask, kept, None, anybody=1),
+    )
     return People(rows, total)
 
 
@@ -93,3 +103,22 @@ def _deeds(ask: Ask, counts: Mapping[str, int], **narrowed: Any) -> dict[str, Nu
         )
         for deed in Deed
     }
+
+
+def _skips(ask: Ask) -> dict[int, Counter[str]]:
+    """How often each person passed leads by, by reason."""
+    counts: dict[int, Counter[str]] = {}
+    rows = facts.skipped(ask.user, ask.period, ask.team).values_list("by", "reason")
+    for by, reason, count in rows.annotate(n=Count("pk")).order_by():
+        counts.setdefault(by, Counter())[reason] = count
+    return counts
+
+
+def _skipped(ask: Ask, skips: Counter[str] | None, **narrowed: Any) -> Number:
+    url = behind(Show.SKIPPED, ask.period, **ask.narrowing, **narrowed)
+    return Number(skips.total() if skips else 0, url)
+
+
+def _why(skips: Counter[str] | None) -> str:
+    most = skips.most_common(1) if skips else []
+    return str(Skip.Reason(most[0][0]).label) if most else ""

@@ -54,13 +54,15 @@ def of_people(ask: Ask) -> Table:
     """A row for each person."""
     header = [
         _("Person"), *(str(deed.label) for deed in Deed), _("Median from claim to touch (s)"),
-        *_rate_header(), _("Reason most often given"),
+        *_rate_header(), _("Passed by"),
+        _("Reason most often given"),
     ]  # fmt: skip
     found = people(ask)
     rows = (
         [
             one.user.name if one.user else _("Everybody"),
-            *(one.deeds[deed.value].value for deed in Deed), one.median, *_rate(one.rate), one.why,
+            *(one.deeds[deed.value].value for deed in Deed), one.median, *_rate(one.rate),
+            one.skips.value, one.why,
         ]
         for one in ([*found.rows, found.total] if found else [])
     )  # fmt: skip

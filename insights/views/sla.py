@@ -118,9 +118,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest, ask: Ask) -> list[Handoff]:
     """The open ones among those that were ticked, or the one whose button was pressed."""
-    asked = (
-        [request.POST["assign"]] if "assign" in request.POST else request.POST.getlist("handoff")
-    )
+    pressed = [request.POST[name] for name in ("assign", "nudge") if name in request.POST]
+    asked = pressed or request.POST.getlist("handoff")
     ids = [one for one in asked[:MOST] if _is_uuid(one)]
     found = visible(ask.user, "handoff.work").filter(public_id__in=ids, state__in=OPEN_STATES)
     return list(found.select_related("lead", "owner"))

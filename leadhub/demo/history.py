@@ -82,7 +82,7 @@ class Replay:
         heapq.heappush(self.deeds, (moment, next(self.order), deed))
 
     def _plan_scores(self, until: datetime) -> None:
-        """A look at the strong acts of each hour, and soon after each of those who are about to cross; that
+        """A look at the strong acts of each half day, and soon after each of those who are about to cross; that
         is when leads cross in the replay."""
         strong = [
             (
@@ -104,7 +104,7 @@ class Replay:
         """Seconds that share a look. Whoever is about to cross is not kept waiting."""
         if lead_id in self.unclaimed:
             return 60
-        return 600 if person.heat >= story.HOT else 3_600
+        return 600 if person.heat >= story.HOT else 43_200
 
     def _score(self, lead_ids: list[int], at: datetime) -> None:
         ripening.ripen(at=at)

@@ -91,9 +91,9 @@ def minutes_ignored(person: Someone, team: str, at: datetime) -> int:
 
     Europe is short of people; what comes while it hands over to the evening waits; and nobody likes LinkedIn leads,
     whose numbers are wrong so often."""
-    late = 45 if team == "Europe" else 0
-    late += 120 if at.astimezone(HERE).hour == BUSIEST else 0
-    return late + (120 if person.source == "LinkedIn ads" else 0)
+    late = 30 if team == "Europe" else 0
+    late += 80 if at.astimezone(HERE).hour == BUSIEST else 0
+    return late + (80 if person.source == "LinkedIn ads" else 0)
 
 
 def _idle(random: Random, came: datetime, now: datetime) -> Act:

@@ -11,7 +11,7 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 
 from accounts.models import Organisation, Team, User
-from handoff import claims, touches
+from handoff import claims, skips, touches
 from handoff.models import Handoff
 from insights import periods
 from insights.periods import Period
@@ -43,6 +43,7 @@ def worked(everything: list[Handoff], live_model: object, sdr: User) -> list[Han
             touches.log(handoff.lead, kind="call", by=sdr, at=factories.now())
         else:
             claims.release(handoff, by=sdr, at=factories.now(), reason="Wrong language")
+            skips.skip(handoff, by=sdr, reason="language", at=factories.now())
     return everything
 
 
@@ -145,12 +146,27 @@ def test_nobody_is_charged_for_what_was_late_before_the_claim(
     assert [one.deeds["claimed"].value for one in found.rows] == [1, 1]
 
 
-def test_people_say_why_they_gave_leads_back(worked: list[Handoff], marketer: User) -> None:
+def test_people_say_why_they_passed_leads_by(worked: list[Handoff], marketer: User) -> None:
     found = people.people(ask(marketer))
     assert found is not None
     rui = next(one for one in found.rows if one.user and one.user.name == "Rui Rep")
     assert (rui.deeds["claimed"].value, rui.deeds["released"].value) == (6, 2)
-    assert rui.why == "Wrong language"
+    assert (rui.skips.value, rui.why) == (2, "Not my language or region")
+
+
+def test_who_got_a_lead_and_who_lost_one_is_told_apart_from_who_claimed(
+    live_model: object, team: Team, sdr: User, manager: User
+) -> None:
+    second, at = factories.make_user(teams=[team], name="Sam Second"), factories.now()
+    handoffs = [factories.make_mql() for _n in range(2)]
+    claims.reassign(handoffs, to=second, by=manager, at=at, reason="holiday")
+    claims.take_back([handoffs[0].pk], at=at, reason="The lease ended")
+    found = people.people(ask(manager))
+    assert found is not None
+    counts = {name: number.value for name, number in found.rows[0].deeds.items()}
+    assert (found.rows[0].user, counts) == (
+        second, {"assigned": 2, "claimed": 0, "released": 0, "returned": 1},
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
