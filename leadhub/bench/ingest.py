@@ -16,14 +16,15 @@ from django.conf import settings
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from accounts import keys
+from accounts import clock, keys
 from accounts.models import ApiKey
 from leadhub.bench import measures
 from leadhub.bench.pairs import Measured, Rate, in_turn
 from leadhub.dev import ports, programs
 from leadhub.dev.processes import Program, Supervisor
 from leads.activity.signatures import Look, numbers
-from leads.models import Lead, Visitor
+from leads.models import JournalEntry, Lead, Visitor
+from leads.models.journal import WAITING
 
 SIDES, BATCHES, PER_BATCH = 4, 10, 100
 LOOKS = [Look("page", "", path) for path in ("/", "/pricing", "/blog/a", "/product")]
@@ -58,6 +59,8 @@ def while_scored(seconds: int) -> Rate:
     """Events a second that are accepted while workers score whom they are about."""
     names = [name for _id, name, _lead in _visitors()]
     with _running(programs_wanted="all") as (port, key):
+        _send(port, key, [_body(names)])
+        _until_followed()
         end = time.monotonic() + seconds
         sent: list[int] = []
 
@@ -69,6 +72,14 @@ def while_scored(seconds: int) -> Rate:
         begun = time.monotonic()
         _at_once(side)
         return Rate("events over HTTP, scored", sum(sent) / (time.monotonic() - begun), 3000)
+
+
+def _until_followed() -> None:
+    """Until the workers, too, are awake and have done what waits."""
+    end = time.monotonic() + 120
+    while JournalEntry.objects.filter(WAITING, available_at__lt=clock.now()).exists():
+        assert time.monotonic() < end, "nobody follows what came in"
+        time.sleep(0.2)
 
 
 def _visitors() -> list[tuple[int, str, int | None]]:
