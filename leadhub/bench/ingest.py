@@ -76,7 +76,7 @@ def while_scored(seconds: int) -> Rate:
 
 def _until_followed() -> None:
     """Until the workers, too, are awake and have done what waits."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     while JournalEntry.objects.filter(WAITING, available_at__lt=clock.now()).exists():
         assert time.monotonic() < end, "nobody follows what came in"
         time.sleep(0.2)
