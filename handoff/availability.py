@@ -109,7 +109,10 @@ def _standings(user_ids: Collection[int], at: datetime) -> list[Standing]:
                   FROM accounts_user u WHERE u.id = ANY(%(ids)s)""",
             {"at": at, "ids": list(user_ids)},
         )
-        return [Standing(*row[:4], tuple(row[4])) for row in cursor.fetchall()]
+        return [
+            Standing(pk, active, zone, away, tuple(teams))
+            for pk, active, zone, away, teams in cursor.fetchall()
+        ]
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ class StepForm(forms.Form):
         )  # fmt: skip
 
 
-class RowsFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class RowsFormSet(forms.BaseFormSet):
     def clean(self) -> None:
         if any(self.errors):
             return

@@ -21,7 +21,8 @@ def touched(handoff: Handoff, *, at: datetime, known_at: datetime) -> None:
         timers.close(around, at=at, known_at=known_at)
     else:
         until, undecided = after.started_at if after else handoff.disposed_at, after is None
-    promise = promise_of(around or after) if until and (around or after) else _promise(handoff)
+    like = around or after
+    promise = promise_of(like) if until and like else _promise(handoff)
     if promise is not None and (until is None or until > at):
         cycle = timers.fresh(handoff, promise, at=at, cycle=_next_number(cycles))
         timers.begin([(cycle, promise)], at=at)

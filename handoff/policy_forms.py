@@ -159,7 +159,7 @@ class PolicyForm(forms.Form):
         team = self.cleaned_data.get("team") if hasattr(self, "cleaned_data") else None
         if team is None and not self.is_bound and self.policy:
             team = self.policy.team
-        teams = [team.pk] if team else [key for key in calendars if key] or [None]
+        teams: list[int | None] = [team.pk] if team else [key for key in calendars if key] or [None]
         return {
             key: [
                 promise(name, target, draft, calendars.get(key) or calendars.get(None))
@@ -170,7 +170,9 @@ class PolicyForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        others = SlaPolicy.objects.exclude(pk=self.policy.pk if self.policy else None)
+        others = SlaPolicy.objects.all()
+        if self.policy:
+            others = others.exclude(pk=self.policy.pk)
         if others.filter(name=name).exists():
             raise forms.ValidationError(_("Another policy has this name."))
         return name

@@ -100,7 +100,7 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
         tomorrow = presets(at)["tomorrow"][1]
-        super().__init__(*args, initial={"due_at": timezone.localtime(tomorrow)}, **more)
+        super().__init__(*args, **{**more, "initial": {"due_at": timezone.localtime(tomorrow)}})
         self.at = at
 
     def clean_due_at(self) -> datetime:
@@ -115,7 +115,7 @@ class TaskForm(forms.Form):
 REACHING = [choice for choice in Touch.Kind.choices if choice[0] != Touch.Kind.NOTE]
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SettingsForm(forms.ModelForm):
     first_touches = forms.MultipleChoiceField(
         label=_("A first touch is"), choices=REACHING, widget=forms.CheckboxSelectMultiple
     )
@@ -140,7 +140,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         return share
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(forms.ModelForm):
     class Meta:
         model = TaskRule
         fields = ["text", "hours", "clock", "kind", "team", "band", "source"]

@@ -12,13 +12,10 @@ from handoff.notifications import Note
 
 def tell(change: PromiseChange, *, at: datetime) -> None:
     """Managers, and whoever asked for it, hear what became of the clocks that ran."""
-    version = change.policy_version or change.calendar_version
+    policy, hours = change.policy_version, change.calendar_version
+    version = policy or hours
     assert version is not None
-    name = (
-        change.policy_version.policy.name
-        if change.policy_version
-        else str(change.calendar_version.calendar)
-    )  # type: ignore[union-attr]
+    name = policy.policy.name if policy else str(hours.calendar if hours else "")
     said = {"name": name, "n": version.number, "moved": change.moved, "broken": change.broken}
     text = _(
         "%(name)s, version %(n)d, holds for clocks that run: %(moved)d moved, %(broken)d of them"

@@ -56,7 +56,7 @@ def set_alarms(started: Iterable[tuple[SlaTimer, Promise]], *, at: datetime) -> 
     alarms = []
     for timer, promise in started:
         assert timer.due_at is not None
-        moments = [(SlaAlarm.Kind.BREACH, 0, timer.due_at)]
+        moments: list[tuple[str, int, datetime]] = [(SlaAlarm.Kind.BREACH, 0, timer.due_at)]
         until_warning = timer.budget_s * promise.warn_percent // 100 - timer.consumed_s
         if until_warning > 0 or timer.consumed_s == 0:
             warn_at = promise.due(at, seconds=max(0, until_warning))
@@ -223,11 +223,11 @@ def ring(limit: int = 200) -> int:
         cursor.execute(
             """WITH due AS MATERIALIZED (
                    SELECT a.id, a.kind, a.step, a.generation, a.fire_at, t.id AS timer_id, t.due_at, t.milestone,
-                          h.lead_id, extract(epoch FROM app_now() - a.fire_at - %s)::int AS late_s
+                          h.lead_id, extract(epoch FROM app_now() - a.fire_at - %s::interval)::int AS late_s
                      FROM handoff_slaalarm a
                      JOIN handoff_slatimer t ON t.id = a.timer_id
                      JOIN handoff_handoff h ON h.id = t.handoff_id
-                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - %s
+                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - %s::interval
                       AND t.closed_at IS NULL AND t.due_at IS NOT NULL
                     ORDER BY a.fire_at LIMIT %s FOR NO KEY UPDATE OF a, t SKIP LOCKED),
                fired AS (UPDATE handoff_slaalarm a SET state = 'fired'
@@ -246,6 +246,6 @@ def ring(limit: int = 200) -> int:
                       jsonb_build_object('timer', timer_id, 'alarm', kind, 'milestone', milestone,
                                          'step', step, 'generation', generation, 'late_s', late_s), 0, ''
                  FROM noted JOIN due USING (timer_id, kind, step, generation) ORDER BY fire_at, id""",
-            [GRACE, GRACE, limit],
+            [str(GRACE), str(GRACE), limit],
         )
         return int(cursor.rowcount)

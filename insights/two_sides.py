@@ -86,13 +86,15 @@ def _handed(user: User, promises: Iterable[Promised], period: Period) -> dict[in
         accepted=Count("pk", filter=Q(state=Handoff.State.ACCEPTED)),
         decided=Count("pk", filter=Q(state__in=DECIDED)),
     )  # fmt: skip
-    return {row["team"]: row for row in counted.order_by()}
+    rows_of: Any = counted.order_by()
+    return {row["team"]: row for row in rows_of}
 
 
 def _kept(user: User, period: Period, *, at: datetime) -> dict[int, dict[str, int]]:
     rows = facts.promised(user, period, at=at).values("handoff__team")
     counted = rows.annotate(all=Count("pk"), kept=Count("pk", filter=facts.KEPT))
-    return {row["handoff__team"]: row for row in counted.order_by()}
+    rows_of: Any = counted.order_by()
+    return {row["handoff__team"]: row for row in rows_of}
 
 
 def _sides(one: Promised, period: Period, handed: dict[str, Any], kept: dict[str, Any]) -> Sides:

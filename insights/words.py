@@ -106,8 +106,8 @@ def _of_sales(ask: Mapping[str, Any]) -> list[str]:
     if ask["none_alone"]:
         said.append(_("Carried by none alone"))
     if ask["known"]:
-        names = ", ".join(names_of(ask["known"]))
-        said.append(_("Came with %(fields)s") % {"fields": names})
+        fields = ", ".join(names_of(ask["known"]))
+        said.append(_("Came with %(fields)s") % {"fields": fields})
     return said
 
 

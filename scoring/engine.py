@@ -4,6 +4,7 @@ reads the clock and computes: otherwise a slow run would overwrite a newer score
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -154,7 +155,7 @@ def _write(model: LiveModel, scope: Scope, *, cause: str, at: datetime) -> int:
                    %(cause)s
               FROM changed WHERE kept)
         SELECT count(*), array_agg(lead_id) FILTER (WHERE told) FROM changed"""
-    more = {"version": model.version.pk, "cause": cause, "in_hand": sorted(IN_HAND)}
+    more: dict[str, Any] = {"version": model.version.pk, "cause": cause, "in_hand": sorted(IN_HAND)}
     with connection.cursor() as cursor:
         cursor.execute(sql, {**made.parameters, **more})
         count, told = cursor.fetchone()

@@ -56,6 +56,8 @@ def _hand_on(due: Due, *, at: datetime) -> bool:
 
 
 def _named(due: Due) -> User | None:
+    if due.step.to is None:
+        return None
     return User.objects.filter(pk=due.step.to, is_active=True).first()
 
 

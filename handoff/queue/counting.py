@@ -73,7 +73,9 @@ def look(
     wanted = [*[("count(*)", tab) for tab in tabs], ("count(*)", newer), ("max(id)", newest)]
     *numbers, new, last, now = _ask(wanted, shown)
     return Look(
-        Counts(*numbers, newest=last or 0), new, sorted(pk for pk, m in now if known[pk] != m)
+        Counts(**dict(zip(TABS, numbers, strict=True)), newest=last or 0),
+        new,
+        sorted(pk for pk, m in now if known[pk] != m),
     )
 
 

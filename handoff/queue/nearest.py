@@ -2,6 +2,7 @@
 offers to somebody comes first for him."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,7 +21,8 @@ LOOKED_AT = 100
 def take(user: User, *, at: datetime, lease_until: datetime | None) -> int | None:
     """Claims it and gives its id. Lead and handoff are locked together or passed over, so nobody waits for
     anybody; the caller's transaction does what follows from a claim."""
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     offered = Q(offered_to=user)
     for number, which in enumerate([offered, *(part.where(at) for part in PARTS["value"])]):
         rows = _free(user, at).filter(which).order_by("-heat", "-pk").values("pk")

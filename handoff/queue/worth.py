@@ -8,6 +8,7 @@ handoff's `heat`, and an index holds it."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -91,7 +92,7 @@ def weigh_all() -> None:
     _weigh("true", "SKIP LOCKED")
 
 
-def _weigh(which: str, waits: str, **more: object) -> None:
+def _weigh(which: str, waits: str, **more: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE handoff_handoff h SET heat = w.heat

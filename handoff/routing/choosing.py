@@ -57,7 +57,7 @@ def choose(candidates: Sequence[Candidate], strategy: str) -> Candidate | None:
     able = [one for one in candidates if one.has_room and one.weight > 0]
     if not able:
         return None
-    chosen = _BY[strategy](able)
+    chosen = _BY[Strategy(strategy)](able)
     # Of the whole team, so that somebody who comes back is behind nobody who was away.
     chosen.place.turn = 1 + max(one.place.turn for one in candidates)
     chosen.load.open += 1

@@ -65,7 +65,10 @@ def match(
                  WHERE x.id = ANY(%(ids)s) ORDER BY x.at, x.id""",
             {**parameters, "ids": list(crossing_ids), "asked": list(asked)},
         )
-        return [Match(*row[:5], Owner(*row[5:]) if row[5] else None) for row in cursor.fetchall()]
+        return [
+            Match(pk, lead, place, tier, customer, Owner(*owner) if owner[0] else None)
+            for pk, lead, place, tier, customer, *owner in cursor.fetchall()
+        ]
 
 
 def _read(rules: Sequence[RoutingRule]) -> list[Conditions | None]:

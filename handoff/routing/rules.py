@@ -77,7 +77,8 @@ def replace_all(
     shapes: Sequence[Mapping[str, Any]], *, by: User | None, at: datetime
 ) -> list[RoutingRule]:
     """These rules instead of all there are. Raises Refused, with the number of the rule before the place."""
-    made, problems = [], {}
+    made: list[RoutingRule] = []
+    problems: dict[str, list[str]] = {}
     for number, shape in enumerate(shapes, start=1):
         try:
             made.append(read(shape))

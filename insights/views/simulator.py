@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,9 +40,7 @@ class ChoiceForm(forms.Form):
         }
         for name, (least, most) in self.limits.items():
             field = self.fields[name]
-            field.validators += [
-                forms.IntegerField(min_value=least, max_value=most).validators[n] for n in range(2)
-            ]
+            field.validators += [MinValueValidator(least), MaxValueValidator(most)]
 
     @property
     def choice(self) -> Choice:

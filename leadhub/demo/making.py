@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -122,7 +123,7 @@ def _describe_firms(firms: set[people.Firm]) -> None:
 
 def _store_acts(known: dict[int, tuple[Someone, list[Act]]]) -> None:
     looks = numbers({act.look for _person, acts in known.values() for act in acts})
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (None, lead_id, act.at, act.at, looks[act.look][1], looks[act.look][0], 0, {})
         for lead_id, (_person, acts) in known.items()
         for act in acts

@@ -77,8 +77,7 @@ def build(at: datetime) -> Setting:
     RoutingRule.objects.create(order=2, name="Everybody else", team=worldwide)
     _form(people["marketer"], at)
     _channels(europe, people["admin"], at)
-    quiet = {"starts": time(20), "ends": time(7), "days": [5, 6], "at_most": 5}
-    choices.keep_hours(people["manager"], **quiet)
+    choices.keep_hours(people["manager"], starts=time(20), ends=time(7), days=[5, 6], at_most=5)
     draft = versions.start("Inbound", starters.tiers(), by=people["marketer"], at=at)
     versions.publish(
         draft, reason="Where we begin: the tiers 1, 50 and 75.", opens_handoffs=False,
@@ -115,7 +114,7 @@ def _promises(team: Team, week: dict[str, Any], at: datetime) -> None:
 
 def _channels(europe: Team, by: User, at: datetime) -> None:
     """Switched off: a demo calls nobody."""
-    shown = [
+    shown: list[dict[str, Any]] = [
         {"kind": "slack", "name": "#inbound-europe", "team": europe, "tells_who": True,
          "url": "https://hooks.slack.com/services/T000/B000/demo", "kinds": ["handoff.opened", "timer.breached"]},
         {"kind": "webhook", "name": "CRM", "team": None, "url": "https://crm.demo.example/leadhub",

@@ -99,6 +99,7 @@ def _news(lead: Lead, at: datetime) -> dict[str, Any]:
     if not found:
         return {}
     labels = catalogue.field_labels()
+    changes: list[LeadChange | CompanyChange] = [*found.changes, *found.companies]
     return {
         "events": [
             {"text": deed(e), "occurred_at": e.occurred_at, "received_at": e.received_at}
@@ -106,7 +107,7 @@ def _news(lead: Lead, at: datetime) -> dict[str, Any]:
         ],
         "changes": [
             {"fields": _fields(change, labels), "known_at": change.known_at, "source": change.source}
-            for change in (*found.changes, *found.companies)
+            for change in changes
         ],
         "relabels": [{"n": len(r.event_ids), "at": r.at} for r in found.relabels],
     }  # fmt: skip

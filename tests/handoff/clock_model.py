@@ -136,6 +136,7 @@ class HandoffModel:
             (c for c in cycles if c.begins <= at and (c.is_open or (c.closed or 0) > at)), None
         )
         later = sorted((c for c in cycles if c.begins > at), key=lambda c: c.begins)
+        like: ClockModel | None
         if around is not None:
             until, undecided, like = around.closed, around.state == "cancelled", around
             self._close(around, at)

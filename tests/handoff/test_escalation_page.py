@@ -48,7 +48,7 @@ def chain(policy: SlaPolicy) -> Any:
 def test_rows_become_a_new_version_in_the_order_of_their_moments(
     managed: Client, policy: SlaPolicy, sdr: User
 ) -> None:
-    rows = (
+    rows: tuple[dict[str, str], ...] = (
         {"when": "after", "amount": "30", "do": "take_back", "of": "first_touch"},
         {"when": "after", "amount": "15", "do": "reassign", "to": f"rep-{sdr.pk}", "of": "claim"},
         {"when": "warning", "amount": "9", "do": "warn"},

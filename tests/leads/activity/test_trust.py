@@ -166,7 +166,7 @@ VISITS = st.lists(
 
 def _visit(people: list[Lead], visits: list[Any], at: datetime, days: datetime) -> None:
     visitors = stitching.visitors(["v1", "v2"], at=at)
-    rows = []
+    rows: list[Any] = []
     for person, kind, name, path, ago, visitor, cls in visits:
         look = Look(kind, name, path)
         signature, number = numbers([look])[look]
