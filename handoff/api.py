@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,6 +19,7 @@ from accounts.models import User
 from accounts.signed_in import principal
 from handoff import claims, touches
 from handoff.access import handoff_or_404, visible
+from handoff.api_paging import NewestFirst
 from handoff.models import Handoff, SlaTimer, Touch
 from leads.access import lead_or_404
 
@@ -27,13 +27,6 @@ from leads.access import lead_or_404
 class AlreadyTaken(APIException):
     status_code = 409
     default_code = "taken"
-
-
-class NewestFirst(CursorPagination):
-    ordering = "-id"
-    page_size = 100
-    max_page_size = 1000
-    page_size_query_param = "limit"
 
 
 class ClockSerializer(serializers.ModelSerializer[SlaTimer]):

@@ -14,7 +14,7 @@ from accounts import clock
 from accounts.api_idempotency import idempotent
 from accounts.models import Team, User
 from accounts.signed_in import principal
-from handoff.api import NewestFirst
+from handoff.api_paging import NewestFirst
 from handoff.models import Absence, RoutingRule
 from handoff.routing import rules, staffing
 from handoff.routing.rules import Goes, Refused

@@ -5,8 +5,8 @@ edges (a wall time that occurs twice means the first, one that a clock change sk
 it would have been without the change); adding and subtracting is done in UTC seconds only.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from handoff.spans import Block, union
 from handoff.week_json import (
     DAY,
     CalendarError,
@@ -171,7 +172,7 @@ def open_spans(week: WorkWeek, start: datetime, end: datetime) -> list[tuple[dat
             _block(week, number).opens, _block(week, number).closes, strict=True
         )
     ]
-    whole = _union([span for span in cut if span[0] < span[1]])
+    whole = union([span for span in cut if span[0] < span[1]])
     return [(EPOCH + timedelta(seconds=a), EPOCH + timedelta(seconds=b)) for a, b in whole]
 
 
@@ -203,41 +204,6 @@ def next_closing(week: WorkWeek, at: datetime) -> datetime | None:
         goes_on = block.opens and block.opens[0] == block.begins
         closes = block.closes[0] if goes_on else closes
     return EPOCH + timedelta(seconds=closes) if closes < block.ends else None
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The open spans of four weeks in UTC seconds, with the open seconds that lie before each."""
-
-    begins: int
-    ends: int
-    opens: tuple[int, ...]
-    closes: tuple[int, ...]
-    before: tuple[int, ...]
-
-    @property
-    def open_seconds(self) -> int:
-        return self.before[-1]
-
-    def open_before(self, moment: int) -> int:
-        """Open seconds of this block that lie before the moment."""
-        span = bisect_right(self.opens, moment) - 1
-        if span < 0:
-            return 0
-        return self.before[span] + min(moment, self.closes[span]) - self.opens[span]
-
-    def moment_after(self, seconds: int, since: int) -> int | None:
-        """When the block has been open for so long: not before `since`; None if it never is."""
-        if seconds == self.open_before(since):
-            return self._first_open(since)
-        if seconds > self.open_seconds:
-            return None
-        span = bisect_left(self.before, seconds) - 1
-        return self.opens[span] + seconds - self.before[span]
-
-    def _first_open(self, since: int) -> int | None:
-        span = bisect_right(self.closes, since)
-        return max(since, self.opens[span]) if span < len(self.opens) else None
 
 
 def _refuse_overlapping_overrides(week: WorkWeek) -> None:
@@ -289,18 +255,7 @@ def _block(week: WorkWeek, number: int) -> Block:
             end = min(ends, _utc_second(zone, day, closing))
             if start < end:
                 spans.append((start, end))
-    union = _union(spans)
-    opens, closes = tuple(span[0] for span in union), tuple(span[1] for span in union)
+    whole = union(spans)
+    opens, closes = tuple(span[0] for span in whole), tuple(span[1] for span in whole)
     before = accumulate(map(sub, closes, opens), initial=0)
     return Block(begins, ends, opens, closes, tuple(before))
-
-
-def _union(spans: Iterable[Window]) -> list[Window]:
-    """Join spans that touch or overlap, which a clock change can make of windows that do not."""
-    union: list[Window] = []
-    for opening, closing in sorted(spans):
-        if union and opening <= union[-1][1]:
-            union[-1] = union[-1][0], max(closing, union[-1][1])
-        else:
-            union.append((opening, closing))
-    return union

@@ -77,6 +77,37 @@ def begin(handoff_ids: Sequence[int], *, at: datetime, by_hand: Collection[int] 
 SECONDS = "floor(extract(epoch FROM r.ended_at)) - floor(extract(epoch FROM r.started_at))"
 
 
+# Ends the running segments, and writes the next one of each and the first of what has none.
+TURN = f"""
+WITH ended AS (
+    UPDATE handoff_segment s SET ended_at = t.ended_at, working_s = t.working_s
+      FROM unnest(%(segments)s::bigint[], %(ends)s::timestamptz[], %(working)s::int[])
+           AS t(id, ended_at, working_s)
+     WHERE s.id = t.id AND s.ended_at IS NULL
+ RETURNING s.id, s.handoff_id, s.ended_at),
+next AS (
+    SELECT h.id, h.team_id, e.id AS previous, coalesce(e.ended_at, %(at)s) AS started_at,
+           hours.id AS hours,
+           who.holder, who.user_id
+      FROM handoff_handoff h LEFT JOIN ended e ON e.handoff_id = h.id
+      CROSS JOIN LATERAL (
+           SELECT CASE WHEN holder = 'person' THEN user_id END AS id, holder, user_id
+             FROM (SELECT coalesce(%(holder)s, CASE WHEN h.owner_id IS NULL THEN 'queue'
+                                               ELSE 'person' END) AS holder,
+                          CASE WHEN %(holder)s IS NULL THEN h.owner_id
+                               ELSE %(user)s END AS user_id) it) who
+      {HOURS}
+     WHERE h.id = ANY(%(ids)s)
+       AND (e.id IS NOT NULL
+            OR NOT EXISTS (SELECT 1 FROM handoff_segment s WHERE s.handoff_id = h.id)))
+INSERT INTO handoff_segment (handoff_id, previous_id, step, holder, user_id, team_id,
+       calendar_version_id, started_at, ended_at, working_s, known_at)
+SELECT n.id, n.previous, %(step)s, n.holder, n.user_id, n.team_id,
+       CASE WHEN n.holder <> 'system' THEN n.hours END, n.started_at,
+       CASE WHEN %(last)s THEN n.started_at END, CASE WHEN %(last)s THEN 0 END, %(known_at)s
+  FROM next n"""
+
+
 def turn(
     handoff_ids: Sequence[int],
     *,
@@ -94,33 +125,7 @@ def turn(
     ended = _ends(handoff_ids, at)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH ended AS (
-                    UPDATE handoff_segment s SET ended_at = t.ended_at, working_s = t.working_s
-                      FROM unnest(%(segments)s::bigint[], %(ends)s::timestamptz[], %(working)s::int[])
-                           AS t(id, ended_at, working_s)
-                     WHERE s.id = t.id AND s.ended_at IS NULL
-                 RETURNING s.id, s.handoff_id, s.ended_at),
-                next AS (
-                    SELECT h.id, h.team_id, e.id AS previous, coalesce(e.ended_at, %(at)s) AS started_at,
-                           hours.id AS hours,
-                           who.holder, who.user_id
-                      FROM handoff_handoff h LEFT JOIN ended e ON e.handoff_id = h.id
-                      CROSS JOIN LATERAL (
-                           SELECT CASE WHEN holder = 'person' THEN user_id END AS id, holder, user_id
-                             FROM (SELECT coalesce(%(holder)s, CASE WHEN h.owner_id IS NULL THEN 'queue'
-                                                               ELSE 'person' END) AS holder,
-                                          CASE WHEN %(holder)s IS NULL THEN h.owner_id
-                                               ELSE %(user)s END AS user_id) it) who
-                      {HOURS}
-                     WHERE h.id = ANY(%(ids)s)
-                       AND (e.id IS NOT NULL
-                            OR NOT EXISTS (SELECT 1 FROM handoff_segment s WHERE s.handoff_id = h.id)))
-                INSERT INTO handoff_segment (handoff_id, previous_id, step, holder, user_id, team_id,
-                       calendar_version_id, started_at, ended_at, working_s, known_at)
-                SELECT n.id, n.previous, %(step)s, n.holder, n.user_id, n.team_id,
-                       CASE WHEN n.holder <> 'system' THEN n.hours END, n.started_at,
-                       CASE WHEN %(last)s THEN n.started_at END, CASE WHEN %(last)s THEN 0 END, %(known_at)s
-                  FROM next n""",
+            TURN,
             {
                 "segments": [row[0] for row in ended],
                 "ends": [row[1] for row in ended],

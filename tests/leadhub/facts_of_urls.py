@@ -2,15 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
-from handoff import to_do
-from handoff.channels import editing as editing_channels
-from handoff.models import Absence, Channel, Handoff, RoutingRule, SlaPolicy
-from handoff.notifications import choices
 from leads import editing
 from leads.activity import trust
 from leads.hygiene import clean_up, fixes
@@ -20,6 +15,7 @@ from leads.privacy import erasing, preferences
 from qualification.asking import links
 from qualification.models import Conversation
 from tests import factories
+from tests.leadhub.facts_of_handoff import channel_of, of_handoff
 from tests.qualification.chatting import making
 
 # Who belongs to another team must not even learn that these exist.
@@ -86,25 +82,6 @@ OF_NO_LEAD = {
     "leads:import_undo",
     "leads:erasure",
 }
-OF_A_HANDOFF = {
-    "handoff:chain",
-    "handoff:skip",
-    "handoff:snooze",
-    "handoff:task",
-    "handoff:claim",
-    "handoff:release",
-    "handoff:pause",
-    "handoff:resume",
-    "api:handoff_claim",
-    "api:handoff_pause",
-    "api:handoff_resume",
-    "qualification:card",
-    "qualification:answer",
-    "qualification:accept",
-    "qualification:framework",
-    "qualification:recycle",
-    "qualification:disqualify",
-}
 OF_AN_IMPORT = {
     "leads:import",
     "leads:import_progress",
@@ -158,17 +135,11 @@ def facts() -> Facts:
     )
     key, _text = keys.make(kind="public", name="Site", by=somebody)
     token = invitations.path_for(somebody).rstrip("/").rsplit("/", 1)[1]
-    by_url = ALWAYS | {name: {"public_id": handoff.public_id} for name in OF_A_HANDOFF}
-    by_url |= {
+    by_url = ALWAYS | {
         "accounts:set_password": {"public_id": somebody.public_id, "token": token},
         "accounts:person": {"public_id": somebody.public_id},
         "accounts:team": {"pk": team.pk},
-        "handoff:escalation_edit": {"pk": SlaPolicy.objects.get(team=team).pk},
-        "unsubscribe": {"token": choices.token(somebody, ["breach"])},
         "accounts:revoke_key": {"pk": key.pk},
-        "handoff:routing_rule": {"pk": _routed(team)},
-        "handoff:routing_team": {"pk": team.pk},
-        "api:absence": {"pk": _away(somebody)},
         "leads:website": {"pk": key.pk},
         "leads:tracker_demo": {"pk": key.pk},
         "leads:burst_overrule": {"pk": _burst(handoff.lead)},
@@ -178,7 +149,8 @@ def facts() -> Facts:
         "scoring:account": {"public_id": company.public_id},
         **_of_scoring(version.model_id),
         **_of_privacy(handoff.lead),
-        **_of_asking(handoff, by=somebody),
+        **_of_asking(handoff.lead, by=somebody),
+        **of_handoff(handoff, team, by=somebody),
     }
     by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
@@ -198,20 +170,6 @@ def facts() -> Facts:
         "review": "data",
     }
     return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
-
-
-def _routed(team: Team) -> int:
-    return RoutingRule.objects.create(order=1, name="All", team=team).pk
-
-
-def _away(user: User) -> int:
-    today = factories.now().date()
-    return Absence.objects.create(user=user, first_day=today, last_day=today).pk
-
-
-def _task(handoff: Handoff, by: User) -> int:
-    at = factories.now()
-    return to_do.add(handoff, text="Call", due_at=at + timedelta(hours=1), by=by, at=at).pk
 
 
 def _list_of_the_quarter() -> str:
@@ -239,16 +197,11 @@ def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
     }
 
 
-def _of_asking(handoff: Handoff, *, by: User) -> dict[str, dict[str, Any]]:
-    lead = handoff.lead
+def _of_asking(lead: Lead, *, by: User) -> dict[str, dict[str, Any]]:
     asked = links.make([lead.pk], links.frameworks()[0], by=by, at=factories.now())[0]
     link = {"token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1]}
     revoked = {"public_id": lead.public_id, "number": asked.pk}
-    task = {"public_id": handoff.public_id, "number": _task(handoff, by)}
-    return {
-        "asked": link, "asked_thanks": link, "qualification:ask_revoke": revoked,
-        "handoff:task_done": task,
-    }  # fmt: skip
+    return {"asked": link, "asked_thanks": link, "qualification:ask_revoke": revoked}
 
 
 def _of_scoring(model_id: int) -> dict[str, dict[str, Any]]:
@@ -264,21 +217,11 @@ def _with_hook(known: Facts) -> Facts:
     hook = factories.make_hook()
     known.by_parameter["hook_id"] = hook.public_id
     known.by_parameter["drawer"] = Drawer.objects.create(kind="http", name="Provider of facts").pk
-    channel = _channel(known.team)
+    channel = channel_of(known.team)
     known.by_parameter["channel_id"] = channel.public_id
     known.by_parameter["delivery"] = channel.deliveries.get().pk
     known.by_url["leads:hook_delivery"] = {"number": hook.deliveries.get().pk}
     return known
-
-
-def _channel(team: Team) -> Channel:
-    """With one message; of this team, since managers see only those of their own."""
-    values = {"name": "Facts", "kind": "webhook", "url": "https://192.0.2.1/", "kinds": ["handoff.opened"],
-              "team": team}  # fmt: skip
-    by = factories.make_user(Role.ADMINISTRATOR)
-    channel = editing_channels.save(None, values, by=by, at=factories.now())
-    editing_channels.test(channel, at=factories.now())
-    return channel
 
 
 def _company_of(lead: Lead) -> Company:

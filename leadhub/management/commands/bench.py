@@ -79,55 +79,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The same as JSON: {path}")
 
     def _deeds(self, version: ModelVersion, options: dict[str, Any]) -> list[Deed]:
-        pairs, seconds = options["pairs"], options["live_seconds"]
-
-        def start_run() -> None:
-            runs.start(version, cause="edit", opens_handoffs=False, at=clock.now())
-
-        deeds: dict[str, Deed] = {
-            "events": lambda: measures.event_batch(pairs),
-            "ingest_http": lambda: ingest.over_http(pairs),
-            "ingest_scored": lambda: ingest.while_scored(seconds),
-            "lead": lambda: scoring.one_lead(pairs),
-            "batch": lambda: scoring.batch(pairs),
-            "everything": lambda: scoring.everything(max(3, pairs - 2), version),
-            "nothing": scoring.nothing_to_do,
-            "memory": scoring.memory,
-            "impact_whole": impact.whole,
-            "impact_slider": lambda: impact.slider(20),
-            "impact_elsewhere": lambda: impact.slider_elsewhere(20),
-            "impact_estimate": lambda: impact.estimate(20),
-            "impact_condition": lambda: impact.condition(3),
-            "tracker": lambda: tracker.longest_task(20),
-            "form": lambda: forms.post(200),
-            "form_taken": lambda: forms.submission(pairs),
-            "trust_preview": trust.preview,
-            "trust": trust.apply,
-            "import": lambda: importing.file_rows(options["rows"]),
-            "import_memory": lambda: importing.memory(options["rows"]),
-            "create": lambda: growing.creation(pairs),
-            "duplicates": lambda: finding.duplicates(200, names=False),
-            "duplicates_named": lambda: finding.duplicates(200, names=True),
-            "list": lambda: finding.lead_list(110),
-            "list_custom": lambda: finding.custom_field(9),
-            "health": lambda: finding.health(5),
-            "routing": lambda: routing.decision(pairs),
-            "routing_alone": lambda: routing.alone(100),
-            "claim": lambda: measures.claim(pairs),
-            "claims": lambda: queues.offered(max(2, seconds // 4)),
-            "claims_http": lambda: queues.over_http(options["handoffs"] // 500 or 4),
-            "queue": lambda: queues.page(120, options["handoffs"]),
-            "poll": lambda: queues.poll(200, options["handoffs"]),
-            "manager": lambda: manager.page(40),
-            "manager_panels": lambda: manager.slowest_panel(10),
-            "simulator": lambda: manager.simulator(5),
-            "sweep": lambda: sla.sweep(pairs, options["clocks"]),
-            "breach_known": lambda: sla.known(seconds),
-            "live": lambda: live.lateness(seconds),
-            "meanwhile": lambda: live.lateness(
-                seconds, start_run, "event to queue while all are rescored"
-            ),
-        }
+        deeds = _of_scoring(version, options) | _of_leads(options) | _of_handoffs(version, options)
         wanted = [name for name in options["only"].split(",") if name] or list(deeds)
         unknown = sorted(set(wanted) - set(deeds))
         if unknown:
@@ -141,6 +93,70 @@ class Command(BaseCommand):
         version = ModelVersion.objects.get(state=ModelVersion.State.LIVE)
         data.rescore_all(version)
         return version
+
+
+def _of_scoring(version: ModelVersion, options: dict[str, Any]) -> dict[str, Deed]:
+    pairs, seconds = options["pairs"], options["live_seconds"]
+    return {
+        "events": lambda: measures.event_batch(pairs),
+        "ingest_http": lambda: ingest.over_http(pairs),
+        "ingest_scored": lambda: ingest.while_scored(seconds),
+        "lead": lambda: scoring.one_lead(pairs),
+        "batch": lambda: scoring.batch(pairs),
+        "everything": lambda: scoring.everything(max(3, pairs - 2), version),
+        "nothing": scoring.nothing_to_do,
+        "memory": scoring.memory,
+        "impact_whole": impact.whole,
+        "impact_slider": lambda: impact.slider(20),
+        "impact_elsewhere": lambda: impact.slider_elsewhere(20),
+        "impact_estimate": lambda: impact.estimate(20),
+        "impact_condition": lambda: impact.condition(3),
+    }
+
+
+def _of_leads(options: dict[str, Any]) -> dict[str, Deed]:
+    pairs = options["pairs"]
+    return {
+        "tracker": lambda: tracker.longest_task(20),
+        "form": lambda: forms.post(200),
+        "form_taken": lambda: forms.submission(pairs),
+        "trust_preview": trust.preview,
+        "trust": trust.apply,
+        "import": lambda: importing.file_rows(options["rows"]),
+        "import_memory": lambda: importing.memory(options["rows"]),
+        "create": lambda: growing.creation(pairs),
+        "duplicates": lambda: finding.duplicates(200, names=False),
+        "duplicates_named": lambda: finding.duplicates(200, names=True),
+        "list": lambda: finding.lead_list(110),
+        "list_custom": lambda: finding.custom_field(9),
+        "health": lambda: finding.health(5),
+    }
+
+
+def _of_handoffs(version: ModelVersion, options: dict[str, Any]) -> dict[str, Deed]:
+    pairs, seconds = options["pairs"], options["live_seconds"]
+
+    def start_run() -> None:
+        runs.start(version, cause="edit", opens_handoffs=False, at=clock.now())
+
+    return {
+        "routing": lambda: routing.decision(pairs),
+        "routing_alone": lambda: routing.alone(100),
+        "claim": lambda: measures.claim(pairs),
+        "claims": lambda: queues.offered(max(2, seconds // 4)),
+        "claims_http": lambda: queues.over_http(options["handoffs"] // 500 or 4),
+        "queue": lambda: queues.page(120, options["handoffs"]),
+        "poll": lambda: queues.poll(200, options["handoffs"]),
+        "manager": lambda: manager.page(40),
+        "manager_panels": lambda: manager.slowest_panel(10),
+        "simulator": lambda: manager.simulator(5),
+        "sweep": lambda: sla.sweep(pairs, options["clocks"]),
+        "breach_known": lambda: sla.known(seconds),
+        "live": lambda: live.lateness(seconds),
+        "meanwhile": lambda: live.lateness(
+            seconds, start_run, "event to queue while all are rescored"
+        ),
+    }
 
 
 def _line(result: Result) -> str:
