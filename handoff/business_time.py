@@ -85,12 +85,16 @@ class WorkWeek:
                 str(weekday): windows_as_text(day) for weekday, day in sorted(self.weekly.items())
             },
             "holidays": [day.isoformat() for day in sorted(self.holidays)],
-            "names": {day.isoformat(): name for day, name in sorted(self.names.items())},
+            **self._named(),
             "overrides": {
                 day.isoformat(): windows_as_text(windows)
                 for day, windows in sorted(self.overrides.items())
             },
         }
+
+    def _named(self) -> dict[str, dict[str, str]]:
+        names = {day.isoformat(): name for day, name in sorted(self.names.items())}
+        return {"names": names} if names else {}
 
     def windows(self, day: date) -> tuple[Window, ...]:
         """The windows that open on this day."""

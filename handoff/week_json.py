@@ -134,7 +134,7 @@ def _window(pair: object) -> Window:
         )
     if closing > opening:
         return opening, closing
-    if closing + DAY - opening > LONGEST_NIGHT:
+    if closing and closing + DAY - opening > LONGEST_NIGHT:
         said = {"opening": pair[0], "closing": pair[1], "hours": (closing + DAY - opening) // 3600}
         raise CalendarError(
             _(
