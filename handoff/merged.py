@@ -42,7 +42,10 @@ def undo(going: Going, kept: dict[str, Any]) -> None:
     busy = Q(lead=lead_id, state__in=OPEN_STATES) | Q(pk=was.pk) & ~Q(state=Handoff.State.MERGED)
     if Handoff.objects.filter(busy).exists():
         return
-    Handoff.objects.filter(pk=was.pk).update(state=was.state, disposed_at=None)
+    Handoff.objects.filter(pk=was.pk).update(
+        state=was.state, disposed_at=None, lease_until=was.lease_until,
+        snoozed_until=was.snoozed_until,
+    )  # fmt: skip
     for row in kept["timers"]:
         of_row(SlaTimer, row).save()
     SlaAlarm.objects.filter(pk__in=kept["alarms"], state=SlaAlarm.State.CANCELLED).update(

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from handoff import ledger, resting
+from handoff import leases, ledger, resting
 from handoff.handoffs import hold, hold_lead
 from handoff.models import Handoff, Pause, SlaPolicyVersion
 from leads import journal
@@ -51,6 +51,7 @@ def pause(
             handoff=handoff, reason=reason.strip()[:300], started_at=at, until=until, by=by
         )
         resting.rest([handoff.pk], at=at)
+        leases.end([handoff.pk])
         holder = ledger.Holder.PROSPECT
         ledger.turn([handoff.pk], step=ledger.Step.WAITING, holder=holder, at=at)
         data = {"handoff": handoff.pk, "reason": rest.reason, "at": until.isoformat()}
