@@ -49,6 +49,13 @@ class BodyTooLarge(APIException):
     default_code = "too_large"
 
 
+class Conflict(APIException):
+    """It is not as whoever asks believes: answered with 409 and the reason."""
+
+    status_code = 409
+    default_code = "conflict"
+
+
 def error_body(
     *, code: str, message: str, fields: Mapping[str, list[str]] | None = None, request_id: str = ""
 ) -> dict[str, Any]:

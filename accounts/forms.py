@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import time_zones
-from accounts.models import ApiKey, Role, Team, User
+from accounts.models import Role, Team, User
 from accounts.sites import SitesField
 from accounts.text import TextError, clean_text
 
@@ -18,10 +18,6 @@ ROLES = [
     (Role.MANAGER, _("Manager: sees the clocks of their teams and steps in")),
     (Role.MARKETER, _("Marketer: sees all leads, changes the model, forms and imports")),
     (Role.ADMINISTRATOR, _("Administrator: everything, and people and keys")),
-]
-KINDS = [
-    (ApiKey.Kind.PUBLIC, _("Public write key: may only send events; it can stand in a web page")),
-    (ApiKey.Kind.SECRET, _("Secret server key: reads and writes; keep it on a server")),
 ]
 
 
@@ -149,6 +145,14 @@ class InviteForm(PersonForm):
 class TeamForm(forms.Form):
     name = Line(label=_("Name"), max_length=120)
     time_zone = zone_field()
+    closes = forms.BooleanField(
+        label=_("This team closes deals"), required=False,
+        help_text=_("Its people open opportunities and win or lose them."),
+    )  # fmt: skip
+    closed_by = forms.ModelChoiceField(
+        label=_("What it accepts goes to"), queryset=Team.objects.filter(closes=True), required=False,
+        empty_label=_("Stays in this team"), help_text=_("Teams that close deals can be chosen."),
+    )  # fmt: skip
 
 
 class OrganisationForm(forms.Form):
@@ -163,8 +167,3 @@ class OrganisationForm(forms.Form):
             "One a line, such as www.example.com or *.example.com. Forms send visitors to no other."
         ),
     )
-
-
-class KeyForm(forms.Form):
-    name = Line(label=_("What it is for"), max_length=120)
-    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, widget=forms.RadioSelect)

@@ -38,6 +38,9 @@ class Organisation(models.Model):
 class Team(models.Model):
     name = models.CharField(max_length=120, unique=True)
     time_zone = models.CharField(max_length=64, default="UTC")
+    # Whether its people open opportunities and close them; and who closes what this team accepts.
+    closes = models.BooleanField(default=False, db_default=False)
+    closed_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["name"]

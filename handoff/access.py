@@ -21,7 +21,8 @@ def visible(principal: Principal, action: str = "handoff.view") -> QuerySet[Hand
         return Handoff.objects.none()
     if scope is policy.Scope.OWN:
         return Handoff.objects.filter(owner=principal)
-    return Handoff.objects.filter(Q(owner=principal) | Q(team__in=principal.teams.values("pk")))
+    teams = User.teams.through.objects.filter(user=principal).values("team")
+    return Handoff.objects.filter(Q(owner=principal) | Q(team__in=teams))
 
 
 def handoff_or_404(
@@ -29,7 +30,16 @@ def handoff_or_404(
 ) -> Handoff:
     """The handoff with this public id, with its lead, team and owner; or 404."""
     handoffs = visible(principal, action).select_related("lead__score", "team", "owner")
-    handoff = handoffs.filter(public_id=public_id).first()
-    if handoff is None:
+    return _one(handoffs.filter(public_id=public_id))
+
+
+def bare_or_404(principal: Principal, public_id: uuid.UUID, action: str) -> Handoff:
+    """The same with nothing but its number read, for a door at which most are turned away; or 404."""
+    return _one(visible(principal, action).filter(public_id=public_id).only("pk"))
+
+
+def _one(handoffs: QuerySet[Handoff]) -> Handoff:
+    found = list(handoffs[:1])
+    if not found:
         raise Http404
-    return handoff
+    return found[0]

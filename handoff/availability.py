@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import prepared
 from handoff.business_time import ALWAYS, WorkWeek, is_open, next_closing, next_opening
 from handoff.ledger import week_of
 
@@ -130,11 +131,12 @@ class Weeks:
 
 def weeks_of(team_ids: Collection[int], user_ids: Collection[int]) -> Weeks:
     """The hours of these, in one query."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT ON (c.id) c.team_id, c.user_id, v.week
                  FROM handoff_calendar c JOIN handoff_calendarversion v ON v.calendar_id = c.id
-                WHERE c.team_id = ANY(%s) OR c.user_id = ANY(%s) OR c.team_id IS NULL AND c.user_id IS NULL
+                WHERE c.team_id = ANY(%s::bigint[]) OR c.user_id = ANY(%s::bigint[])
+                   OR c.team_id IS NULL AND c.user_id IS NULL
                 ORDER BY c.id, v.number DESC""",
             [list(team_ids), list(user_ids)],
         )

@@ -9,14 +9,15 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import policy
+from accounts import policy, prepared
 from accounts.models import Team, User
 from handoff import leases, ledger, resting, timers
-from handoff.handoffs import hold, hold_all
+from handoff.handoffs import hold_all
 from handoff.models import Handoff
+from handoff.models.handoffs import OPEN_STATES
 from handoff.queue import nearest
 from handoff.routing import offers
-from leads import editing, journal, lifecycle
+from leads import editing, journal, lifecycle, locks
 from leads.stages import Stage
 
 
@@ -52,21 +53,69 @@ class Offered(Taken):
 def take(handoff: Handoff, *, by: User, at: datetime) -> None:
     """Makes `by` the owner. Raises Taken, or Offered while it is somebody else's turn; taking what is already
     one's own changes nothing."""
+    # Whoever is too late need not wait for the lead's lock to hear it.
+    stands = _standing(handoff.pk)
+    if stands.state != Handoff.State.QUEUED or not offers.is_open_to(
+        by, stands.offered_to, stands.offered_until, at=at
+    ):
+        _refuse_unless_mine(stands, by)
+        return
     with transaction.atomic():
-        if not Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED).exists():
-            # Whoever is too late need not wait for the lead's lock to hear it.
-            _refuse_unless_mine(handoff, by)
-            return
-        hold(handoff)
-        unclaimed = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.QUEUED, owner=None)
-        won = unclaimed.filter(offers.open_to(by, at=at)).update(
-            state=Handoff.State.CLAIMED, owner=by, claimed_at=at, snoozed_until=None,
-            lease_until=leases.until(at), **offers.NONE,
-        )  # fmt: skip
+        locks.hold([stands.lead_id])
+        won = _won(stands, by=by, at=at)
         if won:
-            _claimed(handoff, by=by, at=at)
-        else:
-            _refuse_unless_mine(handoff, by)
+            _claimed(stands, by=by, at=at)
+    if not won:
+        # Somebody was faster, it was offered to somebody else, or its lead went up in another while we waited.
+        take(handoff, by=by, at=at)
+
+
+def _won(stands: "Standing", *, by: User, at: datetime) -> bool:
+    """The conditional update: whether it still stood as it was seen."""
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE handoff_handoff h
+                  SET state = 'claimed', owner_id = %(by)s, claimed_at = %(at)s, snoozed_until = NULL,
+                      lease_until = %(lease)s::timestamptz, offered_to_id = NULL, offered_at = NULL,
+                      offered_until = NULL, offer_at = NULL, next_due_at = {timers.DUE_UNCLAIMED}
+                WHERE h.id = %(id)s AND h.state = 'queued' AND h.owner_id IS NULL AND h.lead_id = %(lead)s
+                  AND h.offered_to_id IS NOT DISTINCT FROM %(to)s::bigint
+                  AND h.offered_until IS NOT DISTINCT FROM %(until)s::timestamptz""",
+            {
+                "id": stands.pk, "lead": stands.lead_id, "by": by.pk, "at": at, "lease": leases.until(at),
+                "to": stands.offered_to.pk if stands.offered_to else None, "until": stands.offered_until,
+            },
+        )  # fmt: skip
+        return bool(cursor.rowcount)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a handoff stands, as far as a claim asks. Of the two people only number and name are known: many reach
+    for a lead at once, and all but one need no more."""
+
+    pk: int
+    state: str
+    lead_id: int
+    team_id: int | None
+    owner: User | None
+    offered_to: User | None
+    offered_until: datetime | None
+
+
+def _standing(handoff_id: int) -> Standing:
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            """SELECT h.state, h.lead_id, h.team_id, h.owner_id, o.name, h.offered_to_id, f.name, h.offered_until
+                 FROM handoff_handoff h LEFT JOIN accounts_user o ON o.id = h.owner_id
+                 LEFT JOIN accounts_user f ON f.id = h.offered_to_id WHERE h.id = %s""",
+            [handoff_id],
+        )
+        state, lead, team, owner, name, offered, their_name, until = cursor.fetchone()
+    return Standing(
+        handoff_id, state, lead, team, User(pk=owner, name=name) if owner else None,
+        User(pk=offered, name=their_name) if offered else None, until,
+    )  # fmt: skip
 
 
 def take_next(by: User, *, at: datetime) -> Handoff | None:
@@ -81,21 +130,21 @@ def take_next(by: User, *, at: datetime) -> Handoff | None:
     return handoff
 
 
-def _claimed(handoff: Handoff, *, by: User, at: datetime) -> None:
-    """What follows once it is his."""
-    timers.stop([handoff.pk], timers.Milestone.CLAIM, at=at)
+def _claimed(handoff: Handoff | Standing, *, by: User, at: datetime) -> None:
+    """What follows once it is his, and its row knows the deadline that comes next."""
+    timers.stop([handoff.pk], timers.Milestone.CLAIM, at=at, due_is_known=True)
     ledger.turn([handoff.pk], step=ledger.Step.CLAIMED, at=at)
-    editing.assign([handoff.lead_id], owner=by, team=handoff.team)
-    lifecycle.move([handoff.lead_id], Stage.WORKING, at=at, by=by)
+    into = lifecycle.Hands(by.pk, handoff.team_id)
+    lifecycle.move([handoff.lead_id], Stage.WORKING, at=at, by=by, into=into)
     journal.write("handoff.claimed", [handoff.lead_id], at=at, by=by, data={"handoff": handoff.pk})
 
 
-def _refuse_unless_mine(handoff: Handoff, by: User) -> None:
-    now = Handoff.objects.select_related("owner", "offered_to").get(pk=handoff.pk)
+def _refuse_unless_mine(now: Standing, by: User) -> None:
     if now.state == Handoff.State.QUEUED and now.offered_to:
         raise Offered(now.offered_to, now.offered_until)
-    if not (now.is_open and now.owner_id == by.pk):
-        raise Taken(now.owner if now.is_open else None)
+    is_open = now.state in OPEN_STATES
+    if not (is_open and now.owner == by):
+        raise Taken(now.owner if is_open else None)
 
 
 def release(handoff: Handoff, *, by: User, at: datetime, reason: str = "") -> None:

@@ -49,6 +49,6 @@ def _close_again(cycle: SlaTimer, until: datetime, *, undecided: bool, known_at:
     """Ends a cycle that lies in the past, as its neighbour ended before we knew of this touch."""
     assert cycle.due_at is not None
     if undecided and cycle.due_at >= until:
-        timers.end(cycle, SlaTimer.State.CANCELLED, at=until)
+        timers.end([(cycle, SlaTimer.State.CANCELLED)], at=until)
     else:
         timers.close(cycle, at=until, known_at=known_at)

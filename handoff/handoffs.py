@@ -48,7 +48,8 @@ def open_for(
         decisions.keep(opened, decided, at=at)
         each = {
             h.lead_id: {
-                "handoff": h.pk, "routed_by": h.routed_by, "by_hand": h.crossing_id in by_hand
+                "handoff": h.pk, "routed_by": h.routed_by, "by_hand": h.crossing_id in by_hand,
+                "to": h.offered_to_id,
             }
             for h in opened
         }  # fmt: skip
@@ -136,17 +137,18 @@ def waiting(lead: Lead) -> bool:
 def hold_lead(lead_id: int) -> int:
     """Takes the lead's lock: always first, before the handoff and its clocks. The lead that it is by now: one
     that went up in another while we waited is that other."""
-    LeadScore.objects.select_for_update(no_key=True).get(lead_id=lead_id)
+    locks.hold([lead_id])
     into = Lead.objects.values_list("merged_into", flat=True).get(pk=lead_id)
     return hold_lead(into) if into else lead_id
 
 
-def hold(handoff: Handoff) -> None:
-    """Takes the lock of the handoff's lead, and looks again whose handoff it is."""
-    held = hold_lead(handoff.lead_id)
-    handoff.lead_id = Handoff.objects.values_list("lead", flat=True).get(pk=handoff.pk)
-    if handoff.lead_id != held:
-        hold(handoff)
+def hold(handoff: Handoff) -> Handoff:
+    """Takes the lock of the handoff's lead. The handoff as it is then, with its owner; `handoff` learns whose it is."""
+    held = handoff.lead_id
+    locks.hold([held])
+    now = Handoff.objects.select_related("owner").get(pk=handoff.pk)
+    handoff.lead_id = now.lead_id
+    return now if now.lead_id == held else hold(handoff)
 
 
 def hold_all(handoff_ids: Collection[int]) -> None:

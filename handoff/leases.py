@@ -10,7 +10,7 @@ from handoff.models import Handoff
 
 def until(at: datetime) -> datetime | None:
     """When a claim of this moment runs out; None where claims last."""
-    minutes = queue_settings.current().lease_minutes
+    minutes = queue_settings.lease_minutes()
     return at + timedelta(minutes=minutes) if minutes else None
 
 

@@ -12,6 +12,7 @@ from json import loads
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts import prepared
 from handoff.business_time import ALWAYS, WorkWeek, between
 from handoff.models import Segment
 from handoff.models.ledger import STANDS
@@ -92,17 +93,17 @@ next AS (
       FROM handoff_handoff h LEFT JOIN ended e ON e.handoff_id = h.id
       CROSS JOIN LATERAL (
            SELECT CASE WHEN holder = 'person' THEN user_id END AS id, holder, user_id
-             FROM (SELECT coalesce(%(holder)s, CASE WHEN h.owner_id IS NULL THEN 'queue'
+             FROM (SELECT coalesce(%(holder)s::text, CASE WHEN h.owner_id IS NULL THEN 'queue'
                                                ELSE 'person' END) AS holder,
-                          CASE WHEN %(holder)s IS NULL THEN h.owner_id
-                               ELSE %(user)s END AS user_id) it) who
+                          CASE WHEN %(holder)s::text IS NULL THEN h.owner_id
+                               ELSE %(user)s::bigint END AS user_id) it) who
       {HOURS}
-     WHERE h.id = ANY(%(ids)s)
+     WHERE h.id = ANY(%(ids)s::bigint[])
        AND (e.id IS NOT NULL
             OR NOT EXISTS (SELECT 1 FROM handoff_segment s WHERE s.handoff_id = h.id)))
 INSERT INTO handoff_segment (handoff_id, previous_id, step, holder, user_id, team_id,
        calendar_version_id, started_at, ended_at, working_s, known_at)
-SELECT n.id, n.previous, %(step)s, n.holder, n.user_id, n.team_id,
+SELECT n.id, n.previous, %(step)s::text, n.holder, n.user_id, n.team_id,
        CASE WHEN n.holder <> 'system' THEN n.hours END, n.started_at,
        CASE WHEN %(last)s THEN n.started_at END, CASE WHEN %(last)s THEN 0 END, %(known_at)s
   FROM next n"""
@@ -123,7 +124,7 @@ def turn(
     the segment that it closes; for a touch with an earlier time see `touched`. DECIDED closes the chain, and a
     handoff without a running segment stays as it is."""
     ended = _ends(handoff_ids, at)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             TURN,
             {
@@ -143,11 +144,11 @@ def turn(
 
 def _ends(handoff_ids: Sequence[int], at: datetime) -> list[tuple[int, datetime, int]]:
     """The running segments of these handoffs, where each ends and its working seconds until then."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """SELECT s.id, s.started_at, v.week
                  FROM handoff_segment s LEFT JOIN handoff_calendarversion v ON v.id = s.calendar_version_id
-                WHERE s.handoff_id = ANY(%s) AND s.ended_at IS NULL AND s.replaced_at IS NULL""",
+                WHERE s.handoff_id = ANY(%s::bigint[]) AND s.ended_at IS NULL AND s.replaced_at IS NULL""",
             [list(handoff_ids)],
         )
         return [
@@ -182,6 +183,20 @@ def reopened(handoff_id: int, *, at: datetime) -> None:
             team_id=last.team_id, started_at=last.ended_at, known_at=at,
         )  # fmt: skip
         turn([handoff_id], step=Step.RESUMED, at=at)
+
+
+def undecided(handoff_id: int, *, at: datetime) -> None:
+    """A decision was undone: whoever had it has it, as if nobody had decided."""
+    chain = list(standing([handoff_id]))
+    if len(chain) < 2 or chain[-1].step != Step.DECIDED:
+        return
+    held = chain[-2]
+    Segment.objects.filter(pk__in=[held.pk, chain[-1].pk]).update(replaced_at=at)
+    Segment.objects.create(
+        handoff_id=handoff_id, previous=chain[-3] if len(chain) > 2 else None, step=held.step,
+        holder=held.holder, user_id=held.user_id, team_id=held.team_id,
+        calendar_version_id=held.calendar_version_id, started_at=held.started_at, known_at=at,
+    )  # fmt: skip
 
 
 def standing(handoff_ids: Sequence[int]) -> QuerySet[Segment]:

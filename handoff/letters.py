@@ -1,11 +1,13 @@
 """E-mails to leads. They leave by the same rows as the notes to colleagues (handoff/delivering)."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
+from handoff.models import Delivery
 from leads.privacy.suppression import suppressed
 
 
@@ -18,6 +20,13 @@ class Letter:
     to: str
     subject: str
     body: str
+
+
+def post_sample(*, to: str, subject: str, body: str, at: datetime) -> None:
+    """A letter that a colleague sends to the own address to look at it; it is about no lead."""
+    Delivery.objects.create(
+        key=f"sample:{uuid.uuid4().hex}", to=to, subject=subject[:200], body=body, next_at=at, created_at=at
+    )  # fmt: skip
 
 
 def held_back(letters: Sequence[Letter]) -> set[str]:

@@ -1,6 +1,6 @@
 """Policies as people write them: for whom, what is promised, and since when it shall count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,6 @@ from handoff.models import SlaPolicy, SlaPolicyVersion, Tier
 from handoff.promise_versions import Targets
 from handoff.promises import Promise, newest_calendars, promise
 from leads.bands import HANDED, bands
-from leads.models import Lead
 
 UNITS = [
     ("minutes", gettext_lazy("minutes")),
@@ -49,7 +48,8 @@ ORDER = ("claim", "first_touch", "disposition")
 
 
 class PolicyForm(forms.Form):
-    """A policy and its targets; an empty number promises nothing."""
+    """A policy and its targets; an empty number promises nothing. `said` is what stands in fields that are drawn
+    anew and not judged yet."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     team = forms.ModelChoiceField(
@@ -58,7 +58,6 @@ class PolicyForm(forms.Form):
     )  # fmt: skip
     band = forms.ChoiceField(label=gettext_lazy("Band"), required=False)
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False)
-    source = forms.ChoiceField(label=gettext_lazy("Source"), required=False)
     warn_percent = forms.IntegerField(
         label=gettext_lazy("Warn when so much of the time is gone, in percent"),
         min_value=1, max_value=99, initial=75,
@@ -75,10 +74,10 @@ class PolicyForm(forms.Form):
 
     def __init__(
         self, *args: Any, at: datetime, policy: SlaPolicy | None = None,
-        version: SlaPolicyVersion | None = None, **more: Any,
+        version: SlaPolicyVersion | None = None, said: Mapping[str, Any] | None = None, **more: Any,
     ) -> None:  # fmt: skip
         self.policy, self.version, self.at = policy, version, at
-        more["initial"] = _initial(policy, version)
+        more["initial"] = _initial(policy, version) if said is None else dict(said)
         super().__init__(*args, **more)
         self._offer()
         for key, (label, _help) in MILESTONES.items():
@@ -96,13 +95,9 @@ class PolicyForm(forms.Form):
 
     def _offer(self) -> None:
         handed = [(key, band.name) for key, band in bands().items() if band.effect in HANDED]
-        sources = (
-            Lead.objects.exclude(source="").order_by("source").values_list("source", flat=True)
-        )
         offers: dict[str, list[tuple[str, Any]]] = {
             "band": [("", _("Every band")), *handed],
             "tier": [("", _("Every tier")), *Tier.objects.values_list("key", "name")],
-            "source": [("", _("Every source")), *((one, one) for one in sources.distinct()[:200])],
         }
         for name, choices in offers.items():
             own, field = self.initial.get(name), self.fields[name]
@@ -127,13 +122,6 @@ class PolicyForm(forms.Form):
 
     def _said(self, name: str) -> str:
         return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def conditions(self) -> list[dict[str, Any]]:
-        """The source as a condition, beside those that this page does not show."""
-        hidden = [c for c in (self.policy.conditions if self.policy else []) if not _is_source(c)]
-        source = self.cleaned_data.get("source")
-        return [{"field": "source", "op": "is", "value": source}, *hidden] if source else hidden
 
     def words(self) -> dict[str, list[str]]:
         """Of each target that can be read, when leads would be due."""
@@ -225,17 +213,11 @@ def _target(amount: int, unit: str, clock: str) -> dict[str, Any]:
     return {"minutes": amount * IN_MINUTES[unit or "minutes"], "clock": clock}
 
 
-def _is_source(condition: dict[str, Any]) -> bool:
-    return (condition.get("field"), condition.get("op")) == ("source", "is")
-
-
 def _initial(policy: SlaPolicy | None, version: SlaPolicyVersion | None) -> dict[str, Any]:
     initial: dict[str, Any] = {}
     if policy is not None:
-        source = next((c["value"] for c in policy.conditions if _is_source(c)), "")
         initial |= {
             "name": policy.name, "team": policy.team_id, "band": policy.band, "tier": policy.tier,
-            "source": source,
         }  # fmt: skip
     if version is not None:
         initial |= {"warn_percent": version.warn_percent, "pause_days": version.pause_days}

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from handoff import timers
+from handoff import alarms, timers
 from handoff.models import (
     CalendarVersion,
     PromiseChange,
@@ -164,9 +164,9 @@ def _move(moves: Sequence[tuple[Moved, Promise]], *, at: datetime) -> None:
         entries.append((timer, was))
     changed = [timer for timer, _was in entries]
     SlaTimer.objects.bulk_update(changed, [*CHANGED, "state", "cause"])
-    timers.silence([timer.pk for timer in changed])
+    alarms.silence([timer.pk for timer in changed])
     runs = [(move.timer, new) for move, new in moves if move.timer.state == State.RUNNING]
-    timers.set_alarms(runs, at=at)
+    alarms.set_alarms(runs, at=at)
     timers.refresh_due([timer.handoff_id for timer in changed])
     journal.write_each(
         "timer.moved",

@@ -21,6 +21,7 @@ from handoff.business_time import (
 )
 from handoff.chains import Step, of_json
 from handoff.models import CalendarVersion, Handoff, SlaPolicy, SlaPolicyVersion, SlaTimer
+from handoff.promise_conditions import OWN
 from leads.vocabulary import holding
 
 
@@ -55,9 +56,14 @@ class Promise:
 
     def elapsed(self, start: datetime, end: datetime) -> int:
         """Seconds of this promise's clock between two moments."""
-        if self.week is None:
-            return max(0, int((end - start).total_seconds()))
-        return between(self.week, start, end)
+        return elapsed(self.week, start, end)
+
+
+def elapsed(week: WorkWeek | None, start: datetime, end: datetime) -> int:
+    """Seconds of these hours between two moments; on the wall where there are none."""
+    if week is None:
+        return max(0, int((end - start).total_seconds()))
+    return between(week, start, end)
 
 
 def policies() -> QuerySet[Any]:
@@ -92,7 +98,7 @@ class Promises:
         self._versions = SlaPolicyVersion.objects.in_bulk(ids)
         self._calendars = newest_calendars()
         asked = {policy.pk: policy.conditions for policy in self._policies if policy.conditions}
-        self._hold = holding.which(asked, lead_ids)
+        self._hold = holding.which(asked, lead_ids, OWN)
 
     def of(self, handoff: Handoff) -> list[Promise]:
         """The promises for a handoff as it stands, written or not; none where no policy fits."""

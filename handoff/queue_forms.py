@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from handoff import to_do
 from handoff.models import QueueSettings, Skip, TaskRule, Touch
 from handoff.snoozing import LONGEST
 
@@ -105,10 +106,8 @@ class TaskForm(forms.Form):
 
     def clean_due_at(self) -> datetime:
         due_at: datetime = self.cleaned_data["due_at"]
-        if due_at <= self.at:
-            raise forms.ValidationError(_("That is over already."))
-        if due_at > self.at + timedelta(days=366):
-            raise forms.ValidationError(_("That is more than a year away."))
+        if flaw := to_do.flaw_of(due_at, at=self.at):
+            raise forms.ValidationError(flaw)
         return due_at
 
 
@@ -122,19 +121,33 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = QueueSettings
-        fields = ["lease_minutes", "usual_sql_percent", "first_touches", "counts_unreached"]
+        fields = [
+            "lease_minutes",
+            "usual_sql_percent",
+            "first_touches",
+            "counts_unreached",
+            "goal_percent",
+        ]
         labels = {
             "lease_minutes": _("Minutes that a claimed lead is kept without a touch"),
             "usual_sql_percent": _("Share that becomes SQL, in per cent, of a band with too few outcomes"),
             "counts_unreached": _("A call that reached nobody counts as well"),
+            "goal_percent": _("Goal: promises kept, in per cent"),
         }  # fmt: skip
         help_texts = {
             "lease_minutes": _("Then it goes back to the queue. 0: a claim lasts."),
             "usual_sql_percent": _("Counted over 90 days where a band has at least 30 outcomes."),
+            "goal_percent": _("The page of promises marks what lies below it."),
         }
 
     def clean_usual_sql_percent(self) -> int:
-        share: int = self.cleaned_data["usual_sql_percent"]
+        return self._share("usual_sql_percent")
+
+    def clean_goal_percent(self) -> int:
+        return self._share("goal_percent")
+
+    def _share(self, name: str) -> int:
+        share: int = self.cleaned_data[name]
         if not 1 <= share <= 100:
             raise forms.ValidationError(_("Between 1 and 100."))
         return share

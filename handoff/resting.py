@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from handoff import ledger, timers
+from handoff import alarms, ledger, timers
 from handoff.models import Pause, SlaTimer
 from handoff.promises import promise_of
 
@@ -19,7 +19,7 @@ def rest(handoff_ids: Sequence[int], *, at: datetime) -> None:
         timer.consumed_s = timers.consumed(timer, at)
         timer.state, timer.running_since, timer.due_at = State.PAUSED, None, None
     SlaTimer.objects.bulk_update(resting, ["consumed_s", "state", "running_since", "due_at"])
-    timers.silence([timer.pk for timer in resting])
+    alarms.silence([timer.pk for timer in resting])
     timers.refresh_due(handoff_ids)
 
 
@@ -32,7 +32,7 @@ def go_on(handoff_ids: Sequence[int], *, at: datetime) -> None:
         timer.generation += 1
         timer.due_at = promise.due(at, seconds=timer.budget_s - timer.consumed_s)
     SlaTimer.objects.bulk_update(found, ["state", "running_since", "due_at", "generation"])
-    timers.set_alarms(started, at=at)
+    alarms.set_alarms(started, at=at)
     timers.refresh_due(handoff_ids)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from handoff import timers
+from handoff import alarms, timers
 from handoff.models import Handoff, SlaTimer
 from handoff.promises import Promise, Promises
 
@@ -32,8 +32,8 @@ def shorten(handoffs: Sequence[Handoff], *, at: datetime) -> None:
             if not mine and _is_due(handoff, promise.milestone):
                 new.append((timers.fresh(handoff, promise, at=at), promise))
     SlaTimer.objects.bulk_update([timer for timer, _promise in shorter], CHANGED)
-    timers.silence([timer.pk for timer, _promise in shorter])
-    timers.set_alarms([pair for pair in shorter if pair[0].state == State.RUNNING], at=at)
+    alarms.silence([timer.pk for timer, _promise in shorter])
+    alarms.set_alarms([pair for pair in shorter if pair[0].state == State.RUNNING], at=at)
     timers.begin(new, at=at)
     timers.refresh_due(ids)
 

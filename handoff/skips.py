@@ -14,6 +14,7 @@ from accounts.models import User
 from handoff import claims
 from handoff.access import Principal, visible
 from handoff.models import Handoff, Skip
+from handoff.models.handoffs import OPEN_STATES
 
 UNKNOWN = ""
 # By what managers may look at skips: key -> (label, expression over a skip).
@@ -38,10 +39,16 @@ ATTRIBUTES: dict[str, tuple[Any, Any]] = {
 MOST_GROUPS = 50
 
 
+class Ended(Exception):
+    """There is nothing left to pass by."""
+
+
 def skip(handoff: Handoff, *, by: User, reason: str, at: datetime) -> None:
-    """Writes it down. A lead that `by` claimed and did not touch goes back to the queue."""
+    """Writes it down. A lead that `by` claimed and did not touch goes back to the queue. Raises Ended."""
     said = str(dict(Skip.Reason.choices)[reason])
     with transaction.atomic():
+        if not Handoff.objects.filter(pk=handoff.pk, state__in=OPEN_STATES).exists():
+            raise Ended
         claims.give_back_unworked(handoff, by=by, at=at, reason=_("Passed by: %s") % said)
         Skip.objects.create(handoff=handoff, by=by, reason=reason, at=at)
 

@@ -35,13 +35,6 @@ class Kept:
         """Rounded down, so that 100 means all; None where nothing was promised."""
         return 100 * self.kept // self.total if self.total else None
 
-    @property
-    def tone(self) -> str:
-        """How it looks on a meter."""
-        if self.percent is None or self.percent >= 90:
-            return "ok"
-        return "warn" if self.percent >= 75 else "over"
-
 
 def late(*, at: datetime, since: datetime | None = None) -> Q:
     """Clocks stopped after their deadline, or running past it; with a deadline after `since`."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from handoff import handoffs, shortening
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
-from leads import journal, lifecycle, ripening
+from leads import journal, lifecycle, locks, ripening
 from leads.bands import Band, bands, priority
 from leads.models import LeadScore
 from leads.stages import Stage
@@ -16,7 +16,7 @@ from leads.stages import Stage
 def follow(lead_ids: Sequence[int], *, at: datetime) -> None:
     """Brings the open handoffs of these leads in line with where their scores stand; doing it again changes
     nothing."""
-    lifecycle.hold(lead_ids)
+    locks.hold(lead_ids)
     open_ones = Handoff.objects.filter(lead__in=lead_ids, state__in=OPEN_STATES)
     scores = LeadScore.objects.in_bulk(list(open_ones.values_list("lead_id", flat=True)))
     ladder = list(bands().values())

@@ -1,15 +1,17 @@
 """Clocks: started, stopped, continued, and swept. A set of handoffs at a time."""
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from handoff import chains
-from handoff.models import Handoff, SlaAlarm, SlaEvent, SlaTimer
-from handoff.promises import Promise, Promises, promise_of
+from accounts import prepared
+from handoff import alarms
+from handoff.models import CalendarVersion, Handoff, SlaAlarm, SlaEvent, SlaTimer
+from handoff.promises import Promise, Promises, elapsed, promise_of, week_of
 from leads import journal
 
 State = SlaTimer.State
@@ -38,7 +40,7 @@ def start(handoffs: Sequence[Handoff], *, at: datetime) -> None:
 def begin(started: Sequence[tuple[SlaTimer, Promise]], *, at: datetime) -> None:
     """Writes clocks that are not written yet, with their alarms."""
     SlaTimer.objects.bulk_create([timer for timer, _promise in started])
-    set_alarms(started, at=at)
+    alarms.set_alarms(started, at=at)
 
 
 def fresh(handoff: Handoff, promise: Promise, *, at: datetime, cycle: int = 1) -> SlaTimer:
@@ -51,49 +53,47 @@ def fresh(handoff: Handoff, promise: Promise, *, at: datetime, cycle: int = 1) -
     )  # fmt: skip
 
 
-def set_alarms(started: Iterable[tuple[SlaTimer, Promise]], *, at: datetime) -> None:
-    """Alarms for clocks that run from now on; one whose warning lies behind is not warned of again."""
-    alarms = []
-    for timer, promise in started:
-        assert timer.due_at is not None
-        moments: list[tuple[str, int, datetime]] = [(SlaAlarm.Kind.BREACH, 0, timer.due_at)]
-        until_warning = timer.budget_s * promise.warn_percent // 100 - timer.consumed_s
-        if until_warning > 0 or timer.consumed_s == 0:
-            warn_at = promise.due(at, seconds=max(0, until_warning))
-            moments.append((SlaAlarm.Kind.WARN, 0, warn_at))
-        moments += _steps(timer, promise, at)
-        alarms += [
-            SlaAlarm(timer=timer, kind=kind, step=step, generation=timer.generation, fire_at=moment)
-            for kind, step, moment in moments
-        ]
-    SlaAlarm.objects.bulk_create(alarms)
-
-
-def _steps(timer: SlaTimer, promise: Promise, at: datetime) -> list[tuple[str, int, datetime]]:
-    """The steps of the chain that have a moment of their own, and it does not lie behind."""
-    ahead = [
-        (number, step.seconds(timer.budget_s) - timer.consumed_s)
-        for number, step in chains.at_own_moments(promise.chain, promise.milestone)
-    ]
-    return [
-        (SlaAlarm.Kind.STEP, number, promise.due(at, seconds=max(0, seconds)))
-        for number, seconds in ahead
-        if seconds > 0 or timer.consumed_s == 0
-    ]
-
-
 def stop(
-    handoff_ids: Sequence[int], milestone: str, *, at: datetime, known_at: datetime | None = None
+    handoff_ids: Sequence[int],
+    milestone: str,
+    *,
+    at: datetime,
+    known_at: datetime | None = None,
+    due_is_known: bool = False,
 ) -> None:
     """What was promised was done at `at`: met if not after the deadline.
 
     `at` may lie before `known_at`, when we learnt of it, and even before the clock was closed: the
     earliest evidence decides. Too late is a breach, told once even if no sweeper saw it; a breach
     that the evidence disproves is annulled, and nothing is deleted. The caller holds the leads."""
-    open_or_later = Q(closed_at=None) | Q(closed_at__gt=at)
-    for timer in held(open_or_later, handoff_id__in=handoff_ids, milestone=milestone):
-        close(timer, at=at, known_at=known_at or at)
-    refresh_due(handoff_ids)
+    found = _open_or_later(handoff_ids, milestone, at)
+    end([(timer, verdict(timer, at=at, known_at=known_at or at)) for timer in found], at=at)
+    if not due_is_known:
+        refresh_due(handoff_ids)
+
+
+def _open_or_later(handoff_ids: Sequence[int], milestone: str, at: datetime) -> list[SlaTimer]:
+    """Under their locks, those that ran at this moment. The promise itself is not asked, only its hours."""
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            """SELECT t.id, t.handoff_id, t.milestone, t.generation, t.state, t.cause, t.consumed_s, t.budget_s,
+                      t.started_at, t.running_since, t.due_at, t.closed_at, t.calendar_version_id, v.week
+                 FROM handoff_slatimer t LEFT JOIN handoff_calendarversion v ON v.id = t.calendar_version_id
+                WHERE t.handoff_id = ANY(%s::bigint[]) AND t.milestone = %s
+                  AND (t.closed_at IS NULL OR t.closed_at > %s)
+                ORDER BY t.id FOR NO KEY UPDATE OF t""",
+            [list(handoff_ids), milestone, at],
+        )
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [_read(row, week=row.pop("week")) for row in rows]
+
+
+def _read(row: dict[str, Any], week: str | None) -> SlaTimer:
+    timer = SlaTimer(**row)
+    hours = CalendarVersion(pk=row["calendar_version_id"], week=json.loads(week)) if week else None
+    timer.calendar_version = hours
+    return timer
 
 
 def held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
@@ -107,41 +107,53 @@ def held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
 
 def close(timer: SlaTimer, *, at: datetime, known_at: datetime) -> None:
     """The deed was done at `at`, as we know since `known_at`: the verdict on a clock that is held."""
+    end([(timer, verdict(timer, at=at, known_at=known_at))], at=at)
+
+
+def verdict(timer: SlaTimer, *, at: datetime, known_at: datetime) -> str:
+    """How a clock ends whose deed was done at `at`; tells of a breach nobody saw, and of one that was none."""
     in_time = timer.due_at is None or at <= timer.due_at
     if in_time and timer.state == State.BREACHED and not timer.cause:
         _tell(timer, SlaEvent.Kind.ANNULLED, at=known_at)
     if not in_time and timer.state != State.BREACHED:
         _tell(timer, SlaEvent.Kind.BREACH, at=known_at)
-    end(timer, State.MET if in_time else State.BREACHED, at=at)
+    return State.MET if in_time else State.BREACHED
 
 
-def end(timer: SlaTimer, state: str, *, at: datetime) -> None:
-    SlaTimer.objects.filter(pk=timer.pk).update(
-        state=state, closed_at=at, running_since=None, due_at=timer.due_at or at,
-        consumed_s=consumed(timer, at), cause="" if state == State.MET else timer.cause,
-    )  # fmt: skip
-    silence([timer.pk])
-
-
-def silence(timer_ids: Sequence[int]) -> None:
-    """Alarms of these clocks that have not rung will not."""
-    pending = SlaAlarm.objects.filter(timer__in=timer_ids, state=SlaAlarm.State.PENDING)
-    pending.update(state=SlaAlarm.State.CANCELLED)
+def end(ended: Sequence[tuple[SlaTimer, str]], *, at: datetime) -> None:
+    """Closes clocks that are held, each with its state; their alarms are silent from now on."""
+    rows = [{"id": timer.pk, "state": state, "used": consumed(timer, at)} for timer, state in ended]
+    if not rows:
+        return
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            """WITH ended AS MATERIALIZED (
+                   SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id bigint, state text, used int)),
+               silent AS (UPDATE handoff_slaalarm a SET state = 'cancelled' FROM ended
+                           WHERE a.timer_id = ended.id AND a.state = 'pending')
+               UPDATE handoff_slatimer t
+                  SET state = ended.state, closed_at = %(at)s, running_since = NULL,
+                      due_at = coalesce(t.due_at, %(at)s), consumed_s = ended.used,
+                      cause = CASE WHEN ended.state = 'met' THEN '' ELSE t.cause END
+                 FROM ended WHERE t.id = ended.id""",
+            {"rows": json.dumps(rows), "at": at},
+        )
 
 
 def consumed(timer: SlaTimer, at: datetime) -> int:
     """How many seconds of its time a clock had used at a moment, also at one before it was closed or rested."""
-    promise = promise_of(timer)
+    version = timer.calendar_version
+    week = week_of(version) if version else None
     if timer.running_since is not None and timer.running_since <= at:
-        return timer.consumed_s + promise.elapsed(timer.running_since, at)
+        return timer.consumed_s + elapsed(week, timer.running_since, at)
     if timer.state == State.PAUSED and not timer.handoff.pauses.filter(started_at__gt=at).exists():
         return timer.consumed_s
     rests = timer.handoff.pauses.filter(started_at__lt=at, ended_at__gt=timer.started_at)
     rested = sum(
-        promise.elapsed(max(rest.started_at, timer.started_at), min(rest.ended_at or at, at))
+        elapsed(week, max(rest.started_at, timer.started_at), min(rest.ended_at or at, at))
         for rest in rests
     )
-    return max(0, promise.elapsed(timer.started_at, at) - rested)
+    return max(0, elapsed(week, timer.started_at, at) - rested)
 
 
 def _tell(timer: SlaTimer, kind: str, *, at: datetime) -> None:
@@ -189,11 +201,15 @@ def _next_cycle(last: SlaTimer, *, at: datetime) -> tuple[SlaTimer, Promise]:
 def cancel(handoff_ids: Sequence[int], *, at: datetime) -> None:
     """The handoff ended: open clocks stop without verdict. One whose deadline had passed is a breach,
     even if no sweeper saw it."""
-    for timer in held(handoff_id__in=handoff_ids, closed_at=None):
-        if timer.due_at is not None and timer.due_at < at:
-            close(timer, at=at, known_at=at)
-        else:
-            end(timer, State.CANCELLED, at=at)
+    found = list(held(handoff_id__in=handoff_ids, closed_at=None))
+    late = [timer for timer in found if timer.due_at is not None and timer.due_at < at]
+    end(
+        [
+            (timer, verdict(timer, at=at, known_at=at) if timer in late else State.CANCELLED)
+            for timer in found
+        ],
+        at=at,
+    )
     refresh_due(handoff_ids)
 
 
@@ -201,12 +217,18 @@ def refresh_due(handoff_ids: Collection[int]) -> None:
     """Keeps the deadline that the queue is ordered by: the earliest one still open."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE handoff_handoff h SET next_due_at = (
-                   SELECT min(t.due_at) FROM handoff_slatimer t
-                    WHERE t.handoff_id = h.id AND t.closed_at IS NULL)
-                WHERE h.id = ANY(%s)""",
+            """UPDATE handoff_handoff h SET next_due_at = d.next
+                 FROM (SELECT o.id, (SELECT min(t.due_at) FROM handoff_slatimer t
+                                      WHERE t.handoff_id = o.id AND t.closed_at IS NULL) AS next
+                         FROM handoff_handoff o WHERE o.id = ANY(%s)) d
+                WHERE h.id = d.id AND h.next_due_at IS DISTINCT FROM d.next""",
             [list(handoff_ids)],
         )
+
+
+# That deadline of a handoff `h` for whoever is about to stop its claim clock.
+DUE_UNCLAIMED = """(SELECT min(t.due_at) FROM handoff_slatimer t
+                     WHERE t.handoff_id = h.id AND t.closed_at IS NULL AND t.milestone <> 'claim')"""
 
 
 # A touch that was accepted before the deadline may still be committing.

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from handoff import business_time
@@ -14,6 +15,7 @@ from handoff.models import CalendarVersion, Handoff, Task, TaskRule
 from handoff.models.handoffs import OPEN_STATES
 
 MOST_OPEN = 20
+LONGEST = timedelta(days=366)
 
 
 class TooMany(Exception):
@@ -66,6 +68,13 @@ def _fits(rule: TaskRule, handoff: Handoff) -> bool:
     )
 
 
+def flaw_of(due_at: datetime, *, at: datetime) -> str:
+    """Why a task cannot be due then; empty where it can."""
+    if due_at <= at:
+        return _("That is over already.")
+    return _("That is more than a year away.") if due_at > at + LONGEST else ""
+
+
 def add(
     handoff: Handoff, *, text: str, due_at: datetime, by: User, at: datetime, kind: str = ""
 ) -> Task:
@@ -82,6 +91,11 @@ def add(
         )
         refresh_due([handoff.pk])
     return task
+
+
+def open_of(handoff: Handoff) -> list[Task]:
+    """What is still to be done, the earliest first."""
+    return list(Task.objects.filter(handoff=handoff, done_at=None).order_by("due_at", "pk"))
 
 
 def finish(task: Task, *, by: User, at: datetime) -> bool:

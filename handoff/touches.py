@@ -29,9 +29,10 @@ def log(
     note: str = "",
     occurred_at: datetime | None = None,
     automatic: bool = False,
+    imported: int | None = None,
 ) -> Touch:
-    """Writes a touch down, now or with the earlier time it had; `automatic` is what a machine sent. Raises
-    InTheFuture."""
+    """Writes a touch down, now or with the earlier time it had; `automatic` is what a machine sent, `imported` the
+    import it came with. Raises InTheFuture."""
     happened = occurred_at or at
     if happened > at:
         raise InTheFuture
@@ -49,6 +50,7 @@ def log(
             to_do.done_by_touch(handoff.pk, kind, by=by, at=happened)
             _keep_promises(handoff, touch, known_at=at)
         data = {"touch": touch.pk, "kind": kind, "answer": answer, "note": note[:500]}
+        data |= {"import": imported} if imported else {}
         journal.write("handoff.touched", [lead_id], at=happened, by=by, data=data)
     return touch
 

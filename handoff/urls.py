@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from handoff.views import (
+    away,
     breaches,
     bulk,
     chain,
@@ -24,6 +25,7 @@ from handoff.views import (
     skips,
     to_do,
     touches,
+    why,
     working,
 )
 
@@ -31,6 +33,7 @@ app_name = "handoff"
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.show, name="queue"),
     path("queue/poll/", queue.poll, name="queue_poll"),
+    path("queue/standing/", queue.standing, name="queue_standing"),
     path("queue/next/", working.take_next, name="next"),
     path("queue/bulk/", bulk.do, name="bulk"),
     path("queue/reassign/", bulk.reassign, name="reassign"),
@@ -42,10 +45,12 @@ urlpatterns: list[URLPattern] = [
     path("leads/<uuid:public_id>/looked-at/", low.looked_at, name="looked_at"),
     path("handoffs/<uuid:public_id>/skip/", working.skip, name="skip"),
     path("handoffs/<uuid:public_id>/snooze/", working.snooze, name="snooze"),
+    path("handoffs/<uuid:public_id>/wake/", working.wake, name="wake"),
     path("handoffs/<uuid:public_id>/tasks/", to_do.add, name="task"),
     path("handoffs/<uuid:public_id>/tasks/<int:number>/done/", to_do.done, name="task_done"),
     path("handoffs/<uuid:public_id>/claim/", claims.claim, name="claim"),
     path("handoffs/<uuid:public_id>/release/", claims.release, name="release"),
+    path("handoffs/<uuid:public_id>/why/", why.show, name="why"),
     path("handoffs/<uuid:public_id>/chain/", chain.show, name="chain"),
     path("handoffs/<uuid:public_id>/pause/", pauses.pause, name="pause"),
     path("handoffs/<uuid:public_id>/resume/", pauses.resume, name="resume"),
@@ -70,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path("deliveries/", deliveries.show, name="deliveries"),
     path("deliveries/<int:delivery>/", deliveries.one, name="delivery"),
     path("notifications/settings/", notices.settings, name="notice_settings"),
+    path("me/away/", away.own, name="away"),
     path("leads/<uuid:public_id>/touch/", touches.touch, name="touch"),
     path("leads/<uuid:public_id>/handoff/", panel.panel, name="panel"),
     path("leads/<uuid:public_id>/handoff/open/", claims.open_held, name="open_held"),

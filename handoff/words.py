@@ -1,6 +1,10 @@
 """Spans of time in words, for rooms that write sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def lasting(seconds: float) -> str:
@@ -14,3 +18,10 @@ def lasting(seconds: float) -> str:
     if not days:
         return _("%(h)d h %(m)02d min") % {"h": hours, "m": minutes % 60}
     return _("%(d)d d %(h)d h") % {"d": days, "h": hours % 24}
+
+
+def span_of(target: Mapping[str, Any]) -> str:
+    """How long a promise gives, by the target of a policy: as `lasting` says minutes, or 3 days."""
+    if days := target.get("days"):
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    return lasting(60 * target["minutes"])

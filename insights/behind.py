@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, JSONObject
 from django.db.models.lookups import Exact
 
 from accounts.models import User
 from handoff.models.handoffs import OPEN_STATES
-from insights import complete, deeds, facts, forms, promises
+from insights import complete, deeds, endings, facts, forms, promises, signals
 from insights.figures import DECIDED
+from insights.funnel.steps import ASKED, CLOCKS, REACHED, with_steps
 from insights.numbers import Show
 from insights.periods import Period
+from insights.report_card.asking import of_model
 
 Asked = Mapping[str, Any]
 
+ENDINGS = {forms.ENDED: endings.ENDINGS}
 STATES: dict[str, tuple[str, ...]] = {forms.OPEN: OPEN_STATES, forms.DECIDED: DECIDED}
 
 
@@ -38,6 +41,8 @@ def asked(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[A
     if ask["show"] == Show.DEEDS:
         return _deeds(user, period, ask)
     handed = complete.with_known(facts.handed(user, period), ask["known"])
+    if ask["ending"] or ask["reached"] or ask["old"] or ask["young"]:
+        handed = with_steps(handed)
     return handed.filter(_source(ask), *_handed(ask), *_moment(ask, period))
 
 
@@ -78,12 +83,49 @@ def _handed(ask: Asked) -> list[Q]:
         wanted.append(Q(state__in=STATES.get(ask["state"], (ask["state"],))))
     if ask["reason"]:
         wanted.append(Q(disposition__reason__key=ask["reason"]))
+    if ask["signal"]:
+        wanted.append(signals.narrowed(ask["signal"]))
+    wanted.append(complete.complete(ask["known"]))
+    return [*wanted, *_of_criteria(ask), *_of_funnel(ask)]
+
+
+def _of_funnel(ask: Asked) -> list[Q]:
+    """How far they came, and whether they were old enough to be asked."""
+    wanted = [REACHED[ask["reached"]]] if ask["reached"] else []
+    if ask["old"]:
+        wanted += [ASKED[ask["old"]], Q(**{f"{CLOCKS[ask['old']]}__lt": ask["since"]})]
+    if ask["young"]:
+        wanted += [ASKED[ask["young"]], Q(**{f"{CLOCKS[ask['young']]}__gte": ask["since"]})]
+    return wanted
+
+
+def _of_criteria(ask: Asked) -> list[Any]:
+    """What the report card narrows by."""
+    wanted: list[Any] = []
     if ask["criterion"]:
         wanted.append(Q(crossing__carried_by__contains=[ask["criterion"]]))
     if ask["none_alone"]:
         wanted.append(Q(crossing__carried_by=[]))
-    wanted.append(complete.complete(ask["known"]))
+    if ask["gave"]:
+        wanted.append(GavePoints(F("crossing__contributions"), JSONObject(key=Value(ask["gave"]))))
+    if ask["ending"]:
+        wanted.append(Q(ending__in=ENDINGS.get(ask["ending"], (ask["ending"],))))
+    if ask["model"] is not None:
+        wanted.append(of_model(ask["model"]))
+    if ask["segment"]:
+        wanted.append(ask["segment"].holds())
+    if ask["campaign"] is not None:
+        wanted.append(Q(lead__campaign=ask["campaign"]))
     return wanted
+
+
+class GavePoints(Func):
+    """Whether a criterion has points among the contributions of a crossing: of these, and of `{"key": criterion}`."""
+
+    function = "jsonb_path_exists"
+    arg_joiner = ", '$[*] ? (@.key == $key && @.micro > 0)'::jsonpath, "
+    arity = 2
+    output_field = BooleanField()
 
 
 def _promised(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[Any]:

@@ -1,4 +1,5 @@
-"""What people did with handoffs and what befell them, as the journal tells: given a lead, claimed one, gave it back."""
+"""What people did with handoffs and what befell them, as the journal tells: given or offered a lead, claimed
+one, gave it back."""
 
 from collections import Counter
 from typing import Any
@@ -37,23 +38,25 @@ class Deed(TextChoices):
     RETURNED = "returned", _("Taken back")
 
 
-ASSIGNED, CLAIMED, RELEASED = "handoff.reassigned", "handoff.claimed", "handoff.released"
+CLAIMED, RELEASED = "handoff.claimed", "handoff.released"
+# Somebody gave a lead to a person, or routing offered it, at once or when it looked again.
+ASSIGNED = ("handoff.reassigned", "handoff.opened", "handoff.routed")
 
 
 def _id(key: str) -> Cast:
     return Cast(KT(f"data__{key}"), BigIntegerField())
 
 
-# Whom it is about: who got the lead, or had it.
+# Whom it is about: who got the lead, or had it. What opens or is routed without an offer is about nobody.
 PERSON = Case(
-    When(kind=ASSIGNED, then=_id("to")),
+    When(kind__in=ASSIGNED, then=_id("to")),
     When(kind=RELEASED, data__has_key="from", then=_id("from")),
     default=F("actor"),
     output_field=BigIntegerField(),
 )
 # A lead that goes back to the queue was given back by its holder, or taken by a lease, a rule or a manager.
 DEED = Case(
-    When(kind=ASSIGNED, then=Value(Deed.ASSIGNED)),
+    When(kind__in=ASSIGNED, then=Value(Deed.ASSIGNED)),
     When(kind=CLAIMED, then=Value(Deed.CLAIMED)),
     When(Q(kind=RELEASED, actor=F("person")), then=Value(Deed.RELEASED)),
     default=Value(Deed.RETURNED),
@@ -65,7 +68,7 @@ _OF_HANDOFF = Handoff.objects.filter(pk=OuterRef("handoff"))
 def done(user: User, period: Period, team: int | None = None) -> QuerySet[Any]:
     """One row for each deed of the period, with `deed` and `person`; `team` is whose handoff it was, 0 nobody's."""
     found = JournalEntry.objects.filter(
-        kind__in=(ASSIGNED, CLAIMED, RELEASED), at__gte=period.begin, at__lt=period.end,
+        kind__in=(*ASSIGNED, CLAIMED, RELEASED), at__gte=period.begin, at__lt=period.end,
         lead__in=facts.visible(user),
     )  # fmt: skip
     about = found.annotate(person=PERSON).filter(person__isnull=False).annotate(deed=DEED)

@@ -1,6 +1,6 @@
 """What the URLs of reports may ask for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
 from handoff.models import Handoff, SlaTimer
-from insights import periods
+from insights import periods, segments
 from insights.deeds import Deed
+from insights.endings import ENDINGS
+from insights.funnel.steps import REACHED
 from insights.numbers import Show
 from insights.periods import Period
+from insights.segments import Segment
+from insights.signals import Signal
 from leads import fields
 from leads.models import Outcome
 from leads.stages import Stage
+from scoring.models import ScoringModel
 
 
 class PeriodForm(forms.Form):
@@ -91,7 +96,49 @@ class SlaForm(PeriodForm):
         self.milestone = promise if promise in known else SlaTimer.Milestone.FIRST_TOUCH.value
 
 
-OPEN, DECIDED = "open", "decided"
+# What a choice of sources sends for all of them; a lead without a source has the source "".
+ANY = "*"
+
+
+class ReportCardForm(PeriodForm):
+    """A period, a model, a source and a segment; what cannot be chosen is left out."""
+
+    def __init__(
+        self, data: QueryDict, *, at: datetime, here: ZoneInfo, models: list[ScoringModel]
+    ) -> None:
+        super().__init__(data, at=at, here=here)
+        chosen = [model for model in models if str(model.pk) == data.get("model")]
+        # With one model nothing need be told apart; with several each has a card of its own.
+        self.model = next(iter(chosen or models), None) if len(models) > 1 else None
+        source = data.get("source")
+        self.source = str(source) if source is not None and source != ANY else None
+        self.segment = segments.read(data.get("segment", ""))
+
+
+class FunnelForm(ReportCardForm):
+    """The same for cohorts, which are followed by month or by source; nothing is this month and the five before."""
+
+    def __init__(self, data: QueryDict, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.by = "source" if data.get("by") == "source" else "month"
+        first = self.today.replace(day=1)
+        for _month in range(5):
+            first = (first - timedelta(days=1)).replace(day=1)
+        self.usual = Period(first, self.today, self.here)
+
+    @property
+    def period(self) -> Period:
+        asked = super().period
+        chosen = self.is_valid() and (self.cleaned_data["days"] or self.cleaned_data["first"])
+        return asked if chosen else self.usual
+
+    @property
+    def chosen_days(self) -> int | None:
+        return super().chosen_days if self.is_valid() and self.cleaned_data["days"] else None
+
+
+OPEN, DECIDED, ENDED = "open", "decided", "ended"
+STEPS = [(step, step) for step in REACHED]
 # The largest id that a column holds.
 MOST = 2**63 - 1
 
@@ -106,9 +153,23 @@ class AskForm(forms.Form):
         required=False, choices=[*Handoff.State.choices, (OPEN, OPEN), (DECIDED, DECIDED)]
     )
     source = forms.CharField(required=False, max_length=80, strip=False)
+    campaign = forms.CharField(required=False, max_length=200, strip=False)
     reason = forms.CharField(required=False, max_length=60)
     criterion = forms.CharField(required=False, max_length=200)
     none_alone = forms.BooleanField(required=False)
+    # A criterion that gave points, pivotal or not.
+    gave = forms.CharField(required=False, max_length=200)
+    signal = forms.ChoiceField(required=False, choices=Signal)
+    ending = forms.ChoiceField(
+        required=False, choices=[(ending, ending) for ending in (*ENDINGS, ENDED)]
+    )
+    # How far they came, and whether they were old (or too young) at `since` to be asked for a step.
+    reached = forms.ChoiceField(required=False, choices=STEPS)
+    old = forms.ChoiceField(required=False, choices=STEPS)
+    young = forms.ChoiceField(required=False, choices=STEPS)
+    since = forms.CharField(required=False, max_length=40)
+    model = forms.IntegerField(required=False, min_value=0, max_value=MOST)
+    segment = forms.CharField(required=False, max_length=200, strip=False)
     # Fields of the lead that were known at the handover.
     known = forms.CharField(required=False, max_length=2000)
     milestone = forms.ChoiceField(required=False, choices=SlaTimer.Milestone)
@@ -138,8 +199,30 @@ class AskForm(forms.Form):
         given["known"] = [key for key in given.get("known", "").split(",") if key]
         if not set(given["known"]) <= set(fields.catalogue() if given["known"] else ()):
             self.add_error("known", _("There is no such field."))
+        given["since"] = self._since(given)
+        given["segment"] = self._segment(given.get("segment", ""))
         given["besides"] = self.query.getlist("besides")
         # A lead may have come without a source or a band, which is not the same as asking for any.
         given["band"] = given.get("band", "") if "band" in self.query else None
-        given["source"] = given.get("source", "") if "source" in self.query else None
+        for name in ("source", "campaign"):
+            given[name] = given.get(name, "") if name in self.query else None
         return given
+
+    def _segment(self, text: str) -> Segment | None:
+        found = segments.read(text) if text else None
+        if text and found is None:
+            self.add_error("segment", _("There is no such segment."))
+        return found
+
+    def _since(self, given: dict[str, Any]) -> datetime | None:
+        """A moment as it was written into the address, to the microsecond."""
+        if not (given.get("old") or given.get("young")):
+            return None
+        try:
+            found = datetime.fromisoformat(given.get("since", ""))
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            self.add_error("since", _("There is no such moment."))
+            return None
+        return found

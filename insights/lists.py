@@ -120,7 +120,8 @@ def _promised(found: Sequence[SlaTimer]) -> list[Row]:
 def _deeds(found: Sequence[Any]) -> list[Row]:
     return [
         Row(
-            lead=entry.lead, at=entry.at, by=entry.actor, reason=str(entry.data.get("reason") or ""),
+            lead=entry.lead, at=entry.at, by=entry.actor,
+            reason=str(entry.data.get("reason") or entry.data.get("routed_by") or ""),
             result=entry.deed, result_label=str(Deed(entry.deed).label),
         )
         for entry in found

@@ -10,13 +10,16 @@ from accounts.models import Team, User
 from handoff.models import Handoff, SlaPolicy, SlaTimer
 from insights import forms
 from insights.deeds import Deed
+from insights.funnel.steps import CLOCKS
 from insights.numbers import Show
+from insights.signals import Signal
 from leads.bands import bands, called
 from leads.models import Outcome
 from leads.stages import Stage
 from qualification.agreement.terms import names_of
 from qualification.models import DispositionReason
-from scoring.live import live_model
+from scoring.live import live_models
+from scoring.models import ScoringModel
 
 
 def title(ask: Mapping[str, Any]) -> str:
@@ -51,6 +54,10 @@ def report(ask: Mapping[str, Any]) -> tuple[str, str]:
         return "insights:compliance", _("Compliance")
     if ask["show"] in (Show.DEEDS, Show.SKIPPED):
         return "sla:show", _("SLA")
+    if any(ask[name] for name in ("criterion", "gave", "none_alone")):
+        return "insights:criteria", _("Criterion report card")
+    if any(ask[name] for name in ("reached", "old", "young")):
+        return "insights:funnel", _("Funnel")
     if ask["show"] == Show.HANDED:
         return "insights:reasons", _("Feedback from sales")
     return "insights:stages", _("Stages")
@@ -69,6 +76,11 @@ def chips(ask: Mapping[str, Any]) -> list[str]:
         "milestone": dict(SlaTimer.Milestone.choices),
         "kept": {"yes": _("Kept"), "no": _("Late")},
         "deed": dict(Deed.choices),
+        "signal": dict(Signal.choices),
+        "reached": steps_reached(),
+        "old": dict.fromkeys(CLOCKS, _("Old enough to judge")),
+        "young": dict.fromkeys(CLOCKS, _("Too young to judge")),
+        "ending": {**dict(Outcome.Result.choices), forms.ENDED: _("Won or lost")},
     }
     said = [str(names[ask[field]]) for field, names in labels.items() if ask[field]]
     if ask["done"]:
@@ -81,6 +93,11 @@ def chips(ask: Mapping[str, Any]) -> list[str]:
     if ask["anybody"]:
         said.append(_("By anybody"))
     return [*said, *_of_sales(ask), *_of_source(ask), *_of_people(ask), *_of_moment(ask)]
+
+
+def steps_reached() -> dict[str, str]:
+    """What the steps of the funnel are called."""
+    return {"sql": _("Became SQL"), "opportunity": _("Became an opportunity"), "won": _("Won")}
 
 
 def _of_moment(ask: Mapping[str, Any]) -> list[str]:
@@ -98,16 +115,29 @@ def _of_sales(ask: Mapping[str, Any]) -> list[str]:
     if ask["reason"]:
         reason = DispositionReason.objects.filter(key=ask["reason"]).first()
         said.append(str(reason or ask["reason"]))
-    if ask["criterion"]:
-        model = live_model()
-        names = {c.key: c.label for c in model.definition.criteria} if model else {}
-        label = names.get(ask["criterion"], ask["criterion"])
-        said.append(_("Carried by: %(criterion)s") % {"criterion": label})
-    if ask["none_alone"]:
-        said.append(_("Carried by none alone"))
+    said += _of_criteria(ask)
     if ask["known"]:
         fields = ", ".join(names_of(ask["known"]))
         said.append(_("Came with %(fields)s") % {"fields": fields})
+    return said
+
+
+def _of_criteria(ask: Mapping[str, Any]) -> list[str]:
+    said = []
+    names = {}
+    if ask["criterion"] or ask["gave"]:
+        names = {c.key: c.label for live in live_models() for c in live.definition.criteria}
+    if ask["criterion"]:
+        label = names.get(ask["criterion"], ask["criterion"])
+        said.append(_("Not without: %(criterion)s") % {"criterion": label})
+    if ask["gave"]:
+        label = names.get(ask["gave"], ask["gave"])
+        said.append(_("Carried by: %(criterion)s") % {"criterion": label})
+    if ask["none_alone"]:
+        said.append(_("Carried by none alone"))
+    if ask["model"] is not None:
+        model = ScoringModel.objects.filter(pk=ask["model"]).first()
+        said.append(_("Model: %(model)s") % {"model": model or _("gone")})
     return said
 
 
@@ -118,6 +148,10 @@ def _of_source(ask: Mapping[str, Any]) -> list[str]:
     if ask["band"] is not None:
         band = called(ask["band"], bands())
         said.append(_("Band: %(band)s") % {"band": band.name if band else _("none")})
+    if ask["campaign"] is not None:
+        said.append(_("Campaign: %(campaign)s") % {"campaign": ask["campaign"] or _("none")})
+    if ask["segment"]:
+        said.append(f"{ask['segment'].kind_label}: {ask['segment'].name}")
     if ask["besides"]:
         said.append(_("Not from: %(sources)s") % {"sources": ", ".join(ask["besides"])})
     return said

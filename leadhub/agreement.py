@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 from accounts import clock, policy
 from accounts.models import Team, User
 from accounts.signed_in import person
-from insights import periods, two_sides
-from qualification.agreement import content, reviews, signing, terms
+from insights import agreeing, facts, periods, two_sides
+from qualification.agreement import content, reviews, rounds, signing, terms
 from qualification.agreement.forms import MinutesForm, PlanForm, TermsForm
-from qualification.models import Review, Terms
+from qualification.models import BlindRound, Review, Terms
+from scoring.live import live_models
 
 LATEST_MINUTES = 12
 
@@ -57,6 +58,7 @@ def _page(user: User) -> dict[str, Any]:
         if may_read else [],
         "kinds": _kinds(), "held": reviews.held()[:LATEST_MINUTES],
         "may_edit": policy.allows(user, "agreement.edit"),
+        "may_rate": policy.allows(user, "agreement.edit") or bool(rounds.side_of(rounds.newest(), user)),
         "may_sign": policy.allows(user, "agreement.sign"),
     }  # fmt: skip
 
@@ -96,7 +98,9 @@ def review(request: HttpRequest, review: str) -> HttpResponse:
     today, planned = periods.today(at, periods.zone()), reviews.ahead().filter(kind=kind).first()
     sent = request.POST.get("form", "")
     plan = PlanForm(request.POST if sent == "plan" else None, today=today, review=planned)
-    minutes = MinutesForm(request.POST if sent == "minutes" else None)
+    minutes = MinutesForm(
+        request.POST if sent == "minutes" else None, initial={"minutes": _found(planned, user)}
+    )
     if sent == "plan" and plan.is_valid():
         reviews.plan(kind, **plan.cleaned_data)
         messages.success(request, _("Planned."))
@@ -109,6 +113,16 @@ def review(request: HttpRequest, review: str) -> HttpResponse:
     }  # fmt: skip
     refused = request.method == "POST"
     return render(request, "agreement/review.html", context, status=422 if refused else 200)
+
+
+def _found(planned: Review | None, user: User) -> str:
+    """What the blind round of a review came to, so that its minutes begin with it."""
+    made = BlindRound.objects.filter(review=planned).first() if planned else None
+    if made is None:
+        return ""
+    live = next(iter(live_models()), None)
+    rows = rounds.said(made, None, facts.visible(user))
+    return agreeing.in_words(agreeing.agreeing(rows, live.definition if live else None))
 
 
 def _hold(request: HttpRequest, planned: Review, minutes: str, user: User) -> HttpResponse:

@@ -5,10 +5,9 @@ from csp.decorators import csp_update
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from handoff import api as handoff
-from handoff import api_pauses
-from handoff import api_routing as routing
+from handoff.api import channels, handoffs, notices, pauses, routing, tasks, working
 from leads.api import events, leads, proposals
+from qualification.api import cards, deals, decisions
 from scoring import api as scoring
 
 # The one listed exception from the content security policy: the viewer of the schema writes inline styles.
@@ -31,20 +30,52 @@ urlpatterns = [
     path(
         "leads/<uuid:public_id>/proposals", proposals.LeadProposals.as_view(), name="lead_proposals"
     ),
-    path("leads/<uuid:public_id>/touches", handoff.LeadTouches.as_view(), name="lead_touches"),
+    path("leads/<uuid:public_id>/touches", handoffs.LeadTouches.as_view(), name="lead_touches"),
     path("leads/<uuid:public_id>/override", scoring.LeadOverride.as_view(), name="lead_override"),
     path("leads/<uuid:public_id>/receipt", scoring.LeadReceipt.as_view(), name="lead_receipt"),
-    path("handoffs/next", handoff.HandoffNext.as_view(), name="handoff_next"),
-    path("handoffs", handoff.HandoffList.as_view(), name="handoffs"),
-    path(
-        "handoffs/<uuid:public_id>/pause", api_pauses.HandoffPause.as_view(), name="handoff_pause"
-    ),
+    path("handoffs/next", handoffs.HandoffNext.as_view(), name="handoff_next"),
+    path("handoffs", handoffs.HandoffList.as_view(), name="handoffs"),
+    path("handoffs/<uuid:public_id>/pause", pauses.HandoffPause.as_view(), name="handoff_pause"),
     path(
         "handoffs/<uuid:public_id>/resume",
-        api_pauses.HandoffResume.as_view(),
+        pauses.HandoffResume.as_view(),
         name="handoff_resume",
     ),
-    path("handoffs/<uuid:public_id>/claim", handoff.HandoffClaim.as_view(), name="handoff_claim"),
+    path("handoffs/<uuid:public_id>/skip", working.HandoffSkip.as_view(), name="handoff_skip"),
+    path(
+        "handoffs/<uuid:public_id>/snooze",
+        working.HandoffSnooze.as_view(),
+        name="handoff_snooze",
+    ),
+    path("handoffs/<uuid:public_id>/wake", working.HandoffWake.as_view(), name="handoff_wake"),
+    path("handoffs/<uuid:public_id>/tasks", tasks.HandoffTasks.as_view(), name="handoff_tasks"),
+    path(
+        "handoffs/<uuid:public_id>/tasks/<int:number>/done",
+        tasks.HandoffTaskDone.as_view(),
+        name="handoff_task_done",
+    ),
+    path("notifications/preferences", notices.NoticePreferences.as_view(), name="notices"),
+    path("channels", channels.ChannelList.as_view(), name="channels"),
+    path("channels/<uuid:channel_id>", channels.ChannelDetail.as_view(), name="channel"),
+    path("handoffs/<uuid:public_id>/claim", handoffs.HandoffClaim.as_view(), name="handoff_claim"),
+    path("handoffs/<uuid:public_id>/card", cards.Card.as_view(), name="card"),
+    path(
+        "handoffs/<uuid:public_id>/card/<slug:element>",
+        cards.CardAnswer.as_view(),
+        name="card_answer",
+    ),
+    path("handoffs/<uuid:public_id>/accept", decisions.Accept.as_view(), name="accept"),
+    path("handoffs/<uuid:public_id>/recycle", decisions.Recycle.as_view(), name="recycle"),
+    path("handoffs/<uuid:public_id>/disqualify", decisions.Disqualify.as_view(), name="disqualify"),
+    path("handoffs/<uuid:public_id>/undo", decisions.Undo.as_view(), name="undo"),
+    path("handoffs/<uuid:public_id>/reopen", decisions.Reopen.as_view(), name="reopen"),
+    path("opportunities", deals.OpportunityList.as_view(), name="opportunities"),
+    path("opportunities/<uuid:public_id>", deals.OpportunityDetail.as_view(), name="opportunity"),
+    path(
+        "opportunities/<uuid:public_id>/state",
+        deals.OpportunityState.as_view(),
+        name="opportunity_state",
+    ),
     path("routing/rules", routing.RoutingRules.as_view(), name="routing_rules"),
     path("routing/absences", routing.Absences.as_view(), name="absences"),
     path("routing/absences/<int:pk>", routing.AbsenceDetail.as_view(), name="absence"),

@@ -141,6 +141,22 @@ PROMISES: dict[str, str] = {
                SELECT min(t.due_at) FROM handoff_task t WHERE t.handoff_id = h.id AND t.done_at IS NULL)""",
     "who lies in the queue has no lease": """
         SELECT id, state FROM handoff_handoff WHERE lease_until IS NOT NULL AND state <> 'claimed'""",
+    "a lead that is an opportunity has one open, and an open one is of such a lead or of a customer": """
+        SELECT l.id, l.stage, o.id FROM leads_lead l
+          LEFT JOIN qualification_opportunity o ON o.lead_id = l.id AND o.state = 'open'
+         WHERE l.merged_into_id IS NULL AND l.stage = 'opportunity' AND o.id IS NULL
+         UNION ALL
+        SELECT l.id, l.stage, o.id FROM qualification_opportunity o JOIN leads_lead l ON l.id = o.lead_id
+         WHERE o.state = 'open' AND (l.stage NOT IN ('opportunity', 'customer') OR l.merged_into_id IS NOT NULL)""",
+    "how a deal ended is written where reports read it": """
+        SELECT o.id, o.state, u.result FROM qualification_opportunity o
+          LEFT JOIN leads_outcome u ON u.id = o.outcome_id
+         WHERE o.state IN ('won', 'lost') AND u.result IS DISTINCT FROM o.state
+            OR o.state IN ('open', 'merged') AND u.id IS NOT NULL""",
+    "nobody waits for an opportunity that is there": """
+        SELECT p.id, p.lead_id, l.stage FROM qualification_passedsql p JOIN leads_lead l ON l.id = p.lead_id
+         WHERE p.ended_at IS NULL AND (l.stage NOT IN ('sql', 'customer') OR l.merged_into_id IS NOT NULL
+            OR EXISTS (SELECT 1 FROM qualification_opportunity o WHERE o.lead_id = l.id AND o.state = 'open'))""",
     "nothing is parked": """
         SELECT id, kind, error FROM leads_journalentry WHERE parked_at IS NOT NULL""",
 }

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from psycopg.errors import QueryCanceled
 
 from accounts import policy
 from leadhub import refusals
@@ -34,7 +35,8 @@ class RequestIdMiddleware:
 
 
 class DatabaseAwayMiddleware:
-    """A lost database answers 503 and when to come back, never 500."""
+    """A lost database answers 503 and when to come back, a question that takes it too long 503 and what to do; never
+    500."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -45,6 +47,9 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OperationalError | InterfaceError):
             return None
+        if isinstance(error.__cause__, QueryCanceled) and request.method in ("GET", "HEAD"):
+            log.warning("%s asked too much: %s", request.path, error)
+            return refusals.asked_too_much(request)
         log.warning("The database is away: %s", error)
         return refusals.database_away(request)
 

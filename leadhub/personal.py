@@ -9,10 +9,11 @@ from leads.privacy.registry import Table, nothing
 
 # Keys of journal entries that clocks, queues and reports read. Every other key may hold what somebody wrote.
 COUNTED = (
-    "alarm", "answer", "asked_in_vain", "at", "band", "by_hand", "cause", "crossing", "deliveries", "element",
+    "alarm", "answer", "asked_in_vain", "at", "band", "by_hand", "cause", "crossing", "deliveries", "element", "end",
     "fields", "fix", "from", "generation", "handoff", "import", "kind", "late_s", "level", "mail",
-    "milestone", "model", "opens_handoffs", "result", "step", "suppressed", "timer", "to", "total",
-    "touch", "version",
+    "milestone", "model", "opens_handoffs", "opportunity", "passed",
+    "result", "sequence", "step", "suppressed", "timer", "to", "total",
+    "touch", "verdict", "version",
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {
@@ -81,6 +82,31 @@ TABLES: dict[str, Table] = {
     "handoff.NoticeChoice": nothing("How colleagues want to be told"),
     "handoff.QuietHours": nothing("When colleagues are not written to"),
     # qualification
+    "qualification.SequenceMail": Table(
+        "E-mails of sequences", "enrolment__lead", stays="links",
+        shows="step__subject posted_at clicked_at",
+    ),
+    "qualification.Enrolment": Table(
+        "Sequences of e-mails", "lead", stays="end", shows="sequence__name entered_at ended_at end"
+    ),
+    "qualification.SequenceStep": nothing("Texts of e-mails"),
+    "qualification.Sequence": nothing("Sequences of e-mails"),
+    "qualification.PassedSql": Table(
+        "SQLs in the hands of those who close", "lead", blanks="note", stays="end",
+        shows="passed_at ended_at end note team__name",
+    ),
+    "qualification.DealSign": Table(
+        "Signals that reviews name", "review__opportunity__lead", stays="*", ours=True
+    ),
+    "qualification.DealReview": Table(
+        "Looks back at deals", "opportunity__lead", blanks="note", shows="note at by__name"
+    ),
+    "qualification.Opportunity": Table(
+        "Opportunities", "lead", blanks="name deal note", stays="currency state",
+        shows="name amount currency state opened_at closed_at reason__label note",
+    ),
+    "qualification.DealStage": nothing("Steps of deals"),
+    "qualification.DealReason": nothing("Why deals are won or lost"),
     "qualification.Answer": Table(
         "Answers on scorecards", "card__lead", blanks="evidence", stays="element",
         shows="element level asked_in_vain evidence at by__name",
@@ -98,11 +124,27 @@ TABLES: dict[str, Table] = {
         shows="framework__name created_at expires_at mailed_at answered_at",
     ),
     "qualification.Scorecard": Table(
-        "Scorecards", "lead", shows="framework__name created_at completed_at"
+        "Scorecards", "lead", stays="chosen_by then", shows="framework__name created_at completed_at"
     ),
+    "qualification.Stakeholder": Table(
+        "Who has a say at the company", "lead", blanks="name title", stays="role",
+        shows="name title role at by__name",
+    ),
+    "qualification.CoachingNote": Table(
+        "What managers wrote to a card", "card__lead", goes=True, shows="text at by__name"
+    ),
+    "qualification.FrameworkRule": nothing("Which card starts with which questions"),
     "qualification.Disposition": Table(
-        "Decisions of sales", "handoff__lead", blanks="note", stays="result",
-        shows="result reason__label note recycle_on at by__name",
+        "Decisions of sales", "handoff__lead", blanks="note competitor", stays="result signal",
+        shows="result reason__label note competitor day recycle_on at by__name",
+    ),
+    "qualification.FactVerdict": Table(
+        "What sales said of facts", "disposition__handoff__lead", blanks="fact old new word events",
+        stays="criterion label field verdict settled_as",
+        shows="label fact verdict old new word at by__name",
+    ),
+    "qualification.Undo": Table(
+        "What stood before a decision of the last hour", "disposition__handoff__lead", goes=True
     ),
     "qualification.Chat": nothing("Chats and their questions"),
     "qualification.Framework": nothing("Questions"),
@@ -112,6 +154,11 @@ TABLES: dict[str, Table] = {
     "qualification.Review": Table(
         "Minutes of reviews", stays="kind", mentions="minutes", ours=True
     ),
+    "qualification.BlindRound": nothing("Rounds of blind ratings"),
+    "qualification.FrameworkDraft": nothing("Drafts of frameworks"),
+    "qualification.BlindRater": nothing("Who rates a round for sales"),
+    "qualification.RatedLead": Table("Leads that both sides rate", "lead", stays="why", shows="round__made_at why"),
+    "qualification.Rating": Table("What each side rated", "rated__lead", stays="side", shows="side is_worth_it at"),
     "qualification.DispositionReason": nothing("Reasons to choose from"),
     # scoring
     "scoring.Override": Table(

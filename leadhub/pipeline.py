@@ -33,8 +33,12 @@ from leads.hooks import taking as hook_deliveries
 from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
 from leads.privacy import consents, suppression
-from qualification import scorecards
+from qualification import scorecards, signals
 from qualification.asking import first
+from qualification.closing import following as closing_following
+from qualification.closing import told as closing_told
+from qualification.disputes import told as dispute_told
+from qualification.nurturing import enrolling, leaving
 from scoring import engine
 from scoring.publishing import proposals
 
@@ -56,6 +60,11 @@ def _rescore(cause: str) -> Step:
 
 def find_machines(entries: Sequence[Entry], at: datetime) -> None:
     bursts.look(_leads(entries), at=at)
+
+
+def hear_signals(entries: Sequence[Entry], at: datetime) -> None:
+    """Whoever rests and gives the signal agreed on is looked at again at once."""
+    signals.hear(_leads(entries), at=at)
 
 
 def catch_up(entries: Sequence[Entry], at: datetime) -> None:
@@ -182,13 +191,14 @@ STEPS: dict[str, list[Step]] = {
     "lead.captured": [
         find_machines,
         enrich,
+        hear_signals,
         _rescore("activity"),
         catch_up,
         mark_suppressed,
         look_for_duplicates,
         weigh,
     ],
-    "lead.active": [find_machines, _rescore("activity"), catch_up, weigh],
+    "lead.active": [find_machines, hear_signals, _rescore("activity"), catch_up, weigh],
     "lead.edited": [enrich, mark_suppressed, _rescore("edit"), look_for_duplicates],
     "lead.imported": [
         enrich,
@@ -196,9 +206,10 @@ STEPS: dict[str, list[Step]] = {
         catch_up,
         mark_suppressed,
         look_for_duplicates,
+        closing_following.follow,
     ],
     "lead.enriched": [_rescore_quietly("edit")],
-    "lead.left": [stop_sending],
+    "lead.left": [stop_sending, leaving.unwilling],
     "lead.unfollowed": [withdraw],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
@@ -206,13 +217,13 @@ STEPS: dict[str, list[Step]] = {
     "lead.merged": [follow_wishes, _rescore("merge"), weigh],
     "lead.unmerged": [follow_wishes, _rescore("merge"), weigh],
     "lead.relabelled": [rescore_relabelled, weigh],
-    "lead.crossed": [open_handoffs, following.tell],
+    "lead.crossed": [open_handoffs, leaving.crossed, following.tell],
     "lead.rebanded": [follow_standing],
     "lead.warmed": [warmed.tell_owners],
-    "lead.wrote": [mailed.tell_owners, end_pauses],
+    "lead.wrote": [mailed.tell_owners, end_pauses, leaving.replied],
     "lead.mailed": [mailed.log_touches],
-    "lead.kept_back": [ask_first],
-    "handoff.opened": [follow_standing, make_tasks, weigh, announce],
+    "lead.kept_back": [ask_first, enrolling.follow_routing],
+    "handoff.opened": [follow_standing, make_tasks, weigh, announce, leaving.went_to_sales],
     "handoff.routed": [announce_routed],
     "handoff.lapsed": [announce_routed],
     "handoff.rose": [standing_notes.tell_of_rise],
@@ -227,15 +238,21 @@ STEPS: dict[str, list[Step]] = {
     "handoff.reassigned": [start_cards, _rescore("decay"), handed.tell_of, following.tell],
     "handoff.released": [handed.tell_of, following.tell],
     "handoff.touched": [following.tell],
-    "handoff.disposed": [following.tell],
+    "handoff.disposed": [following.tell, enrolling.follow_recycling],
+    "sql.passed": [closing_told.announce],
+    "sql.returned": [enrolling.follow_recycling],
+    "deal.ended": [closing_told.ask_for_review],
+    "handoff.undone": [following.tell, leaving.taken_back],
+    "fact.settled": [dispute_told.tell_reps],
 }
 
 
-def advance(limit: int = 500) -> bool:
-    """Claims a batch of entries and follows them; false when nothing waits."""
+def advance(limit: int = 500, *, between: Callable[[], object] = lambda: None) -> bool:
+    """Claims a batch and follows it kind by kind, `between` before each; false when nothing waits."""
     token = uuid.uuid4()
     entries = journal.claim(limit=limit, token=token)
     for kind, some in groupby(sorted(entries, key=_by_kind), key=lambda entry: entry.kind):
+        between()
         _follow(kind, list(some), token)
     return bool(entries)
 
@@ -274,8 +291,7 @@ def _postpone(entries: list[Entry], token: uuid.UUID, error: OperationalError) -
 
 
 def _narrow(kind: str, entries: list[Entry], token: uuid.UUID, error: Exception) -> None:
-    if len(entries) > 1:
-        middle = len(entries) // 2
+    if middle := len(entries) // 2:
         _follow(kind, entries[:middle], token)
         _follow(kind, entries[middle:], token)
         return

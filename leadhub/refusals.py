@@ -32,8 +32,14 @@ def database_away(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _refuse(request: HttpRequest, status: int, message: str) -> HttpResponse:
+def asked_too_much(request: HttpRequest) -> HttpResponse:
+    """The database gave up counting: it would again, so there is no moment at which to come back."""
+    text = _("This takes too long to count. Ask for fewer days, or for one team.")
+    return _refuse(request, 503, text, text=text)
+
+
+def _refuse(request: HttpRequest, status: int, message: str, **shown: str) -> HttpResponse:
     if wants_json(request):
         return error_response(request, status=status, message=message)
     # Without a request there are no context processors, which would ask the database.
-    return render(None, f"{status}.html", status=status)
+    return render(None, f"{status}.html", shown, status=status)

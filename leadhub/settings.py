@@ -80,13 +80,16 @@ TEMPLATES = [
 FORM_RENDERER = "leadhub.forms.LeadhubRenderer"
 
 # One transaction per deed, opened by the room that does it; never one per request.
+TEST_TEMPLATE = env.str("TEST_TEMPLATE", default=None)
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL"),
+        "ENGINE": "leadhub.database",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "TEST": {"TEMPLATE": env.str("TEST_TEMPLATE", default=None)},
+        # Where there is a template its tables stand already.
+        "TEST": {"TEMPLATE": TEST_TEMPLATE, "MIGRATE": TEST_TEMPLATE is None},
         "OPTIONS": {
             "connect_timeout": 5,
             "options": " ".join(

@@ -13,6 +13,7 @@ from accounts.models import User
 from handoff.notifications import bell
 from leadhub.routes import ROUTES
 from leads.capturing import quarantine
+from qualification.disputes import listing
 
 # label, url name, icon
 NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
@@ -21,6 +22,8 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Home"), "home", "bolt"),
             (_("Handoff queue"), "handoff:queue", "inbox"),
+            (_("Deals"), "qualification:deals", "trophy"),
+            (_("Nurture"), "qualification:nurture", "mail"),
             (_("Leads"), "leads:list", "users"),
             (_("Companies"), "leads:companies", "building"),
             (_("SLA"), "sla:show", "clock-exclamation"),
@@ -46,6 +49,7 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Routing"), "handoff:routing", "route"),
             (_("Promises"), "handoff:promises", "clock-hour-4"),
             (_("Reasons"), "qualification:reasons", "list-check"),
+            (_("Frameworks"), "qualification:frameworks", "list-check"),
             (_("Channels"), "handoff:channels", "send"),
             (_("People and keys"), "accounts:people", "settings"),
         ],
@@ -66,6 +70,8 @@ NAVIGATION: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Stages"), "insights:stages", "chart-histogram"),
             (_("Compliance"), "insights:compliance", "history"),
             (_("Feedback from sales"), "insights:reasons", "flask"),
+            (_("Gaps on cards"), "insights:gaps", "list-check"),
+            (_("Disputes"), "qualification:disputes", "message"),
             (_("Agreement"), "agreement", "list-check"),
             (_("Trouble"), "trouble", "alert-triangle"),
         ],
@@ -96,6 +102,20 @@ BELONGS: dict[str, str] = {
         "leads:privacy",
     ),
     **dict.fromkeys(["leads:fixes", "leads:clean_up", "leads:clean_up_of"], "leads:health"),
+    **dict.fromkeys(
+        [
+            "qualification:deal", "qualification:deal_settings", "qualification:lessons",
+            "qualification:deal_open", "qualification:deal_back",
+        ],
+        "qualification:deals",
+    ),
+    **dict.fromkeys(
+        [
+            "qualification:sequence", "qualification:sequence_add", "qualification:sequence_step",
+            "qualification:sequence_members",
+        ],
+        "qualification:nurture",
+    ),
     "leads:value_list": "leads:value_lists",
     "leads:company": "leads:companies",
     "leads:merge": "leads:duplicates",
@@ -125,12 +145,25 @@ BELONGS: dict[str, str] = {
         "handoff:routing",
     ),
     **dict.fromkeys(["handoff:breaches", "sla:panel", "sla:simulator"], "sla:show"),
-    **dict.fromkeys(["agreement_terms", "agreement_review"], "agreement"),
+    **dict.fromkeys(["insights:criteria", "insights:funnel"], "insights:reasons"),
+    "insights:gap_leads": "insights:gaps",
+    **dict.fromkeys(
+        [
+            "qualification:framework_add", "qualification:framework_edit",
+            "qualification:framework_rule_add", "qualification:framework_rule",
+        ],
+        "qualification:frameworks",
+    ),
+    "qualification:dispute": "qualification:disputes",
+    **dict.fromkeys(["agreement_terms", "agreement_review", "agreement_round"], "agreement"),
     **dict.fromkeys(["handoff:low", "handoff:skips", "handoff:queue_settings"], "handoff:queue"),
 }  # fmt: skip
 
 # How many wait there for a person.
-COUNTS: dict[str, Callable[[], int]] = {"leads:forms": quarantine.count}
+COUNTS: dict[str, Callable[[], int]] = {
+    "leads:forms": quarantine.count,
+    "qualification:disputes": listing.count_open,
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from leads.hygiene import clean_up, fixes
 from leads.identity import finding
 from leads.mailbox import polling
 from leads.privacy import retention
+from qualification.nurturing import enrolling, sending
 from scoring import overrides, runs
 from scoring.publishing import changelog, proposals, slices
 
@@ -49,7 +50,9 @@ def beat() -> bool:
     at = clock.now()
     returned, ended = claims.return_untouched(at), pauses.end_due(at=at)
     moved = ripening.ripen(at=at) + offers.lapse(at) + offers.make_due(at)
-    return bool(pipeline.advance() or rang or returned or ended or moved)
+    # A full batch takes seconds on a busy machine, and a deadline does not wait for so long.
+    busy = pipeline.advance(between=timers.ring)
+    return bool(busy or rang or returned or ended or moved)
 
 
 @shared_task
@@ -61,7 +64,8 @@ def pick_up_work() -> None:
         at = clock.now()
         work = [proposals.publish_due, slices.open_next, runs.advance, trust.advance,
                 importing.advance, finding.advance, retention.advance, fixes.advance,
-                promise_changes.advance, filling.advance, lookups.advance, visiting.advance]  # fmt: skip
+                promise_changes.advance, filling.advance, lookups.advance, visiting.advance,
+                sending.advance]  # fmt: skip
         busy = [piece(at) for piece in work]
         if not any(busy):
             return
@@ -89,6 +93,7 @@ def turn_of_the_day() -> None:
     runs.start_of_day(at)
     clean_up.make_due(at)
     changelog.measure_due(at)
+    enrolling.enrol_due(at)
     rate_limit.forget_unused(at=at)
     forgetting.forget(at)
     visits.forget(at)

@@ -5,9 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from handoff.views import notices
 from insights.urls import sla_urlpatterns
-from leadhub import agreement, health, home, styleguide, trouble
+from leadhub import agreement, blind_round, health, home, styleguide, trouble
 from leads.views import hook_door, hosted, preferences, tracking
-from qualification.views import asked, chat
+from qualification.views import asked, chat, nurture
 from scoring.urls import trust_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("f/<slug:slug>/thanks/", hosted.thanks, name="hosted_form_thanks"),
     path("q/<str:token>/", asked.asked, name="asked"),
     path("q/<str:token>/thanks/", asked.thanks, name="asked_thanks"),
+    path("n/<str:token>/", nurture.followed, name="followed"),
     path("preferences/<str:token>/", preferences.show, name="preferences"),
     path("preferences/<str:token>/stop/", preferences.stop, name="preferences_stop"),
     path("notifications/stop/<str:token>/", notices.unsubscribe, name="unsubscribe"),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/when/", chat.when, name="chat_when"),
     path("agreement/", agreement.show, name="agreement"),
     path("agreement/teams/<int:team_id>/", agreement.edit_terms, name="agreement_terms"),
+    path("agreement/round/", blind_round.show, name="agreement_round"),
     path("agreement/reviews/<slug:review>/", agreement.review, name="agreement_review"),
     path("trouble/", trouble.trouble, name="trouble"),
     path("livez", health.livez, name="livez"),

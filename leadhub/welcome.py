@@ -18,6 +18,7 @@ from insights.numbers import Number, Show, behind
 from leads.bands import bands
 from leads.models import Crossing, Form, Import, JournalEntry, Lead, Outcome
 from qualification.agreement import reviews
+from qualification.disputes import listing
 from qualification.models import Review
 from scoring.models import ModelVersion
 
@@ -160,6 +161,7 @@ def marketer(user: User, at: datetime) -> dict[str, Any]:
         "crossed": Number(facts.crossed(user, week).count(), behind(Show.CROSSED, week)),
         "declined": facts.decided(user, week).filter(result=Outcome.Result.DISQUALIFIED).count(),
         "held": held(),
+        "disputed": listing.count_open(),
         "live": _live(),
         "imports": Import.objects.select_related("by")[:IMPORTS],
     }

@@ -6,5 +6,6 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
-        # Each floor says in a module `merged` what a merge of leads means for its tables.
-        autodiscover_modules("merged", "migrated")
+        # Each floor says in a module `merged` what a merge of leads means for its tables, and in `imported` which
+        # rows of a file it understands.
+        autodiscover_modules("merged", "migrated", "imported")

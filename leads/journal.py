@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
+from accounts import prepared
 from accounts.models import User
 from leads.models import JournalEntry
 
@@ -77,11 +78,30 @@ KINDS: dict[str, Kind] = {
     "handoff.touched": Kind(followed=True),
     "handoff.nudged": Kind(),
     "handoff.disposed": Kind(followed=True),
+    "handoff.undone": Kind(followed=True),
     "handoff.snoozed": Kind(),
+    # Sequences of e-mails: into one, a step of it, out of it.
+    "lead.enrolled": Kind(),
+    "lead.nurtured": Kind(),
+    "lead.unenrolled": Kind(),
+    # An accepted lead goes to those who close, or comes back from them.
+    "sql.passed": Kind(followed=True),
+    "sql.returned": Kind(followed=True),
+    "deal.opened": Kind(),
+    "deal.changed": Kind(),
+    "deal.ended": Kind(followed=True),
+    "deal.reopened": Kind(),
+    "deal.reviewed": Kind(),
+    "lead.reopened": Kind(),
+    # The signal came that its recycling named: the rest ends.
+    "lead.signalled": Kind(),
+    "fact.settled": Kind(followed=True),
     "routing.changed": Kind(),
     "timer.rang": Kind(followed=True),
     "timer.moved": Kind(),
     "card.answered": Kind(followed=True),
+    "card.coached": Kind(),
+    "frameworks.changed": Kind(),
     "model.proposed": Kind(followed=True),
     "model.approved": Kind(followed=True),
     "model.sent_back": Kind(followed=True),
@@ -125,11 +145,11 @@ def write(
     if not rows:
         return
     done_at = None if KINDS[kind].followed else at
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO leads_journalentry
                    (lead_id, kind, at, actor_id, data, available_at, done_at, wakes, attempts, error)
-               SELECT lead_id, %s, %s, %s, data, %s, %s, false, 0, ''
+               SELECT lead_id, %s::text, %s, %s::bigint, data, %s, %s::timestamptz, false, 0, ''
                  FROM jsonb_to_recordset(%s::jsonb) AS t(lead_id bigint, data jsonb)""",
             [kind, at, by.pk if by else None, at, done_at, json.dumps(rows)],
         )

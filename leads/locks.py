@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 
-from leads.models import LeadScore
+from accounts import prepared
 
 
 def hold(lead_ids: Iterable[int]) -> None:
     """Takes the locks of these leads until the transaction ends."""
-    rows = LeadScore.objects.select_for_update(no_key=True).filter(lead_id__in=list(lead_ids))
-    list(rows.order_by("lead_id").values_list("lead_id"))
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            """SELECT lead_id FROM leads_leadscore WHERE lead_id = ANY(%s)
+                ORDER BY lead_id FOR NO KEY UPDATE""",
+            [list(lead_ids)],
+        )

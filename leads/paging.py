@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Expression, F, QuerySet, Value
@@ -84,7 +84,7 @@ def _beyond(mark: tuple[Any, int], order: Order, *, backwards: bool) -> Expressi
 
 def _cursor(lead: Lead) -> str:
     key = lead.sort_key  # type: ignore[attr-defined]
-    text = json.dumps([key.isoformat() if isinstance(key, datetime) else key, lead.pk])
+    text = json.dumps([key.isoformat() if isinstance(key, date) else key, lead.pk])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import sentences_of_work
+from leads import sentences_of_deals, sentences_of_work
 from leads.models import JournalEntry, Suppression
 from leads.sentence import Builder, Data, Sentence, Words, words_of
 from leads.stages import Stage
@@ -127,6 +127,10 @@ def _answered(data: Data, words: Words) -> Sentence:
     )
 
 
+def _coached(data: Data, words: Words) -> Sentence:
+    return Sentence(_("wrote a coaching note to the card"), icon="message")
+
+
 SENTENCES: dict[str, Builder] = {
     "lead.captured": _captured,
     "lead.imported": _imported,
@@ -145,7 +149,9 @@ SENTENCES: dict[str, Builder] = {
     "lead.suppressed": _suppressed,
     "lead.erased": _erased,
     "card.answered": _answered,
+    "card.coached": _coached,
     **sentences_of_work.SENTENCES,
+    **sentences_of_deals.SENTENCES,
 }
 # These name who did it in front of the sentence; behind the others it stands as a note.
 DEEDS = frozenset(
@@ -159,6 +165,7 @@ DEEDS = frozenset(
         "handoff.touched",
         "handoff.nudged",
         "handoff.paused",
+        *sentences_of_deals.DEEDS,
     ]
 )
 

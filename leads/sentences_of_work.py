@@ -100,6 +100,21 @@ def _disposed(data: Data, words: Words) -> Sentence:
     return Sentence(text, icon=icon, note=str(data.get("note", "")), tone="touch")
 
 
+def _undone(data: Data, words: Words) -> Sentence:
+    result = str(RESULTS.get(data.get("result", ""), _("Closed")))
+    return Sentence(_("undid the decision “%s”") % result, icon="arrow-back-up", tone="touch")
+
+
+def _reopened(data: Data, words: Words) -> Sentence:
+    note = words_of(str(data.get("note", "")))
+    return Sentence(_("reopened the lead"), icon="refresh", note=note, tone="touch")
+
+
+def _settled(data: Data, words: Words) -> Sentence:
+    text = _("settled what sales disputed: %s") % data.get("label", "")
+    return Sentence(text, icon="check", note=str(data.get("note", "")))
+
+
 def _nudged(data: Data, words: Words) -> Sentence:
     whom = data.get("holder")
     return Sentence(_("nudged %s") % whom if whom else _("nudged the team"), icon="bell")
@@ -140,6 +155,12 @@ SENTENCES: dict[str, Builder] = {
     "handoff.snoozed": _snoozed,
     "handoff.touched": _touched,
     "handoff.disposed": _disposed,
+    "handoff.undone": _undone,
+    "lead.reopened": _reopened,
+    "lead.signalled": lambda data, words: Sentence(
+        _("The signal came that the recycling named: the rest ends"), icon="bell"
+    ),
+    "fact.settled": _settled,
     "timer.rang": _rang,
     "timer.moved": _clock_moved,
 }

@@ -29,7 +29,7 @@ MOST_DEEDS = 100
 JOURNAL, CHANGES, EVENTS = range(3)
 NOT_A_PERSON = {
     Event.Trust.PREFETCH, Event.Trust.BOT, Event.Trust.INTERNAL, Event.Trust.TEST,
-    Event.Trust.WITHDRAWN,
+    Event.Trust.WITHDRAWN, Event.Trust.STRANGER,
 }  # fmt: skip
 SHOWS: dict[str, tuple[int, ...]] = {
     "all": (JOURNAL, CHANGES, EVENTS),

@@ -28,8 +28,7 @@ def hold(handoff: Handoff, *, by: User) -> Handoff:
     """Takes the lead's lock and looks again. Raises handoffs.NotOpen, or NotYours.
 
     Call it inside the transaction of the deed: until that ends, nobody else claims or decides."""
-    handoffs.hold(handoff)
-    now = Handoff.objects.select_related("owner").get(pk=handoff.pk)
+    now = handoffs.hold(handoff)
     if not now.is_open:
         raise handoffs.NotOpen
     if not may_work(by, now):

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from handoff.models import Handoff
-from qualification import access, scorecards
-from qualification.definition import FrameworkDefinition
+from qualification import access, catalogue, scorecards
+from qualification.definition import Element, FrameworkDefinition
 from qualification.models import Answer, Framework, Scorecard
 
 
@@ -19,7 +20,7 @@ class NoSuchFramework(Exception):
 def choose(handoff: Handoff, key: str, *, by: User, at: datetime) -> Scorecard:
     """The handoff's card is one of this framework from now on; what other cards of it know by meaning is carried
     over, the newest answer first. Raises NoSuchFramework, handoffs.NotOpen or access.NotYours."""
-    framework = scorecards.newest(key)
+    framework = catalogue.newest(key)
     if framework is None:
         raise NoSuchFramework(key)
     with transaction.atomic():
@@ -34,40 +35,43 @@ def _card(handoff: Handoff, framework: Framework, *, at: datetime) -> Scorecard:
     there = handoff.scorecards.filter(framework__key=framework.key).order_by("-framework__version")
     card = there.select_related("framework").first()
     if card is None:
+        before = scorecards.latest(handoff)
+        follows = before is not None and before.then == framework.key
+        why = _("Decides after %(name)s") % {"name": before.framework.name} if follows else ""  # type: ignore[union-attr]
         return Scorecard.objects.create(
-            lead_id=handoff.lead_id,
-            handoff=handoff,
-            framework=framework,
-            created_at=at,
-            chosen_at=at,
-        )
+            lead_id=handoff.lead_id, handoff=handoff, framework=framework, chosen_by=why,
+            created_at=at, chosen_at=at,
+        )  # fmt: skip
     Scorecard.objects.filter(pk=card.pk).update(chosen_at=at)
     return card
 
 
 def _carry(card: Scorecard) -> None:
-    mine, known = scorecards.framework_of(card), _known(card)
+    """One statement, however many elements mean the same."""
     there = scorecards.answers_of(card)
-    for element in mine.elements:
-        newest = known.get(element.meaning)
-        here = there.get(element.key)
-        if newest is None or (here is not None and here.at >= newest.at):
-            continue
-        Answer.objects.update_or_create(
-            card=card, element=element.key,
-            defaults={
-                "level": newest.level, "asked_in_vain": newest.asked_in_vain,
-                "evidence": newest.evidence, "said_id": newest.said_id, "carried": newest,
-                "by_id": newest.by_id, "at": newest.at,
-            },
-        )  # fmt: skip
+    rows = [
+        Answer(
+            card=card, element=element.key, level=newest.level, asked_in_vain=newest.asked_in_vain,
+            evidence=newest.evidence, said_id=newest.said_id, carried=newest, by_id=newest.by_id,
+            at=newest.at,
+        )
+        for element, newest in _newer(card)
+        if element.key not in there or there[element.key].at < newest.at
+    ]  # fmt: skip
+    Answer.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["card", "element"],
+        update_fields=["level", "asked_in_vain", "evidence", "said", "carried", "by", "at"],
+    )  # fmt: skip
 
 
-def _known(card: Scorecard) -> dict[str, Answer]:
-    """The newest answer to each meaning on the other cards of the handoff."""
+def _newer(card: Scorecard) -> Iterator[tuple[Element, Answer]]:
+    """Each element with the newest answer to what it means on the other cards of the handoff."""
     others = Scorecard.objects.filter(handoff=card.handoff_id).exclude(pk=card.pk)
     given = Answer.objects.filter(card__in=others).select_related("card__framework").order_by("at")
-    return {meaning: answer for answer in given for meaning in _meaning(answer)}
+    known = {meaning: answer for answer in given for meaning in _meaning(answer)}
+    for element in scorecards.framework_of(card).elements:
+        if element.meaning in known:
+            yield element, known[element.meaning]
 
 
 def _meaning(answer: Answer) -> Iterator[str]:
@@ -76,7 +80,9 @@ def _meaning(answer: Answer) -> Iterator[str]:
         yield element.meaning
 
 
-def offered(sheet_of: FrameworkDefinition) -> list[tuple[Framework, FrameworkDefinition, bool]]:
+def offered(current: FrameworkDefinition) -> list[tuple[Framework, FrameworkDefinition, bool]]:
     """Every framework with its newest definition, and whether it is the one of the card."""
-    found = Framework.objects.order_by("key", "-version").distinct("key")
-    return [(one, scorecards.parse(one.definition), one.key == sheet_of.key) for one in found]
+    return [
+        (one, scorecards.parse(one.definition), one.key == current.key)
+        for one in catalogue.frameworks()
+    ]

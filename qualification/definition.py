@@ -7,6 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 UNKNOWN, ASSUMED, STATED, PROVEN = range(4)
+# What tells something about a meaning, for elements that name no facts of their own.
+USUAL_FACTS = {
+    "money": ("custom.budget", "company.employees"),
+    "decider": ("custom.authority", "title"),
+    "problem": ("custom.need", "custom.message"),
+    "timing": ("custom.timeline",),
+    "goals": ("custom.goals",),
+    "competition": ("custom.competitor",),
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,10 @@ class Element:
     examples: tuple[str, ...]
     # Elements of different frameworks that mean the same share an answer: budget is money.
     meaning: str = ""
+    # How often its step counts in the sum.
+    weight: int = 1
+    # Fields of a lead that tell something about it, such as "title" or "custom.budget".
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,15 @@ class FrameworkDefinition:
     @property
     def most(self) -> int:
         """The highest sum a card can reach."""
-        return PROVEN * len(self.elements)
+        return PROVEN * sum(element.weight for element in self.elements)
+
+    def total(self, levels: Mapping[str, int]) -> int:
+        """What the steps of a card amount to."""
+        return sum(element.weight * levels.get(element.key, 0) for element in self.elements)
+
+    def least(self, element: str) -> int:
+        """The step that the gate asks of an element; 0 for none."""
+        return dict(self.gate.least).get(element, 0)
 
     def unanswered(self, answers: Mapping[str, Any]) -> list[Element]:
         """Elements that were not asked yet; asked without an answer counts as asked."""
@@ -83,9 +104,9 @@ class FrameworkDefinition:
                 "name": element.name, "n": levels.get(element.key, 0), "least": least,
             }
             for element in self.elements
-            if levels.get(element.key, 0) < (least := dict(self.gate.least).get(element.key, 0))
+            if levels.get(element.key, 0) < (least := self.least(element.key))
         ]  # fmt: skip
-        total = sum(levels.get(element.key, 0) for element in self.elements)
+        total = self.total(levels)
         if total < self.gate.sum:
             short.append(
                 _("the sum is %(n)d, not %(least)d") % {"n": total, "least": self.gate.sum}
@@ -114,6 +135,8 @@ def parse(data: Mapping[str, Any]) -> FrameworkDefinition:
             tip=item["tip"],
             examples=tuple(item["examples"]),
             meaning=item.get("meaning", ""),
+            weight=int(item.get("weight", 1)),
+            facts=tuple(item.get("facts", USUAL_FACTS.get(item.get("meaning", ""), ()))),
         )
         for item in data["elements"]
     )

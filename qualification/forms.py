@@ -1,6 +1,5 @@
-"""What comes in from a card: an answer, and each of the verdicts."""
+"""What comes in from a card: an answer, and why one is accepted below its gate; and the list of reasons."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import Line
 from accounts.text import TextError, clean_text
-from qualification import reasons, recycling
+from qualification import reasons
 from qualification.models import DispositionReason
 
 
@@ -52,47 +51,9 @@ class AcceptForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="accept-%s")
-
-
-class RecycleForm(forms.Form):
-    when = forms.ChoiceField(label=_("Come back"), choices=[])
-    until = forms.DateField(
-        label=_("Day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    note = note_field()
-
-    def __init__(self, data: Any = None, *, today: date) -> None:
-        super().__init__(data, auto_id="recycle-%s", initial={"when": "quarter"})
-        self.fields["until"].widget.attrs["min"] = today + timedelta(days=1)
-        self.presets = {preset.key: preset for preset in recycling.presets(today)}
-        when = self.fields["when"]
-        assert isinstance(when, forms.ChoiceField)
-        when.choices = [(key, preset.label) for key, preset in self.presets.items()]
-        when.choices = [*when.choices, ("day", _("On a day"))]
-
-    @property
-    def day(self) -> date | None:
-        """The day that was chosen, by itself or by a preset."""
-        preset = self.presets.get(self.cleaned_data["when"])
-        day: date | None = self.cleaned_data["until"]
-        return preset.until if preset else day
-
-
-class DisqualifyForm(forms.Form):
-    reason = forms.ModelChoiceField(
-        queryset=DispositionReason.objects.filter(is_active=True), required=False
-    )
-    note = note_field()
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="disqualify-%s")
-
-    @property
-    def reasons(self) -> list[DispositionReason]:
-        """What can be chosen, in the order of the keys 1 to 8."""
-        return reasons.in_use()
+        # Who has not seen the sheet yet is not asked; the room says whether it is needed.
+        self.fields["note"].required = data is None or "note" in data
+        self.fields["note"].error_messages["required"] = _("Say why it is an SQL all the same.")
 
 
 class ReasonForm(forms.Form):
@@ -100,6 +61,10 @@ class ReasonForm(forms.Form):
     advice = Line(
         label=_("What marketing can do about it"), max_length=300, required=False,
     )  # fmt: skip
+    asks = forms.ChoiceField(
+        label=_("The rep also says"), required=False, choices=DispositionReason.Asks
+    )
+    recycles = forms.BooleanField(label=_("For recycling too"), required=False)
 
 
 class ReasonLineForm(ReasonForm):
@@ -108,7 +73,8 @@ class ReasonLineForm(ReasonForm):
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
     def __init__(self, data: Any, *, reason: DispositionReason) -> None:
-        there = {"label": reason.label, "advice": reason.advice, "is_active": reason.is_active}
+        names = ("label", "advice", "asks", "recycles", "is_active")
+        there = {name: getattr(reason, name) for name in names}
         super().__init__(data, prefix=f"reason-{reason.pk}", initial=there)
         self.reason = reason
 

@@ -22,10 +22,18 @@ class Change:
     label: str
     advice: str
     is_active: bool
+    asks: str = ""
+    recycles: bool = False
 
 
 def in_use() -> list[DispositionReason]:
     return list(DispositionReason.objects.filter(is_active=True))
+
+
+def for_recycling() -> list[DispositionReason]:
+    """Those in use that say why a lead rests; all in use where none is meant for it."""
+    used = in_use()
+    return [reason for reason in used if reason.recycles] or used
 
 
 def save(changes: Sequence[Change]) -> None:
@@ -42,12 +50,13 @@ def save(changes: Sequence[Change]) -> None:
             reason = there[change.id]
             reason.label, reason.advice = change.label, change.advice
             reason.order, reason.is_active = number, change.is_active
+            reason.asks, reason.recycles = change.asks, change.recycles
         DispositionReason.objects.bulk_update(
-            there.values(), ["label", "advice", "order", "is_active"]
+            there.values(), ["label", "advice", "order", "is_active", "asks", "recycles"]
         )
 
 
-def add(*, label: str, advice: str) -> DispositionReason:
+def add(*, label: str, advice: str, asks: str = "", recycles: bool = False) -> DispositionReason:
     """A new reason at the end of the list, in use if there is room for it. Raises Refused."""
     with transaction.atomic():
         _one_at_a_time()
@@ -58,6 +67,8 @@ def add(*, label: str, advice: str) -> DispositionReason:
             key=_key(label, {reason.key for reason in there}),
             label=label,
             advice=advice,
+            asks=asks,
+            recycles=recycles,
             order=max((reason.order for reason in there), default=0) + 1,
             is_active=sum(reason.is_active for reason in there) < MOST_IN_USE,
         )

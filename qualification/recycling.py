@@ -21,8 +21,13 @@ def in_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def usual(today: date) -> date:
+    """Until when it rests if nothing else is said."""
+    return in_months(today, 3)
+
+
 def presets(today: date) -> list[Preset]:
     return [
         Preset("month", _("In a month"), in_months(today, 1)),
-        Preset("quarter", _("In three months"), in_months(today, 3)),
+        Preset("quarter", _("In three months"), usual(today)),
     ]

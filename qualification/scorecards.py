@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from handoff.models import Handoff
 from leads import journal
-from qualification import access
+from qualification import access, by_rule, catalogue, known
 from qualification.asking import said
 from qualification.definition import FrameworkDefinition, parse
-from qualification.models import Answer, Framework, Scorecard
-
-DEFAULT = "bant"
+from qualification.models import Answer, Framework, LeadAnswer, Scorecard
 
 
 class NoSuchElement(Exception):
@@ -35,20 +33,24 @@ class Changed(Exception):
 
 
 def start(handoff_ids: Sequence[int], *, at: datetime) -> None:
-    """Starts a card for each handoff that has none; repeating it changes nothing."""
-    framework = newest(DEFAULT)
-    if framework is None:
+    """Starts a card for each handoff that has none, with the framework that the rules choose; repeating it changes
+    nothing."""
+    found = Handoff.objects.filter(pk__in=handoff_ids, scorecards=None).order_by("pk")
+    handoffs = list(found)
+    if not handoffs:
         return
-    handoffs = Handoff.objects.filter(pk__in=handoff_ids, scorecards=None).order_by("pk")
+    made = by_rule.chosen(handoffs)
     Scorecard.objects.bulk_create(
         [
             Scorecard(
-                lead_id=h.lead_id, handoff=h, framework=framework, created_at=at, chosen_at=at
+                lead_id=h.lead_id, handoff=h, framework=choice.framework, chosen_by=choice.why[:400],
+                then=choice.then, created_at=at, chosen_at=at,
             )
             for h in handoffs
+            if (choice := made.get(h.pk))
         ],
         ignore_conflicts=True,
-    )
+    )  # fmt: skip
 
 
 def card_of(handoff: Handoff, *, at: datetime) -> Scorecard | None:
@@ -66,19 +68,18 @@ def latest(handoff: Handoff) -> Scorecard | None:
     return cards.order_by("-chosen_at", "-id").first()
 
 
+def follows(card: Scorecard) -> Framework | None:
+    """The framework that decides after this card's, where there is one."""
+    return catalogue.newest(card.then) if card.then else None
+
+
+def decides_later(then: Framework | None) -> str:
+    """“BANT decides, and was not asked”; empty where nothing follows."""
+    return _("%(name)s decides, and was not asked") % {"name": then.name} if then else ""
+
+
 def framework_of(card: Scorecard) -> FrameworkDefinition:
     return parse(card.framework.definition)
-
-
-def usual() -> FrameworkDefinition | None:
-    """The framework that cards are started with."""
-    framework = newest(DEFAULT)
-    return parse(framework.definition) if framework else None
-
-
-def newest(key: str) -> Framework | None:
-    """The newest version of a framework."""
-    return Framework.objects.filter(key=key).order_by("-version").first()
 
 
 def answer(
@@ -105,15 +106,13 @@ def answer(
     evidence = evidence.strip()[:1000]
     with transaction.atomic():
         access.hold(card.handoff, by=by)
-        _refuse_if_changed(card, element, seen=seen, by=by)
-        theirs = said.confirmed(card.lead_id, card.framework.key, element, evidence)
-        written, _made = Answer.objects.update_or_create(
-            card=card, element=element,
-            defaults={
-                "level": level, "asked_in_vain": asked_in_vain,
-                "evidence": evidence, "said": theirs, "by": by, "at": at,
-            },
-        )  # fmt: skip
+        there = card.answers.select_related("by").filter(element=element).first()
+        _refuse_if_changed(there, seen=seen, by=by)
+        written = there or Answer(card=card, element=element)
+        written.level, written.asked_in_vain, written.evidence = level, asked_in_vain, evidence
+        written.said, written.by, written.at = _confirmed(card, element, evidence), by, at
+        # The lead is held: nobody else writes here.
+        written.save()
         data = {
             "handoff": card.handoff_id, "element": element, "level": level,
             "asked_in_vain": asked_in_vain,
@@ -122,9 +121,17 @@ def answer(
     return written
 
 
-def _refuse_if_changed(card: Scorecard, element: str, *, seen: datetime | None, by: User) -> None:
-    there = card.answers.select_related("by").filter(element=element).exclude(by=by).first()
-    if there is not None and (seen is None or there.at > seen):
+def _confirmed(card: Scorecard, element: str, evidence: str) -> LeadAnswer | None:
+    """The lead's own answer that a rep takes over by writing the very words down."""
+    words = said.confirmed(card.lead_id, evidence)
+    if not words:
+        return None
+    places = known.same_meaning(framework_of(card), element)
+    return next((one for one in words if (one.framework, one.element) in places), None)
+
+
+def _refuse_if_changed(there: Answer | None, *, seen: datetime | None, by: User) -> None:
+    if there is not None and there.by_id != by.pk and (seen is None or there.at > seen):
         raise Changed(there)
 
 

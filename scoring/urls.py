@@ -16,6 +16,7 @@ from scoring.views import (
     receipt,
     replay,
     rules,
+    suggesting,
     trial,
     trust,
 )
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("criterion/", criterion.add, name="add_criterion"),
     path("criterion/<slug:key>/", criterion.change, name="criterion"),
     path("criterion/<slug:key>/remove/", editor.remove, name="remove_criterion"),
+    path("criterion/<slug:key>/suggest/", suggesting.suggest, name="suggest"),
     path("criterion/<slug:key>/restore/", editor.restore, name="restore_criterion"),
     path("order/<slug:name>/", editor.order, name="order"),
     path("presence/", presence.presence, name="presence"),

@@ -17,7 +17,7 @@ import psycopg
 from leadhub.dev import ports, programs
 from leadhub.dev.broker import Broker
 from leadhub.dev.places import ROOT
-from leadhub.dev.postgres import DURABLE, Cluster
+from leadhub.dev.postgres import THROWAWAY, Cluster
 from leadhub.dev.processes import Supervisor
 
 PATIENCE = 60.0
@@ -112,14 +112,15 @@ def leadhub(var: Path, *, own_servers: bool = False) -> Iterator[Running]:
 
     With `own_servers` the PostgreSQL and the broker are the test's own, to be killed at will."""
     supervisor = Supervisor(var)
-    cluster = Cluster(var / "pg", DURABLE) if own_servers else None
+    # A server that is killed loses no committed row, synced to the disk or not.
+    cluster = Cluster(var / "pg", THROWAWAY) if own_servers else None
     broker = (
         None if os.environ.get("CELERY_BROKER_URL") and not own_servers else Broker(var / "broker")
     )
     server = cluster.hold() if cluster else os.environ["DATABASE_URL"]
     name = f"leadhub_{uuid.uuid4().hex[:10]}"
-    _create(server, name)
-    database_url = f"{server.rsplit('/', 1)[0]}/{name}"
+    database_url = _at(server, name)
+    has_tables = _create(server, name, cluster)
     if broker:
         supervisor.start(broker.program())
         supervisor.wait_for(broker.is_ready, seconds=30)
@@ -140,7 +141,8 @@ def leadhub(var: Path, *, own_servers: bool = False) -> Iterator[Running]:
         cluster,
     )
     try:
-        running.manage("migrate", "-v0")
+        if not has_tables:
+            running.manage("migrate", "-v0")
         for program in programs.all_programs(port, var):
             supervisor.start(program)
         supervisor.wait_for(lambda: not ports.is_free(port), seconds=30)
@@ -162,9 +164,19 @@ def _looking(supervisor: Supervisor, cluster: Cluster | None) -> Callable[[], No
     return look
 
 
-def _create(server: str, name: str) -> None:
+def _at(server: str, database: str) -> str:
+    return f"{server.rsplit('/', 1)[0]}/{database}"
+
+
+def _create(server: str, name: str, own: Cluster | None) -> bool:
+    """Tells whether it has its tables already: copied from the template of all tests, if there is one."""
+    template = os.environ.get("TEST_TEMPLATE")
+    copied = f' TEMPLATE "{template}"' if template and not own else ""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"{copied}')
+    if template and own:
+        own.copy_in(_at(os.environ["DATABASE_URL"], template), name)
+    return template is not None
 
 
 def _drop(server: str, name: str) -> None:

@@ -17,6 +17,8 @@ from leads.capturing.capture import Visit
 from leads.models import Lead
 from qualification import dispositions, scorecards
 from qualification.models import DispositionReason
+from qualification.saying_no.facts import facts_of
+from qualification.saying_no.told import Tick, Told
 from tests import factories
 from tests.browser import log_in, settled
 
@@ -29,9 +31,11 @@ FORMULA = '=HYPERLINK("http://evil.example","x")'
 PAGES = [
     "/", "/leads/", "/leads/?text=script", "/queue/", "/sla/", "/sla/breaches/", "/notifications/",
     "/sla/panel/matrix/", "/sla/panel/people/",
-    "/reports/stages/", "/reports/compliance/", "/reports/reasons/", "/scoring/", "/scoring/versions/",
+    "/reports/stages/", "/reports/compliance/", "/reports/reasons/", "/reports/criteria/",
+    "/reports/funnel/?by=source", "/agreement/round/", "/scoring/", "/scoring/versions/",
     "/leads/imports/", "/leads/forms/", "/trouble/", "/people/", "/teams/", "/keys/", "/promises/",
-    "/qualification/reasons/", "/leads/add/", "/leads/fields/", "/events/trust/", "/me/", "/organisation/",
+    "/qualification/reasons/", "/qualification/disputes/", "/leads/add/",
+    "/leads/fields/", "/events/trust/", "/me/", "/organisation/",
     "/api/v1/docs", "/leads/hooks/", "/leads/enrichment/", "/channels/",
     "/deliveries/?state=pending", "/notifications/settings/",
 ]  # fmt: skip
@@ -62,7 +66,9 @@ def hostile(live_model: object, team: Any) -> Handoff:
     second = factories.make_mql(last_name=IMAGE, company_name=SCRIPT)
     claims.take(second, by=rep, at=now())
     reason = DispositionReason.objects.get(key="no_need")
-    dispositions.disqualify(second, reason=reason, by=rep, at=now(), note=HTMX)
+    ticks = [Tick(fact, "wrong" if fact.field else "no_count", SCRIPT) for fact in facts_of(second)]
+    told = Told(ticks=ticks)
+    dispositions.disqualify(second, reason=reason, by=rep, at=now(), note=HTMX, told=told)
     pipeline.drain()
     return handoff
 

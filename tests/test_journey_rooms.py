@@ -18,6 +18,7 @@ from qualification import dispositions, scorecards
 from qualification.models import DispositionReason
 from scoring.models import ModelVersion
 from tests import factories
+from tests.qualification.facts import any_reason
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,7 @@ def test_a_recycled_lead_crosses_again_when_its_day_comes(
     handoff = factories.make_mql(phone="+49 30 901820")
     claims.take(handoff, by=sdr, at=factories.now())
     until = (factories.now() + timedelta(days=2)).date()
-    dispositions.recycle(handoff, until=until, by=sdr, at=factories.now())
+    dispositions.recycle(handoff, until=until, reason=any_reason(), by=sdr, at=factories.now())
     factories.make_event(handoff.lead, path="/pricing")
     pipeline.engine.rescore([handoff.lead_id], at=factories.now(), cause="activity")
     pipeline.drain()

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import invitations, logins, organisation
+from accounts import clock, confirming, invitations, logins, organisation
 from accounts.forms import FirstRunForm, LoginForm, PasswordForm
 from accounts.models import User
 
@@ -32,10 +32,15 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         user, status = _check(request, form)
         if user is not None:
-            auth.login(request, user, backend=BACKEND)
+            _enter(request, user)
             return redirect(onward)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/login.html", context, status=status)
+
+
+def _enter(request: HttpRequest, user: User) -> None:
+    auth.login(request, user, backend=BACKEND)
+    confirming.note(request, at=clock.now())
 
 
 def _check(request: HttpRequest, form: LoginForm) -> tuple[User | None, int]:
@@ -87,7 +92,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
         except organisation.AlreadyFounded:
             return redirect("accounts:login")
-        auth.login(request, user, backend=BACKEND)
+        _enter(request, user)
         return redirect("home")
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/first_run.html", {"form": form}, status=status)
@@ -115,6 +120,6 @@ def _used_up(request: HttpRequest) -> HttpResponse:
 
 
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
-    auth.login(request, user, backend=BACKEND)
+    _enter(request, user)
     messages.success(request, _("Your password is set. Welcome."))
     return redirect("home")

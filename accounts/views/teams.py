@@ -38,7 +38,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_object_or_404(Team, pk=pk)
-    initial = {"name": team.name, "time_zone": team.time_zone}
+    initial = {name: getattr(team, name) for name in TeamForm.base_fields}
     form = TeamForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,6 +13,7 @@ from django.http import Http404
 from accounts import policy
 from accounts.models import Team, User
 from accounts.secrets import Unreadable, seal, unseal
+from handoff.access import Principal
 from handoff.channels.posting import Event, post
 from handoff.channels.signing import OVERLAP, new_secret
 from handoff.models import Channel, Delivery
@@ -25,17 +26,17 @@ class NameTaken(Exception):
     """Another channel has this name."""
 
 
-def visible(user: User) -> QuerySet[Channel]:
-    """The channels that this person may change: those of their teams, or all."""
+def visible(user: Principal) -> QuerySet[Channel]:
+    """The channels that this person or key may change: those of their teams, or all."""
     scope = policy.scope(user, ACTION)
     if scope is policy.Scope.ALL:
         return Channel.objects.all()
-    if scope is policy.Scope.TEAM:
+    if scope is policy.Scope.TEAM and isinstance(user, User):
         return Channel.objects.filter(team__in=user.teams.values("pk"))
     return Channel.objects.none()
 
 
-def channel_or_404(user: User, public_id: uuid.UUID) -> Channel:
+def channel_or_404(user: Principal, public_id: uuid.UUID) -> Channel:
     found = visible(user).select_related("team").filter(public_id=public_id).first()
     if found is None:
         raise Http404
@@ -55,16 +56,20 @@ def _count(state: str) -> Coalesce:
     return Coalesce(Subquery(theirs.values("channel").annotate(n=Count("pk")).values("n")), 0)
 
 
-def teams_for(user: User) -> QuerySet[Team]:
+def teams_for(user: Principal) -> QuerySet[Team]:
     """The teams whose events this person may send somewhere; who has all may also choose every team."""
-    return Team.objects.all() if may_choose_all(user) else user.teams.all()
+    if may_choose_all(user):
+        return Team.objects.all()
+    return user.teams.all() if isinstance(user, User) else Team.objects.none()
 
 
-def may_choose_all(user: User) -> bool:
+def may_choose_all(user: Principal) -> bool:
     return policy.scope(user, ACTION) is policy.Scope.ALL
 
 
-def save(channel: Channel | None, values: dict[str, Any], *, by: User, at: datetime) -> Channel:
+def save(
+    channel: Channel | None, values: dict[str, Any], *, by: User | None, at: datetime
+) -> Channel:
     """Makes or changes a channel. An empty `url` leaves the one there is; a new webhook gets a secret. The address
     was judged by the form, and is judged again at every call. Raises NameTaken."""
     kept = channel or Channel(created_by=by, created_at=at)

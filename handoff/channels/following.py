@@ -60,6 +60,8 @@ def _of_handoffs(kind: str, told: Callable[[Handoff, Entry], dict[str, Any]]) ->
 
 
 def _touched(entries: Sequence[Entry]) -> list[Event]:
+    # What comes with a file is history: nobody wants to hear of it as if it happened now.
+    entries = [entry for entry in entries if "import" not in entry.data]
     touches = Touch.objects.in_bulk([entry.data["touch"] for entry in entries])
     handoffs = _handoffs([touch.handoff_id for touch in touches.values()])
     made = []
@@ -119,5 +121,6 @@ READERS: dict[str, Callable[[Sequence[Entry]], list[Event]]] = {
     "handoff.disposed": _of_handoffs(
         "handoff.disposed", lambda h, e: {"result": e.data["result"], "reason": e.data["reason"]}
     ),
+    "handoff.undone": _of_handoffs("handoff.undone", lambda h, e: {"result": e.data["result"]}),
     "timer.rang": _rang,
 }

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import outbound
+from accounts.confirming_forms import ConfirmedForm
 from accounts.forms import Line
-from accounts.models import User
 from accounts.outbound import OutboundError
+from accounts.signed_in import person
 from handoff.channels import editing, kinds
 from handoff.models import Channel
 
@@ -19,8 +20,12 @@ KINDS = [
 ]
 
 
-class ChannelForm(forms.Form):
+class ChannelForm(ConfirmedForm):
     """`channel` is the one that is changed. Its address is a secret and not shown again."""
+
+    password_help = gettext_lazy(
+        "A new address needs it: what leadhub tells leaves the house there."
+    )
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=KINDS, widget=forms.RadioSelect, initial="slack"
@@ -43,10 +48,11 @@ class ChannelForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, user: User, channel: Channel | None = None, **more: Any) -> None:
+    def __init__(self, *args: Any, channel: Channel | None = None, **more: Any) -> None:
         names = ("name", "kinds", "team", "tells_who")
         more["initial"] = {name: getattr(channel, name) for name in names} if channel else {}
         super().__init__(*args, **more)
+        user = person(self.request)
         every = editing.may_choose_all(user)
         self.fields["team"] = forms.ModelChoiceField(
             label=_("Of which team"), queryset=editing.teams_for(user), required=not every,
@@ -62,6 +68,10 @@ class ChannelForm(forms.Form):
                 _("Leave it empty to keep the address at %s.") % channel.host
             )
         self.order_fields(["kind", "name", "url", "team", "kinds", "tells_who"])
+
+    def needs_password(self) -> bool:
+        """An address that was refused is not worth it, and one that stays needs none."""
+        return bool(self.cleaned_data.get("url"))
 
     def clean_url(self) -> str:
         """Refuses what is never called, with the reason; who cannot be found is told too."""

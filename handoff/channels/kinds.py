@@ -24,6 +24,7 @@ KINDS: dict[str, Kind] = {
     "handoff.released": Kind(_("A lead goes back to the queue"), usual=False),
     "handoff.touched": Kind(_("A call, e-mail or meeting is logged"), usual=False),
     "handoff.disposed": Kind(_("Sales decides: accepted, recycled, disqualified")),
+    "handoff.undone": Kind(_("A decision is undone within seconds")),
     "timer.warned": Kind(_("A deadline comes near"), usual=False),
     "timer.breached": Kind(_("A deadline is missed")),
     "timer.annulled": Kind(_("A missed deadline was none after all"), usual=False),

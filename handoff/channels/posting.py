@@ -37,7 +37,9 @@ _POST = """
          wanted AS (
         SELECT t.about, c.id AS channel_id FROM told t JOIN handoff_channel c ON c.is_on AND (
                c.id = ANY(t.channels)
-               OR cardinality(t.channels) = 0 AND t.kind = ANY(c.kinds)
+               -- Who is told of decisions hears of those undone.
+               OR cardinality(t.channels) = 0
+                  AND (t.kind = ANY(c.kinds) OR t.kind = 'handoff.undone' AND 'handoff.disposed' = ANY(c.kinds))
                   AND (c.team_id IS NULL OR c.team_id = t.team_id))),
          made AS (
         INSERT INTO handoff_outgoingevent (public_id, kind, about, lead_id, team_id, data, at)

@@ -108,6 +108,11 @@ def _disposed(event: OutgoingEvent, who: str) -> str:
     return _("*Decided*: %(who)s is %(decided)s") % {"who": who, "decided": decided}
 
 
+def _undone(event: OutgoingEvent, who: str) -> str:
+    said = {"who": who, "result": _value(event, "result")}
+    return _("*Undone*: %(who)s is not %(result)s after all") % said
+
+
 def _waits(event: OutgoingEvent, who: str) -> str:
     said = {"who": who, "promise": _promise(event), "due": _due(event)}
     return _(":hourglass: *Due soon*: %(who)s waits %(promise)s by %(due)s") % said
@@ -138,6 +143,7 @@ SENTENCES: dict[str, Callable[[OutgoingEvent, str], str]] = {
     "handoff.released": _released,
     "handoff.touched": _touched,
     "handoff.disposed": _disposed,
+    "handoff.undone": _undone,
     "timer.warned": _waits,
     "timer.breached": _missed,
     "timer.escalated": _escalated,

@@ -89,6 +89,7 @@ def _parcel(head_id: int) -> Parcel:
     token = Delivery.objects.values_list("token", flat=True).get(pk=head_id)
     assert token is not None
     rows = Delivery.objects.filter(token=token, state=Delivery.State.PENDING).select_related(
-        "notification__lead", "notification__user", "event__lead__score", "event__team", "channel"
-    )
+        "notification__lead", "notification__user", "event__lead__score", "event__team", "channel",
+        "lead",
+    )  # fmt: skip
     return Parcel(token, list(rows.order_by("id")))

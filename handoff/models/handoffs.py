@@ -29,8 +29,13 @@ class Handoff(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     crossing = models.OneToOneField(Crossing, models.PROTECT, related_name="handoff")
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="handoffs")
-    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="handoffs")
-    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="handoffs")
+    # Of these three the indexes below know more than one for the column alone would.
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, related_name="handoffs", db_index=False
+    )
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="handoffs", db_index=False
+    )
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     # The highest band since it crossed; the crossing keeps the one it crossed into.
     band = models.CharField(max_length=40)
@@ -47,7 +52,9 @@ class Handoff(models.Model):
     # It lies there because no rule held, or because nobody could take it.
     is_fallback = models.BooleanField(default=False, db_default=False)
     # Of an unclaimed one: whom the rules meant it for, and until when the others of the team hold back.
-    offered_to = models.ForeignKey(User, models.PROTECT, null=True, related_name="offers")
+    offered_to = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="offers", db_index=False
+    )
     offered_at = models.DateTimeField(null=True)
     offered_until = models.DateTimeField(null=True)
     # When routing looks again for somebody to offer it to.
@@ -127,6 +134,9 @@ class Handoff(models.Model):
             ),
             models.Index(
                 fields=["lease_until"], name="handoff_lease", condition=~Q(lease_until=None)
+            ),
+            models.Index(
+                fields=["snoozed_until"], name="handoff_snoozed", condition=~Q(snoozed_until=None)
             ),
         ]
 

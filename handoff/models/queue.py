@@ -22,6 +22,8 @@ class QueueSettings(models.Model):
     first_touches = models.JSONField(default=usual_touches)
     # Whether a call that reached nobody is a first touch.
     counts_unreached = models.BooleanField(default=True)
+    # How many of all promises shall be kept, which reports mark against.
+    goal_percent = models.PositiveSmallIntegerField(default=90, db_default=90)
 
     class Meta:
         constraints = [

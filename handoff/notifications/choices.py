@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from django.core import signing
 from django.db import transaction
@@ -32,6 +33,15 @@ class Wishes:
     quiet: Quiet
     at_most: int
     chosen: Mapping[str, Choice]
+
+    @property
+    def hours(self) -> dict[str, Any]:
+        """The quiet hours as they are asked for and kept."""
+        quiet = self.quiet
+        return {
+            "starts": quiet.starts, "ends": quiet.ends, "days": sorted(quiet.days),
+            "at_most": self.at_most,
+        }  # fmt: skip
 
     def of(self, kind: str, *, by_mail: bool = False) -> Choice:
         """What holds for a kind; `by_mail` is the default of one that the person chose nothing for."""

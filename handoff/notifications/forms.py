@@ -32,9 +32,13 @@ class KindsForm(forms.Form):
                     label=named, required=False, initial=getattr(choice, way), widget=box
                 )
 
-    def rows(self) -> Iterator[tuple[kinds.Kind, list[forms.BoundField]]]:
+    @property
+    def ways(self) -> list[Any]:
+        return list(WAYS.values())
+
+    def rows(self) -> Iterator[tuple[kinds.Kind, list[tuple[Any, forms.BoundField]]]]:
         for key, kind in kinds.KINDS.items():
-            yield kind, [self[f"{key}-{way}"] for way in WAYS]
+            yield kind, [(label, self[f"{key}-{way}"]) for way, label in WAYS.items()]
 
     @property
     def chosen(self) -> dict[str, Choice]:
@@ -62,13 +66,7 @@ class HoursForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, wishes: Wishes, **more: Any) -> None:
-        quiet = wishes.quiet
-        initial = {
-            "starts": quiet.starts, "ends": quiet.ends, "days": sorted(quiet.days),
-            "at_most": wishes.at_most,
-        }  # fmt: skip
-        more["initial"] = initial
-        super().__init__(*args, **more)
+        super().__init__(*args, **{**more, "initial": wishes.hours})
 
     @property
     def kept(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from accounts.text import EMBEDDINGS, END_OF_EMBEDDING, END_OF_ISOLATE, ISOLATES
 from handoff.attempts import Outcome, Result
 from handoff.models import Delivery, Notification
 from handoff.notifications import choices, kinds
+from leads.privacy import preferences
 
 LONGEST_SUBJECT = 200
 TURNS = re.compile(f"[{EMBEDDINGS}{ISOLATES}{END_OF_EMBEDDING}{END_OF_ISOLATE}]")
@@ -62,8 +63,18 @@ def of_notes(notes: Sequence[Notification]) -> EmailMultiAlternatives:
 
 
 def of_letter(delivery: Delivery) -> EmailMessage:
+    """A letter as text and as HTML that is made of it, escaped. Whoever it goes to ends all of them with one click
+    (RFC 8058)."""
     headers = {"Message-ID": f"<letter-{delivery.pk}@{_domain()}>"}
-    return EmailMessage(one_line(delivery.subject), delivery.body, headers=headers)
+    if delivery.lead is not None:
+        path = reverse("preferences_stop", args=[preferences.token(delivery.lead)])
+        headers["List-Unsubscribe"] = f"<{settings.SITE_URL.rstrip('/')}{path}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail = EmailMultiAlternatives(one_line(delivery.subject), delivery.body, headers=headers)
+    context = {"subject": delivery.subject, "body": delivery.body}
+    html = render_to_string("handoff/mail/letter.html", context)
+    mail.attach_alternative(html, "text/html")
+    return mail
 
 
 def send(mail: EmailMessage, *, to: str) -> Outcome:

@@ -28,6 +28,7 @@ class Ask:
 
     tab: str = "open"
     band: str = ""
+    source: str = ""
     team: int | None = None
     holder: int | None = None
     text: str = ""
@@ -41,6 +42,7 @@ class Ask:
         return cls(
             tab=tab if tab in TABS else "open",
             band=query.get("band", "").replace("\x00", "")[:40],
+            source=query.get("source", "").replace("\x00", "")[:120],
             team=_number(query.get("team", "")),
             holder=_number(query.get("holder", "")),
             text=" ".join(query.get("q", "").replace("\x00", "").split())[:100],
@@ -54,15 +56,20 @@ class Ask:
         asked = replace(self, **{"after": "", "frozen": None, **changes})
         pairs = {
             "tab": asked.tab if asked.tab != "open" else "", "band": asked.band,
-            "team": asked.team, "holder": asked.holder, "q": asked.text,
+            "source": asked.source, "team": asked.team, "holder": asked.holder, "q": asked.text,
             "order": asked.order if asked.order != "value" else "",
             "after": asked.after, "at": asked.frozen if asked.after else "",
         }  # fmt: skip
         return "?" + urlencode({key: value for key, value in pairs.items() if value})
 
     @property
+    def view(self) -> "Ask":
+        """Which handoffs it is about, wherever one stands in them and in whatever order."""
+        return replace(self, order="value", after="", frozen=None)
+
+    @property
     def is_narrowed(self) -> bool:
-        return bool(self.band or self.team or self.holder or self.text)
+        return bool(self.band or self.source or self.team or self.holder or self.text)
 
     def moment(self, at: datetime) -> datetime:
         """When the list was frozen: now for a first page."""
@@ -85,6 +92,8 @@ def narrowed(principal: Principal, ask: Ask) -> QuerySet[Handoff]:
     handoffs = visible(principal).filter(state__in=OPEN_STATES)
     if ask.band:
         handoffs = handoffs.filter(band=ask.band)
+    if ask.source:
+        handoffs = handoffs.filter(lead__source=ask.source)
     if ask.team is not None:
         handoffs = handoffs.filter(team_id=ask.team)
     if ask.holder is not None:

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
+from accounts import policy
 from handoff.access import Principal, visible
 from handoff.queue.asking import TABS, Ask, narrowed, of_tab
 
@@ -18,6 +21,11 @@ from handoff.queue.asking import TABS, Ask, narrowed, of_tab
 COUNTED_TO = 1000
 MOST_NEW = 100
 MOST_MARKS = 100
+# What a question leaves open: now and the moments after it, the newest that a page knew, and its rows.
+NOW = datetime(1, 1, 1, tzinfo=UTC)
+SEEN = -(2**62)
+KNOWN: list[int] = []
+NOTHING_NEWER = 2**62
 # What a row shows that may change, beside the score.
 LOOKS = ("state", "owner_id", "team_id", "next_due_at", "task_due_at", "snoozed_until", "heat")
 # What a row looks like, as a text that changes whenever it does; where both tables have their own names.
@@ -30,8 +38,8 @@ MARK = (
 
 @dataclass(frozen=True)
 class Counts:
-    """How many are where in the filtered queue, counted to COUNTED_TO and one more, which means “or more”.
-    `tag` changes whenever one of these does."""
+    """How many are where in the filtered queue, counted to COUNTED_TO and one more, which means “or more”. `newest`
+    is the newest handoff of all, whoever may see it: that of a small team may lie far behind those of a large one."""
 
     open: int
     unclaimed: int
@@ -41,18 +49,20 @@ class Counts:
     snoozed: int
     newest: int
 
-    @property
-    def tag(self) -> str:
-        return f"{crc32(repr(self).encode()):x}"
-
 
 @dataclass(frozen=True)
 class Look:
-    """What a poll learns: the counts, how many came into the view since, which of its rows look different."""
+    """What a poll learns: the counts, how many came into the view since, which of its rows look different. `tag`
+    changes whenever one of the numbers that are shown does."""
 
     counts: Counts
     newer: int
     changed: list[int]
+
+    @property
+    def tag(self) -> str:
+        shown = replace(self.counts, newest=0), self.newer
+        return f"{crc32(repr(shown).encode()):x}"
 
 
 def counts(principal: Principal, ask: Ask, *, at: datetime) -> Counts:
@@ -63,35 +73,56 @@ def look(
     principal: Principal, ask: Ask, *, at: datetime, seen: int = 0, marks: Sequence[str] = ()
 ) -> Look:
     """`seen` is the newest handoff that the page knew, `marks` are those of its rows."""
-    rows = narrowed(principal, ask)
-    tabs = [rows.filter(of_tab(tab, principal, at)).values("pk")[: COUNTED_TO + 1] for tab in TABS]
-    came = rows.filter(of_tab(ask.tab, principal, at), pk__gt=seen)
-    newer = (came if seen else came.none()).values("pk")[:MOST_NEW]
-    newest = rows.order_by("-pk").values("pk")[:1]
+    question = _question(principal, policy.role_of(principal), ask.view)
     known = {pk: mark for mark in marks[:MOST_MARKS] if (pk := _id(mark)) is not None}
-    shown = visible(principal).filter(pk__in=known).values("pk")
-    wanted = [*[("count(*)", tab) for tab in tabs], ("count(*)", newer), ("max(id)", newest)]
-    *numbers, new, last, now = _ask(wanted, shown)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            question.sql, question.filled(at=at, seen=seen or NOTHING_NEWER, known=list(known))
+        )
+        *numbers, new, last, now = cursor.fetchone()
+    now = json.loads(now) if isinstance(now, str) else now or []
     return Look(
         Counts(**dict(zip(TABS, numbers, strict=True)), newest=last or 0),
         new,
-        sorted(pk for pk, m in now if known[pk] != m),
+        sorted(pk for pk, mark in now if known[pk] != mark),
     )
 
 
-def _ask(wanted: Sequence[tuple[str, QuerySet[Any]]], shown: QuerySet[Any]) -> list[Any]:
-    """Each figure over its query, and the marks of the rows shown, out of one statement."""
+@dataclass(frozen=True)
+class Question:
+    """The statement of one view of the queue. Building it takes longer than its answer, and an open page asks the
+    same all day: what differs from poll to poll is put in afterwards."""
+
+    sql: str
+    parameters: Sequence[Any]
+
+    def filled(self, *, at: datetime, seen: int, known: list[int]) -> list[Any]:
+        def put(value: Any) -> Any:
+            if value is KNOWN:
+                return known
+            if isinstance(value, datetime) and value.year == NOW.year:
+                return at + (value - NOW)
+            return seen if value == SEEN else value
+
+        return [put(value) for value in self.parameters]
+
+
+@lru_cache(maxsize=1000)
+def _question(principal: Principal, role: str, ask: Ask) -> Question:
+    """`role` decides on what the principal sees, so that somebody whose role changes asks anew."""
+    rows = narrowed(principal, ask)
+    tabs = [rows.filter(of_tab(tab, principal, NOW)).values("pk")[: COUNTED_TO + 1] for tab in TABS]
+    newer = rows.filter(of_tab(ask.tab, principal, NOW), pk__gt=SEEN).values("pk")[:MOST_NEW]
     columns, parameters = [], []
-    for figure, query in wanted:
+    for query in (*tabs, newer):
         sql, values = _sql(query)
-        columns.append(f"(SELECT {figure} FROM ({sql}) AS q(id))")
+        columns.append(f"(SELECT count(*) FROM ({sql}) AS q(id))")
         parameters += values
-    sql, values = _sql(shown)
+    columns.append("(SELECT max(id) FROM handoff_handoff)")
+    which = RawSQL("SELECT unnest(%s::bigint[])", [KNOWN])
+    sql, values = _sql(visible(principal).filter(pk__in=which).values("pk"))
     columns.append(f"(SELECT json_agg(json_build_array(m.id, m.mark)) FROM ({_marked(sql)}) m)")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}", [*parameters, *values])
-        row = list(cursor.fetchone())
-    return [*row[:-1], json.loads(row[-1]) if isinstance(row[-1], str) else row[-1] or []]
+    return Question(f"SELECT {', '.join(columns)}", [*parameters, *values])
 
 
 def _marked(which: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
@@ -20,7 +19,6 @@ from leads.bands import Band, bands, called
 PAGE = 25
 # Where there is no deadline, behind all that have one.
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
-TOP_CONTRIBUTIONS = 5
 
 Known = dict[str, Band]
 
@@ -35,15 +33,9 @@ class Line:
     task: Task | None
     why: Reason | None
     band: Band
-    top: list[dict[str, Any]]
     mark: str
     rate: float
     value: float
-
-    @property
-    def most(self) -> float:
-        """The largest contribution, which fills its bar."""
-        return max((abs(item["points"]) for item in self.top), default=1)
 
     @property
     def worth(self) -> str:
@@ -75,9 +67,9 @@ def _whole(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
     timers = SlaTimer.objects.order_by("milestone", "cycle")
     tasks = Task.objects.filter(done_at=None).order_by("due_at", "pk")
     handoffs = handoffs.annotate(mark=RawSQL(counting.MARK, []))
-    return handoffs.select_related(
-        "lead__score", "team", "owner", "crossing", "offered_to"
-    ).prefetch_related(Prefetch("timers", queryset=timers), Prefetch("tasks", queryset=tasks))
+    return handoffs.select_related("lead__score", "team", "owner", "offered_to").prefetch_related(
+        Prefetch("timers", queryset=timers), Prefetch("tasks", queryset=tasks)
+    )
 
 
 def lines(handoffs: Sequence[Handoff], *, at: datetime, known: Known | None = None) -> list[Line]:
@@ -90,7 +82,7 @@ def lines(handoffs: Sequence[Handoff], *, at: datetime, known: Known | None = No
     return [
         Line(
             handoff, first_of(handoff.timers.all()), next(iter(handoff.tasks.all()), None),
-            why.get(handoff.lead_id), band_of(handoff.band, known), _top(handoff),
+            why.get(handoff.lead_id), band_of(handoff.band, known),
             getattr(handoff, "mark", ""), rates.of(handoff.band), rates.value(handoff, at=at),
         )
         for handoff in handoffs
@@ -121,9 +113,3 @@ def first_of(timers: Iterable[SlaTimer]) -> SlaTimer | None:
     if running:
         return min(running, key=lambda timer: timer.due_at or NEVER)
     return max(timers, key=lambda timer: timer.closed_at or NEVER, default=None)
-
-
-def _top(handoff: Handoff) -> list[dict[str, Any]]:
-    """What made the lead cross, largest first, in points."""
-    kept = sorted(handoff.crossing.contributions, key=lambda item: -abs(item["micro"]))
-    return [{**item, "points": item["micro"] / 1_000_000} for item in kept[:TOP_CONTRIBUTIONS]]

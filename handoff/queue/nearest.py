@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
+from handoff import timers
 from handoff.access import visible
 from handoff.models import Handoff, Skip
 from handoff.queue.asking import of_tab
@@ -41,7 +42,8 @@ def take(user: User, *, at: datetime, lease_until: datetime | None) -> int | Non
                           LIMIT 1 FOR NO KEY UPDATE OF s, h SKIP LOCKED)
                 UPDATE handoff_handoff h
                    SET state = 'claimed', owner_id = %s, claimed_at = %s, lease_until = %s, snoozed_until = NULL,
-                       offered_to_id = NULL, offered_at = NULL, offered_until = NULL, offer_at = NULL
+                       offered_to_id = NULL, offered_at = NULL, offered_until = NULL, offer_at = NULL,
+                       next_due_at = {timers.DUE_UNCLAIMED}
                   FROM free WHERE h.id = free.id RETURNING h.id""",
             [*parameters, user.pk, at, lease_until],
         )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from accounts import prepared
 from accounts.models import Role
 from handoff import availability
 from handoff.availability import AWAY_UNTIL, Availability, Standing
@@ -77,13 +76,13 @@ def _person(row: dict[str, Any], load: Load, week: WorkWeek | None, at: datetime
     return Person(candidate, row["name"], row["is_senior"], works, week)
 
 
-_OF_THEM = """m.team_id = ANY(%(teams)s) AND u.role = ANY(%(roles)s) AND u.is_active
-              OR u.id = ANY(%(users)s)"""
+_OF_THEM = """m.team_id = ANY(%(teams)s::bigint[]) AND u.role = ANY(%(roles)s) AND u.is_active
+              OR u.id = ANY(%(users)s::bigint[])"""
 
 
 def _hold(team_ids: Collection[int], user_ids: Collection[int]) -> None:
     """Locks the rows of these people in the order of their ids."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""SELECT r.user_id FROM handoff_rep r WHERE r.user_id IN (
                        SELECT u.id FROM accounts_user u
@@ -106,7 +105,7 @@ def read(
 ) -> list[dict[str, Any]]:
     """A row for each person and team. After the lock, in a statement of its own, so that it sees what the holder
     before has written."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""SELECT m.team_id, u.id, u.name, u.role, u.is_active, u.time_zone,
                        r.user_id IS NULL AS is_new,
@@ -129,7 +128,7 @@ def read(
 def keep_turns(members: Iterable[tuple[int, Candidate]]) -> None:
     """Writes down where these people stand in their teams."""
     rows = sorted((team, one.user_id, one.place.turn, one.place.credit) for team, one in members)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO handoff_share (team_id, user_id, turn, credit)
                SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])

@@ -40,9 +40,9 @@ def decide(
 ) -> dict[int, Decision]:
     """A decision for each crossing, by its id. `asked` are crossings that are to be handed over now, whatever rules
     ask or nurture first. Call it in the transaction that acts on the decisions: it holds the people it chose among."""
-    rules = list(RoutingRule.objects.select_related("team", "rep"))
+    rules = list(RoutingRule.objects.all())
     matches = match(crossing_ids, rules, asked=asked)
-    routings = {one.team_id: one for one in TeamRouting.objects.select_related("team")}
+    routings = {one.team_id: one for one in TeamRouting.objects.all()}
     return Deciding(rules, routings, at).all(matches)
 
 

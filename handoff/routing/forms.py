@@ -10,9 +10,8 @@ from handoff.models import RoutingRule, TeamRouting
 from handoff.routing import fields
 from handoff.routing.rules import MOST_CONDITIONS, WORKS
 from handoff.routing.words import own_choices
-from leads.vocabulary.condition_part import REDRAWS, ConditionPart, of_condition
+from leads.vocabulary.condition_part import REDRAWS, ConditionPart, of_conditions
 from leads.vocabulary.offered import Vocabulary
-from leads.vocabulary.rules import RuleError, parse
 from leads.vocabulary.typed import Typed, Values, flat, number, rows
 
 Goes = RoutingRule.Goes
@@ -76,16 +75,7 @@ def of_rule(rule: RoutingRule, words: Vocabulary) -> Values:
             "seniors_only": seniors, "place": rule.order,
         }
     )  # fmt: skip
-    number = 0
-    for shape in rule.conditions:
-        try:
-            condition = parse(shape, fields=words.types)
-        except RuleError:
-            continue
-        number += 1
-        found = of_condition(condition, words)
-        values |= {f"{STEM}{number}-{name}": value for name, value in found.items()}
-    return values
+    return values | of_conditions(rule.conditions, words, STEM)
 
 
 class TeamForm(forms.Form):

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
+from accounts import prepared
 from handoff.models import RoutingRule
 from handoff.routing import fields
 from leads.stages import Stage
@@ -53,8 +52,8 @@ def match(
         if conditions is not None
     )
     titles = """SELECT DISTINCT l.title FROM leads_crossing x JOIN leads_lead l ON l.id = x.lead_id
-                 WHERE x.id = ANY(%(ids)s)"""
-    with connection.cursor() as cursor:
+                 WHERE x.id = ANY(%(ids)s::bigint[])"""
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""SELECT x.id, x.lead_id, {f"CASE {cases} END" if cases else "NULL::int"}, {fields.TIER},
                        l.stage = '{Stage.CUSTOMER}', o.user_id, o.team_id, o.of_customer
@@ -62,7 +61,7 @@ def match(
                   LEFT JOIN leads_company c ON c.id = l.company_id
                   LEFT JOIN LATERAL ({_OWNER}) o ON true
                   {rule_sql.title_join(frozen, parameters, titles=titles)}
-                 WHERE x.id = ANY(%(ids)s) ORDER BY x.at, x.id""",
+                 WHERE x.id = ANY(%(ids)s::bigint[]) ORDER BY x.at, x.id""",
             {**parameters, "ids": list(crossing_ids), "asked": list(asked)},
         )
         return [

@@ -31,6 +31,12 @@ def open_to(user: User, *, at: datetime) -> Q:
     return Q(offered_to=None) | Q(offered_to=user) | Q(offered_until__lte=at)
 
 
+def is_open_to(user: User, to: User | None, until: datetime | None, *, at: datetime) -> bool:
+    """The same of one that is offered to `to` until then."""
+    lapsed = until is not None and until <= at
+    return user.role in AT_ONCE or to is None or to == user or lapsed
+
+
 def turn(handoffs: Iterable[Handoff], *, at: datetime) -> None:
     """Notes in the ledger whom these lie in the queue for."""
     by_rep: dict[int, list[int]] = {}

@@ -11,8 +11,7 @@ from accounts.models import Role, Team, User
 from handoff.models import RoutingRule
 from handoff.routing import fields, offers
 from leads import journal
-from leads.vocabulary import lists
-from leads.vocabulary.rules import RuleError, parse
+from leads.vocabulary.reading import understand
 
 Goes = RoutingRule.Goes
 WORKS = (Role.SDR, Role.MANAGER, Role.ADMINISTRATOR)
@@ -137,18 +136,13 @@ class _Reader:
         return goes
 
     def conditions(self) -> list[dict[str, Any]]:
-        found, types = [], fields.types()
-        known = {named.key for named in lists.current().lists}
         shapes = self.shape.get("conditions") or []
         if not isinstance(shapes, list) or len(shapes) > MOST_CONDITIONS:
             self._refuse("conditions", _("Give a list of at most %d conditions.") % MOST_CONDITIONS)
             return []
-        for number, shape in enumerate(shapes, start=1):
-            try:
-                found.append(parse(shape, fields=types, lists=known).to_json())
-            except RuleError as error:
-                self._refuse(f"when{number}", str(error))
-        return found
+        found = understand(shapes, fields=fields.types())
+        self.problems |= found.problems
+        return found.conditions
 
     def team(self, *, seniors: bool) -> Team | None:
         team = Team.objects.filter(pk=_number(self.shape.get("team"))).first()

@@ -70,6 +70,18 @@ def be_away(user: User, *, first_day: date, last_day: date, at: datetime) -> Abs
     return made
 
 
+def absences(people: Sequence[User], *, at: datetime) -> list[Absence]:
+    """Those of these people that are not over, the next one first."""
+    found = Absence.objects.filter(user__in=people, last_day__gte=at.date())
+    return list(found.select_related("user"))
+
+
+def come_back(number: str, people: Sequence[User]) -> None:
+    """Takes back the absence of this number, if it is one of these people's."""
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        Absence.objects.filter(pk=int(number), user__in=people).delete()
+
+
 def set_tiers(rows: Sequence[tuple[str, int]]) -> None:
     """These tiers, each a name and the fewest employees, instead of those there are. Raises Refused.
 

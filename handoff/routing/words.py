@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from handoff.models import RoutingRule, TeamRouting, Tier
 from handoff.routing import fields
 from leads.bands import bands
-from leads.vocabulary import choices, lists, wording
+from leads.vocabulary.labels import Labels
 from leads.vocabulary.offered import Choices
-from leads.vocabulary.rules import RuleError, parse_all
 
 Goes = RoutingRule.Goes
 
@@ -24,36 +23,18 @@ def own_choices() -> dict[str, Choices]:
 
 @dataclass(frozen=True)
 class Words:
-    """Labels by key, read once for a page."""
+    """What a page of rules reads once: labels, and how each team shares."""
 
-    fields: dict[str, str]
-    types: dict[str, str]
-    values: dict[str, dict[str, str]]
-    lists: dict[str, str]
+    labels: Labels
     strategies: dict[int, str]
 
     @classmethod
     def read(cls) -> "Words":
-        frozen, found = lists.current(), fields.catalogue()
-        offered = {**choices.value_choices(frozen), **own_choices()}
-        values = {key: {k: str(label) for k, label in some} for key, some in offered.items()}
         shared = {one.team_id: one.get_strategy_display() for one in TeamRouting.objects.all()}
-        return cls(
-            {key: str(label) for key, (label, _type) in found.items()},
-            {key: type_ for key, (_label, type_) in found.items()},
-            values, wording.list_names(frozen), shared,
-        )  # fmt: skip
+        return cls(Labels.read(fields.catalogue(), own_choices()), shared)
 
     def when(self, rule: RoutingRule) -> str:
-        """“Country is DE or AT and Tier of the company is Enterprise”."""
-        try:
-            conditions = parse_all(rule.conditions, fields=self.types)
-        except RuleError:
-            return _("Nobody: it asks for a field that is gone")
-        if not conditions:
-            return _("Every lead")
-        said = [wording.said(one, self.fields, self.values, self.lists) for one in conditions]
-        return _(" and ").join(said)
+        return self.labels.when(rule.conditions)
 
     def where(self, rule: RoutingRule) -> str:
         """“to North, each in turn, seniors only”. The team and the person come with the rule."""

@@ -20,7 +20,8 @@ from leads.views import exports
 
 KINDS = (
     "lead.captured", "lead.crossed", "handoff.opened", "handoff.claimed", "handoff.released",
-    "handoff.reassigned", "handoff.touched", "handoff.nudged", "handoff.disposed", "timer.rang",
+    "handoff.reassigned", "handoff.touched", "handoff.nudged", "handoff.disposed",
+    "handoff.undone", "timer.rang",
 )  # fmt: skip
 MINUTE = timedelta(minutes=1)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
@@ -24,9 +25,10 @@ def list_channels(request: HttpRequest) -> HttpResponse:
     return render(request, "handoff/channels.html", context)
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    form = ChannelForm(request.POST if request.method == "POST" else None, user=person(request))
+    form = ChannelForm(request.POST if request.method == "POST" else None, request=request)
     if form.is_valid() and (made := _save(request, form, None)):
         messages.success(request, _("The channel is made. Send a test to see whether it arrives."))
         return redirect("handoff:channel", made.public_id)
@@ -34,12 +36,13 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "handoff/channel_add.html", {"form": form}, status=status)
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, channel_id: uuid.UUID) -> HttpResponse:
     user = person(request)
     channel = editing.channel_or_404(user, channel_id)
     sent = request.POST if request.method == "POST" else None
-    form = ChannelForm(sent, user=user, channel=channel)
+    form = ChannelForm(sent, request=request, channel=channel)
     if form.is_valid() and _save(request, form, channel):
         messages.success(request, _("Saved."))
         return redirect("handoff:channel", channel_id)

@@ -64,6 +64,8 @@ def _link(note: Notification) -> str:
     if note.lead is not None:
         return reverse("leads:lead", args=[note.lead.public_id])
     what, *place = note.about.split(":")
+    if what == "round":
+        return reverse("agreement_round")
     if what != "proposal":
         return ""
     return f"{reverse('scoring:proposal', args=[place[1]])}?model={place[0]}"

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock, policy
 from accounts.signed_in import person
-from handoff import handoffs, holding, queue
+from handoff import handoffs, holding, queue, to_do
 from handoff.access import visible
-from handoff.models import Handoff, SlaTimer, Task, Touch
+from handoff.models import Handoff, SlaTimer, Touch
 from handoff.routing import decisions
 from handoff.words import lasting
 from leads import crossings
@@ -43,8 +43,7 @@ def draw(request: HttpRequest, lead: Lead, *, status: int = 200) -> HttpResponse
         "may_work": may_work and handoff is not None
         and visible(user, "handoff.work").filter(pk=handoff.pk).exists(),
         "may_manage": policy.allows(user, "handoff.reassign"),
-        "tasks": Task.objects.filter(handoff=handoff, done_at=None).order_by("due_at", "pk")
-        if handoff else [],
+        "tasks": to_do.open_of(handoff) if handoff else [],
         "may_touch": policy.allows(user, "handoff.touch"),
         "may_open": policy.allows(user, "handoff.open"),
         "decisions": decisions.of_lead(lead)[:DECISIONS],

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_http_methods
 from accounts import clock
 from accounts.models import Role, Team, User
 from accounts.signed_in import person
-from handoff import hours_text, policy_forms, promise_changes, promise_versions, promises
+from handoff import (
+    hours_text,
+    policy_forms,
+    promise_changes,
+    promise_conditions,
+    promise_versions,
+    promises,
+)
 from handoff.hours_forms import WEEKDAYS
 from handoff.models import (
     CalendarVersion,
@@ -22,9 +29,11 @@ from handoff.models import (
     Tier,
 )
 from handoff.policy_forms import PolicyForm
+from handoff.promise_conditions import WhenForm
 from handoff.views.changed import saved
 from handoff.views.hours import hours
 from leads.bands import bands, called
+from leads.vocabulary.typed import typed
 
 WORKS = (Role.SDR, Role.MANAGER)
 
@@ -91,10 +100,12 @@ def _policies() -> list[dict[str, Any]]:
     found = [policy for policy in promises.policies().select_related("team") if policy.newest]
     versions = SlaPolicyVersion.objects.in_bulk([policy.newest for policy in found])
     known, tiers = bands(), dict(Tier.objects.values_list("key", "name"))
+    words = promise_conditions.labels() if any(policy.conditions for policy in found) else None
     return [
         {
             "policy": policy,
             "whom": _whom(policy, called(policy.band, known), tiers),
+            "when": words.when(policy.conditions) if words and policy.conditions else "",
             "version": version,
             "targets": [
                 (label, policy_forms.in_words(version.targets[key]))
@@ -108,15 +119,10 @@ def _policies() -> list[dict[str, Any]]:
 
 
 def _whom(policy: SlaPolicy, band: Any, tiers: dict[str, str]) -> str:
-    """“Europe, sales-ready, from Website”."""
+    """“Europe, sales-ready, Enterprise”."""
     said = [policy.team.name if policy.team else _("Every team")]
     said += [band.name] if band else []
     said += [tiers.get(policy.tier, policy.tier)] if policy.tier else []
-    for one in policy.conditions:
-        if (one.get("field"), one.get("op")) == ("source", "is"):
-            said.append(_("from %s") % one.get("value"))
-        else:
-            said.append(_("by a condition"))
     return ", ".join(said)
 
 
@@ -125,14 +131,21 @@ def _policy(request: HttpRequest, policy: SlaPolicy | None) -> HttpResponse:
         return _deed(request, policy)
     at = clock.now()
     newest = policy.versions.order_by("-number").first() if policy else None
-    form = PolicyForm(request.POST or None, at=at, policy=policy, version=newest)
-    context: dict[str, Any] = {"now": at, "form": form, "policy": policy, "version": newest}
+    drawn = "redraw" in request.POST
+    form = PolicyForm(
+        None if drawn else request.POST or None, at=at, policy=policy, version=newest,
+        said=request.POST.dict() if drawn else None,
+    )  # fmt: skip
+    when = _when(request, policy)
+    context: dict[str, Any] = {
+        "now": at, "form": form, "when": when, "policy": policy, "version": newest,
+    }  # fmt: skip
     if "words" in request.GET:
         form.is_valid()
         return render(request, "handoff/policy_form.html#targets", context)
-    if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "handoff/policy_form.html", context, status=status)
+    conditions = when.understood() if form.is_bound else None
+    if not form.is_valid() or conditions is None:
+        return _drawn(request, context, status=422 if form.is_bound else 200)
     apply = bool(policy and form.cleaned_data["apply"])
     if policy and apply and "confirmed" not in request.POST:
         draft = SlaPolicyVersion(
@@ -140,14 +153,31 @@ def _policy(request: HttpRequest, policy: SlaPolicy | None) -> HttpResponse:
         )
         context["preview"] = promise_changes.preview(draft, at=at)
         return render(request, "handoff/policy_form.html", context)
-    version = _save(request, form, policy)
+    version = _save(request, form, conditions, policy)
     return saved(request, version, is_new=version != newest, apply=apply, at=at)
 
 
-def _save(request: HttpRequest, form: PolicyForm, policy: SlaPolicy | None) -> SlaPolicyVersion:
+def _when(request: HttpRequest, policy: SlaPolicy | None) -> WhenForm:
+    words = promise_conditions.vocabulary()
+    if request.method == "POST":
+        return WhenForm(typed(request.POST), words)
+    return WhenForm(promise_conditions.of_stored(policy.conditions if policy else [], words), words)
+
+
+def _drawn(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    part = "#when" if request.htmx and request.htmx.target == "when" else ""  # type: ignore[attr-defined]
+    return render(request, f"handoff/policy_form.html{part}", context, status=status)
+
+
+def _save(
+    request: HttpRequest,
+    form: PolicyForm,
+    conditions: list[dict[str, Any]],
+    policy: SlaPolicy | None,
+) -> SlaPolicyVersion:
     said = form.cleaned_data
     whom = {key: said[key] for key in ("name", "team", "band", "tier")}
-    whom["conditions"] = form.conditions
+    whom["conditions"] = conditions
     more = {
         "warn_percent": said["warn_percent"], "pause_days": said["pause_days"], "at": form.at,
         "by": person(request),

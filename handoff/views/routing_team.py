@@ -12,7 +12,6 @@ from accounts import clock
 from accounts.models import Team, User
 from accounts.signed_in import person
 from handoff.availability import availability
-from handoff.models import Absence
 from handoff.routing import staffing
 from handoff.routing.forms import AbsenceForm, AbsenceOfForm, RepForm, TeamForm
 
@@ -70,7 +69,7 @@ def _page(
             {"user": user, "form": one, "standing": standing[user.pk]}
             for user, one in zip(people, each, strict=True)
         ],
-        "absences": Absence.objects.filter(user__in=people, last_day__gte=at.date()).select_related("user"),
+        "absences": staffing.absences(people, at=at),
     }  # fmt: skip
     return render(request, "handoff/routing/team.html", context, status=status)
 
@@ -91,8 +90,6 @@ def _go_away(request: HttpRequest, found: Team, people: list[User]) -> HttpRespo
 
 
 def _come_back(request: HttpRequest, found: Team, people: list[User]) -> HttpResponse:
-    number = request.POST["remove"]
-    if number.isascii() and number.isdecimal() and len(number) < 10:
-        Absence.objects.filter(pk=int(number), user__in=people).delete()
+    staffing.come_back(request.POST["remove"], people)
     messages.success(request, _("Saved."))
     return redirect("handoff:routing_team", found.pk)

@@ -38,8 +38,12 @@ def skip(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return _sheet(request, handoff, "skip", {"reasons": Skip.Reason.choices}, status)
-    skips.skip(handoff, by=user, reason=form.cleaned_data["reason"], at=clock.now())
-    messages.success(request, _("Passed by: %(lead)s.") % {"lead": handoff.lead.name})
+    try:
+        skips.skip(handoff, by=user, reason=form.cleaned_data["reason"], at=clock.now())
+    except skips.Ended:
+        messages.error(request, _("This handoff has ended meanwhile."))
+    else:
+        messages.success(request, _("Passed by: %(lead)s.") % {"lead": handoff.lead.name})
     return go(request, reverse("handoff:queue"))
 
 
@@ -51,23 +55,27 @@ def snooze(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         asleep = snoozing.snooze([handoff.pk], until=form.moment, by=user, at=at)
         if asleep.ids:
-            return _put_aside(request, handoff)
-        form.add_error("when", _too_late(handoff, bool(asleep.due_sooner)))
+            return _said(request, _("Put aside: %(lead)s.") % {"lead": handoff.lead.name})
+        form.add_error("when", snoozing.why_not(handoff, asleep))
     return _sheet(request, handoff, "snooze", {"form": form}, 422 if form.is_bound else 200)
 
 
-def _too_late(handoff: Handoff, is_open: bool) -> str:
-    if not is_open:
-        return _("This handoff has ended meanwhile.")
-    return _("Its time runs out before that: choose an earlier moment.")
+@require_POST
+def wake(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ends the nap, or says why it goes on."""
+    user = person(request)
+    handoff = handoff_or_404(user, public_id, "handoff.work")
+    if snoozing.wake([handoff.pk], by=user):
+        return _said(request, _("In the queue again: %(lead)s.") % {"lead": handoff.lead.name})
+    return _said(request, snoozing.why_not_woken(handoff), tone="bad")
 
 
-def _put_aside(request: HttpRequest, handoff: Handoff) -> HttpResponse:
-    text = _("Put aside: %(lead)s.") % {"lead": handoff.lead.name}
+def _said(request: HttpRequest, text: str, *, tone: str = "ok") -> HttpResponse:
+    """In a toast where a part of the page asked; what shows the lead or the queue asks again."""
     if request.htmx:  # type: ignore[attr-defined]
         done = HttpResponse(status=204)
-        return tell(done, text, closeDialog={}, leadChanged={}, queueChanged={})
-    messages.success(request, text)
+        return tell(done, text, tone=tone, closeDialog={}, leadChanged={}, queueChanged={})
+    messages.add_message(request, messages.SUCCESS if tone == "ok" else messages.ERROR, text)
     return redirect("handoff:queue")
 
 

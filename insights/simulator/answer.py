@@ -10,7 +10,7 @@ from insights.numbers import FEW
 from insights.simulator import candidates, replay
 from insights.simulator.replay import Replay, Setting, Tally
 from insights.simulator.world import world
-from insights.sla.asking import GOAL, Ask, teams
+from insights.sla.asking import Ask, teams
 from insights.sla.handling import Handling, handling
 
 DAYS = 60
@@ -42,6 +42,7 @@ class Answer:
     chosen: Tally
     curve: dict[int, Tally]
     targets: list[int]
+    goal: int
 
     @property
     def is_usual(self) -> bool:
@@ -55,7 +56,7 @@ class Answer:
     def best(self) -> int | None:
         """The lowest cut-off of the curve that keeps the goal."""
         return min(
-            (line for line, one in self.curve.items() if (one.compliance or 0) >= GOAL),
+            (line for line, one in self.curve.items() if (one.compliance or 0) >= self.goal),
             default=None,
         )
 
@@ -97,6 +98,7 @@ class Simulator:
             usual, choice, self.replay, self.measured, self.replay.observed(),
             self.replay.run(Setting(usual.line)), run(choice.line),
             {line: run(line) for line in sorted(points | {choice.line})}, self.targets,
+            self.ask.goal,
         )  # fmt: skip
 
 

@@ -65,7 +65,8 @@ class Past:
 
 def past(user: User, *, team: int | None, period: Period, at: datetime) -> Past:
     """The leads of the period that `user` may count; of one team, or of all."""
-    line, rises = _line(), _rises(period)
+    line = _line()
+    rises = _rises(period, line - BELOW)
     came = list(_handed(user, team, period, line, rises))
     chance = _chances(user, team, at)
     came = [replace(one, chance=chance(one.steps[0][1])) for one in came]
@@ -114,12 +115,14 @@ def _handed(
         )  # fmt: skip
 
 
-def _rises(period: Period) -> dict[int, list[Step]]:
-    """How the leads rose that were handed over in the period, and those that came near the line and were not."""
+def _rises(period: Period, near: int) -> dict[int, list[Step]]:
+    """How the leads rose, from a score of `near` on, that were handed over in the period or came near the line and
+    were not. What lies wholly below is no record up there, whatever it was: it is not even read."""
     handed = Handoff.objects.filter(opened_at__gte=period.begin, opened_at__lt=period.end)
     free = LeadScore.objects.filter(stage=Stage.LEAD, flag="")
     history = (
         ScoreHistory.objects.filter(at__gte=period.begin, at__lt=period.end)
+        .filter(Q(total__gte=near) | Q(was__gte=near))
         .filter(Q(lead__in=handed.values("lead")) | Q(lead__in=free.values("lead")))
         .exclude(cause__in=NO_ARRIVALS).order_by().values("lead_id", "at", "id", "total", "was")
     )  # fmt: skip

@@ -7,7 +7,6 @@ from handoff.words import lasting
 from insights.numbers import FEW
 from insights.simulator.answer import Answer
 from insights.simulator.replay import Tally
-from insights.sla.asking import GOAL
 
 # A difference smaller than this is none, in leads a day.
 SAME = 0.05
@@ -95,9 +94,9 @@ def _compared(line: int, here: Tally, there: Tally) -> str:
 
 def _best(answer: Answer) -> str:
     if answer.best is None:
-        return _("No cut-off shown here keeps %(goal)d%%.") % {"goal": GOAL}
+        return _("No cut-off shown here keeps %(goal)d%%.") % {"goal": answer.goal}
     if answer.best == answer.choice.line:
         return ""
     return _("The lowest cut-off shown that keeps %(goal)d%% is %(line)d.") % {
-        "goal": GOAL, "line": answer.best,
+        "goal": answer.goal, "line": answer.best,
     }  # fmt: skip

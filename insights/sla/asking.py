@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,14 +10,14 @@ from django.db.models import QuerySet
 
 from accounts import policy
 from accounts.models import Team, User
+from handoff import queue_settings
 from handoff.models import SlaTimer
 from insights import facts
 from insights.numbers import Number, Show, behind
 from insights.periods import Period
 
 Milestone = SlaTimer.Milestone
-# A share of promises kept below this is marked, and how far below decides how.
-GOAL = 90
+# A share of promises kept below the goal is marked, and how far below decides how.
 NEAR = 5
 
 
@@ -29,6 +30,11 @@ class Ask:
     at: datetime
     milestone: str = Milestone.FIRST_TOUCH
     team: int | None = None
+
+    @cached_property
+    def goal(self) -> int:
+        """The share of promises that shall be kept, in per cent."""
+        return queue_settings.current().goal_percent
 
     @property
     def narrowing(self) -> dict[str, Any]:
@@ -64,21 +70,24 @@ class Ask:
             narrowing = {"milestone": self.milestone, **self.narrowing, **narrowed, **more}
             return Number(value, behind(Show.PROMISED, self.period, **narrowing), kept + late)
 
-        return Rate(number(kept, kept="yes"), number(late, kept="no"), number(kept + late))
+        return Rate(
+            number(kept, kept="yes"), number(late, kept="no"), number(kept + late), self.goal
+        )
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Promises kept and late, and both together; `kept.percent` is the hit rate."""
+    """Promises kept and late, and both together; `kept.percent` is the hit rate, `goal` what it should be."""
 
     kept: Number
     late: Number
     all: Number
+    goal: int
 
     @property
     def points(self) -> int:
         """How far the hit rate lies above (or below) the goal."""
-        return (self.kept.percent or 0) - GOAL
+        return (self.kept.percent or 0) - self.goal
 
     @property
     def verdict(self) -> str:

@@ -1,19 +1,27 @@
 """What is promised by which policy, and how often it was missed, whoever heard of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Max
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from handoff import chains
 from handoff.chains import Do
-from handoff.models import Channel, SlaEvent, SlaPolicyVersion, SlaTimer
+from handoff.models import (
+    CalendarVersion,
+    Channel,
+    SlaEvent,
+    SlaPolicy,
+    SlaPolicyVersion,
+    SlaTimer,
+)
+from handoff.promises import newest_calendars
 from handoff.promises import policies as in_order
-from handoff.words import lasting
+from handoff.words import span_of
 from insights import facts
 from insights.numbers import Number, Show, behind
 from insights.sla.asking import Ask
@@ -32,12 +40,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Policy:
-    """`version` is its newest; `chain` says step by step what happens; `fired` is when it was missed last, as an
-    alarm noticed."""
+    """`version` is its newest; `hours` says by whose working time it counts, empty where none does; `chain` says step
+    by step what happens; `fired` is when it was missed last, as an alarm noticed."""
 
     name: str
     version: SlaPolicyVersion
     targets: list[Target]
+    hours: str
     chain: list[str]
     fired: datetime | None
     late: Number
@@ -46,25 +55,25 @@ class Policy:
 
 def policies(ask: Ask) -> list[Policy]:
     """In the order in which they are asked; of one team, those that fit it."""
-    found = [one for one in in_order() if ask.team is None or one.team_id in (None, ask.team)]
+    every = in_order().select_related("team")
+    found = [one for one in every if ask.team is None or one.team_id in (None, ask.team)]
     versions = SlaPolicyVersion.objects.in_bulk([one.newest for one in found if one.newest])
     counts, fired = _counts(ask), _fired([one.pk for one in found])
-    names = _names(versions.values())
+    names, calendars = _names(versions.values()), newest_calendars()
     return [
         Policy(
-            one.name, versions[one.newest], _targets(versions[one.newest]),
-            _chain(versions[one.newest], names), fired.get(one.pk),
-            *_numbers(ask, one.pk, *counts.get(one.pk, (0, 0))),
+            one.name, version, (targets := _targets(version)), _hours(one, targets, calendars),
+            _chain(version, names), fired.get(one.pk), *_numbers(ask, one.pk, *counts.get(one.pk, (0, 0))),
         )
         for one in found
-        if one.newest
+        if one.newest and (version := versions[one.newest])
     ]  # fmt: skip
 
 
 def _targets(version: SlaPolicyVersion) -> list[Target]:
     return [
         Target(
-            str(MILESTONES.get(milestone, milestone)), _said(target),
+            str(MILESTONES.get(milestone, milestone)), span_of(target),
             target.get("clock", "business") == "business",
         )
         for milestone, target in version.targets.items()
@@ -72,10 +81,22 @@ def _targets(version: SlaPolicyVersion) -> list[Target]:
     ]  # fmt: skip
 
 
-def _said(target: dict[str, Any]) -> str:
-    if days := target.get("days"):
-        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-    return lasting(int(target["minutes"]) * 60)
+def _hours(
+    policy: SlaPolicy, targets: Iterable[Target], calendars: Mapping[int | None, CalendarVersion]
+) -> str:
+    """“hours of North, Europe/Berlin”; each team's own where it is for all."""
+    if not any(target.is_business for target in targets):
+        return ""
+    team = policy.team
+    if team is None:
+        return _("hours of each team")
+    calendar = calendars.get(team.pk) or calendars.get(None)
+    if calendar is None:
+        return _("no working hours yet: round the clock")
+    said = {"team": team.name, "zone": calendar.week["zone"]}
+    if calendar.calendar.team_id is None:
+        return _("hours for all, %(zone)s") % said
+    return _("hours of %(team)s, %(zone)s") % said
 
 
 def _chain(version: SlaPolicyVersion, names: dict[tuple[str, int], str]) -> list[str]:

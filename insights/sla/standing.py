@@ -49,10 +49,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Standing:
-    """`reps` are all who might be there; `lead` is the one that waits longest."""
+    """`then` is None where nobody asked for it, `reps` are all who might be there, `lead` is the one that waits
+    longest."""
 
     now: Figures
-    then: Figures
+    then: Figures | None
     reps: int
     lead: Any
 
@@ -61,24 +62,30 @@ class Standing:
 
     @property
     def changes(self) -> dict[str, float]:
-        """By how much each figure is higher than a week ago."""
+        """By how much each figure is higher than a week ago; nothing where they were not compared."""
+        if self.then is None:
+            return {}
         return {
             name: self._more(name) for name in ("unclaimed", "soon", "overdue", "working", "oldest")
         }
 
 
-def standing(ask: Ask) -> Standing:
-    """The figures of the first row; the queue, filtered so, has as many."""
+def standing(ask: Ask, *, compared: bool = True) -> Standing:
+    """The figures of the first row; the queue, filtered so, has as many. What they are `compared` with has to be
+    put together from the ledger, which takes longer than everything else of the page."""
     found = sla.now(ask.user, at=ask.at, soon=queue.SOON, team=ask.team)
-    reps, then = reps_of(ask), ask.at - WEEK
+    reps = reps_of(ask)
     oldest = found.oldest_for.total_seconds() if found.oldest_for else None
-    working = [
-        sum(one.works for one in availability(reps, at=at).values()) for at in (ask.at, then)
-    ]
+    working = _working(reps, ask.at)
     return Standing(
-        Figures(found.unclaimed, found.soon, found.overdue, working[0], oldest),
-        _then(ask, then, working[1]), len(reps), found.oldest.lead if found.oldest else None,
+        Figures(found.unclaimed, found.soon, found.overdue, working, oldest),
+        _then(ask, reps, ask.at - WEEK) if compared else None,
+        len(reps), found.oldest.lead if found.oldest else None,
     )  # fmt: skip
+
+
+def _working(reps: list[int], at: datetime) -> int:
+    return sum(one.works for one in availability(reps, at=at).values())
 
 
 def reps_of(ask: Ask) -> list[int]:
@@ -88,12 +95,13 @@ def reps_of(ask: Ask) -> list[int]:
     return list(found.order_by("name").values_list("pk", flat=True))
 
 
-def _then(ask: Ask, then: datetime, working: int) -> Figures:
+def _then(ask: Ask, reps: list[int], then: datetime) -> Figures:
     sql, parameters = _open_at(ask, then).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(THEN.format(handoffs=sql), [*parameters, then, then + queue.SOON])
         unclaimed, soon, overdue, oldest = cursor.fetchone()
-    return Figures(unclaimed, soon, overdue, working, None if oldest is None else float(oldest))
+    waited = None if oldest is None else float(oldest)
+    return Figures(unclaimed, soon, overdue, _working(reps, then), waited)
 
 
 def _open_at(ask: Ask, then: datetime) -> QuerySet[Any]:

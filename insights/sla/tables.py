@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from insights.deeds import Deed
 from insights.sla.arrivals import arrivals
-from insights.sla.asking import GOAL, Ask, Rate
+from insights.sla.asking import Ask, Rate
 from insights.sla.days import HOLDERS, days
 from insights.sla.matrix import matrix
 from insights.sla.people import people
 from insights.sla.policies import policies
+from insights.sla.staff import staff
 from leads.exporting.columns import when
 from leads.exporting.tables import Table
 
@@ -74,7 +75,7 @@ def _rate_header() -> list[str]:
 
 
 def _rate(rate: Rate) -> list[Any]:
-    return [rate.all.value, rate.kept.value, rate.late.value, rate.kept.percent, GOAL]
+    return [rate.all.value, rate.kept.value, rate.late.value, rate.kept.percent, rate.goal]
 
 
 def of_days(ask: Ask) -> Table:
@@ -105,10 +106,21 @@ def of_policies(ask: Ask) -> Table:
     return Table("sla-policies", header, rows)
 
 
+def of_reps(ask: Ask) -> Table:
+    """A row for each rep: whether they work now, and what they hold."""
+    header = [_("Person"), _("Works now"), _("Hours"), _("Holds"), _("Offered")]
+    rows = (
+        [row.rep.user.name, row.rep.availability.works, row.rep.availability.said, row.holds, row.offered]
+        for row in staff(ask).rows
+    )  # fmt: skip
+    return Table("sla-reps", header, rows)
+
+
 TABLES: dict[str, Callable[[Ask], Table]] = {
     "days": of_days,
     "matrix": of_matrix,
     "arrivals": of_arrivals,
     "people": of_people,
     "policies": of_policies,
+    "reps": of_reps,
 }

@@ -1,9 +1,12 @@
 """Where promises break most: the team, the hour of arrival and the source, each with whose hands the leads were in."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, F
+from django.db import connection
+from django.db.models import Case, F, Func, Q, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ExtractHour
 from django.utils.translation import gettext as _
@@ -48,36 +51,84 @@ class Worst:
         )
 
 
+# Whose they are, when they came and from where: all three counted in one look at the promises.
+STATEMENT = """
+WITH promised AS MATERIALIZED ({promised})
+SELECT grouping(team), grouping(hour), team, hour, source, count(*) FILTER (WHERE is_late), count(*)
+  FROM promised GROUP BY GROUPING SETS (team, hour, source)"""
+
+
 def worst(ask: Ask) -> list[Worst]:
     """Of teams, hours and sources with enough promises the one that keeps the smallest share."""
     teams = dict(Team.objects.values_list("pk", "name"))
-    found = (
-        _worst(ask, _("Team"), "team", F("handoff__team"), lambda key: teams.get(key, _("No team"))),
-        _worst(
-            ask, _("Hour of arrival"), "hour",
-            ExtractHour("handoff__opened_at", tzinfo=ask.period.zone), "{:02}:00".format,
-        ),
-        _worst(ask, _("Source"), "source", F("handoff__lead__source"), lambda key: key or _("No source")),
-    )  # fmt: skip
-    return [one for one in found if one is not None]
-
-
-def _worst(ask: Ask, what: str, name: str, by: Combinable, label: Any) -> Worst | None:
-    """None where no group has enough promises, and where all were kept."""
-    grouped = ask.promised().annotate(key=by).values_list("key").order_by()
-    late = Count("pk", filter=facts.LATE)
-    rates = {
-        key: ask.kept(n - missed, missed, **{name: key or 0 if name == "team" else key})
-        for key, missed, n in grouped.annotate(late=late, n=Count("pk"))
+    whats = {
+        "team": (_("Team"), lambda key: teams.get(key, _("No team"))),
+        "hour": (_("Hour of arrival"), "{:02}:00".format),
+        "source": (_("Source"), lambda key: key or _("No source")),
     }
-    missed = ask.promised().filter(facts.LATE)
-    held = splits.of_promises(missed, at=ask.at, by=by)
+    chosen = {name: key for name, rates in _rates(ask).items() if (key := _worst(rates))}
+    held = _held(ask, {name: key for name, (key, _rate) in chosen.items()})
+    return [
+        Worst(what, label(chosen[name][0]), chosen[name][1], held.get(name, Time()).working)
+        for name, (what, label) in whats.items()
+        if name in chosen
+    ]
+
+
+def _groups(ask: Ask) -> dict[str, Combinable]:
+    return {
+        "team": F("handoff__team"),
+        "hour": ExtractHour("handoff__opened_at", tzinfo=ask.period.zone),
+        "source": F("handoff__lead__source"),
+    }
+
+
+def _rates(ask: Ask) -> dict[str, dict[Any, Rate]]:
+    """By team, hour and source: how many were kept, by key."""
+    late = Case(When(facts.LATE, then=True), default=False)
+    promised = ask.promised().order_by().values(**_groups(ask), is_late=late)
+    sql, parameters = promised.query.sql_with_params()
+    found: dict[str, dict[Any, Rate]] = {"team": {}, "hour": {}, "source": {}}
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT.format(promised=sql), parameters)
+        for no_team, no_hour, team, hour, source, missed, n in cursor.fetchall():
+            name = "team" if not no_team else "hour" if not no_hour else "source"
+            key = {"team": team, "hour": hour and int(hour), "source": source}[name]
+            narrowed = {name: key or 0 if name == "team" else key}
+            found[name][key] = ask.kept(n - missed, missed, **narrowed)
+    return found
+
+
+def _worst(rates: dict[Any, Rate]) -> tuple[Any, Rate] | None:
+    """None where no group has enough promises, and where all were kept."""
     judged = [key for key, rate in rates.items() if rate.late.value and not rate.late.is_few]
-    if not judged:
-        return None
-    key = max(judged, key=lambda key: _badness(rates[key]))
-    return Worst(what, label(key), rates[key], held.get(key, Time()).working)
+    key = max(judged, key=lambda key: _badness(rates[key]), default=None)
+    return (key, rates[key]) if judged else None
 
 
 def _badness(rate: Rate) -> tuple[float, int]:
     return rate.late.value / rate.all.value, rate.late.value
+
+
+def _held(ask: Ask, keys: dict[str, Any]) -> dict[str, Time]:
+    """Whose hands the late ones of each of these groups were in, in one question: a promise counts in each group that
+    it belongs to, and nobody asks for the others."""
+    if not keys:
+        return {}
+    groups = {name: f"of_{name}" for name in keys}
+    missed = ask.promised().filter(facts.LATE)
+    missed = missed.annotate(
+        **{groups[name]: by for name, by in _groups(ask).items() if name in keys}
+    )
+    within = {
+        name: Q(**{f"{groups[name]}__isnull": True} if key is None else {groups[name]: key})
+        for name, key in keys.items()
+    }
+    names = [
+        Case(When(one, then=Value(name)), output_field=TextField()) for name, one in within.items()
+    ]
+    each = Func(*names, template="unnest(ARRAY[%(expressions)s])", output_field=TextField())
+    found: dict[str, Time] = splits.of_promises(
+        missed.filter(reduce(or_, within.values())), at=ask.at, by=each
+    )
+    return found

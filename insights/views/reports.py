@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.models import User
-from insights import behind, criteria, figures, lists, numbers, periods, words
+from insights import behind, figures, lists, numbers, periods, signals, words
 from insights import compliance as promises
 from insights import reasons as feedback
 from insights import stages as moves
 from insights.forms import AskForm, PeriodForm
 from insights.numbers import Show
+from insights.views.feedback_tabs import tabs
 
 LATEST = 10
 MOST_DAYS_OF_STAGES = 14
@@ -33,11 +34,11 @@ def _person(request: HttpRequest) -> User:
     return request.user
 
 
-def _period_form(request: HttpRequest) -> PeriodForm:
+def period_form(request: HttpRequest) -> PeriodForm:
     return PeriodForm(request.GET, at=clock.now(), here=periods.zone())
 
 
-def _page(
+def page_of(
     request: HttpRequest, template: str, form: PeriodForm, context: dict[str, Any]
 ) -> HttpResponse:
     shown = {
@@ -49,23 +50,26 @@ def _page(
 @require_safe
 def reasons(request: HttpRequest) -> HttpResponse:
     """Feedback from sales."""
-    person, form = _person(request), _period_form(request)
+    person, form = _person(request), period_form(request)
     now, before = figures.now_and_before(person, form.period)
-    verdicts, none_alone = criteria.verdicts(person, form.period)
+    asked = request.GET.get("by", "")
+    by = asked if asked in feedback.WAYS else "source"
     context = {
         "figures": now,
         "before": before,
-        "table": feedback.table(person, form.period),
-        "verdicts": verdicts,
-        "none_alone": none_alone,
+        "signals": signals.figures(person, now, before),
+        "table": feedback.table(person, form.period, by),
+        "ways": [(name, way.label, name == by) for name, way in feedback.WAYS.items()],
+        "by": by,
+        "tabs": tabs(request, form.period),
     }
-    return _page(request, "insights/reasons.html", form, context)
+    return page_of(request, "insights/reasons.html", form, context)
 
 
 @require_safe
 def stages(request: HttpRequest) -> HttpResponse:
     """Where leads stand and how many moved on."""
-    person, form = _person(request), _period_form(request)
+    person, form = _person(request), period_form(request)
     step = form.period.step(MOST_DAYS_OF_STAGES)
     steps = moves.steps(person, form.period, step)
     sources = moves.sources(person, form.period)
@@ -77,13 +81,13 @@ def stages(request: HttpRequest) -> HttpResponse:
         "sources": sources,
         "total": moves.total(sources, form.period),
     }
-    return _page(request, "insights/stages.html", form, context)
+    return page_of(request, "insights/stages.html", form, context)
 
 
 @require_safe
 def compliance(request: HttpRequest) -> HttpResponse:
     """Promises kept and missed."""
-    person, form = _person(request), _period_form(request)
+    person, form = _person(request), period_form(request)
     step = form.period.step()
     report = promises.report(person, form.period, step, at=form.at)
     late = lists.page(Show.PROMISED, behind.late(person, form.period, at=form.at), size=LATEST)
@@ -98,13 +102,13 @@ def compliance(request: HttpRequest) -> HttpResponse:
         "late": late.rows,
         "late_url": numbers.behind(Show.PROMISED, form.period, kept="no"),
     }
-    return _page(request, "insights/compliance.html", form, context)
+    return page_of(request, "insights/compliance.html", form, context)
 
 
 @require_safe
 def leads(request: HttpRequest) -> HttpResponse:
     """The leads behind a number; an address that means nothing is a 404."""
-    form, ask = _period_form(request), AskForm(request.GET)
+    form, ask = period_form(request), AskForm(request.GET)
     if not (form.is_valid() and ask.is_valid()):
         raise Http404
     wanted = ask.cleaned_data
@@ -119,13 +123,13 @@ def leads(request: HttpRequest) -> HttpResponse:
         "report": words.report(wanted),
         "page": page,
         "total": found.count(),
-        "next_url": _beyond(request, "after", page.after),
-        "prev_url": _beyond(request, "before", page.before),
+        "next_url": beyond(request, "after", page.after),
+        "prev_url": beyond(request, "before", page.before),
     }
-    return _page(request, "insights/leads.html", form, context)
+    return page_of(request, "insights/leads.html", form, context)
 
 
-def _beyond(request: HttpRequest, side: str, fact: int | None) -> str:
+def beyond(request: HttpRequest, side: str, fact: int | None) -> str:
     if fact is None:
         return ""
     query = request.GET.copy()

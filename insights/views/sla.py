@@ -23,10 +23,11 @@ from insights import periods
 from insights.forms import SlaForm
 from insights.sla import days, risks, standing
 from insights.sla.arrivals import arrivals
-from insights.sla.asking import GOAL, Ask, teams
+from insights.sla.asking import Ask, teams
 from insights.sla.matrix import matrix
 from insights.sla.people import people
 from insights.sla.policies import policies
+from insights.sla.staff import staff
 from insights.sla.tables import TABLES
 from insights.sla.worst import worst
 from leads.views import exports
@@ -40,6 +41,7 @@ PANELS: dict[str, tuple[Any, Callable[[Ask], Any]]] = {
     "arrivals": (gettext_lazy("Arrivals against cover"), arrivals),
     "people": (gettext_lazy("People"), people),
     "policies": (gettext_lazy("Policies"), policies),
+    "reps": (gettext_lazy("Reps"), staff),
 }
 
 
@@ -55,7 +57,7 @@ def context_of(request: HttpRequest, form: SlaForm) -> dict[str, Any]:
     ask = ask_of(request, form)
     return {
         "form": form, "ask": ask, "period": form.period, "lengths": periods.LENGTHS, "now": form.at,
-        "teams": teams(ask.user), "milestones": SlaTimer.Milestone.choices, "goal": GOAL,
+        "teams": teams(ask.user), "milestones": SlaTimer.Milestone.choices, "goal": ask.goal,
         "query": ask.url(),
     }  # fmt: skip
 
@@ -67,7 +69,7 @@ def show(request: HttpRequest) -> HttpResponse:
     user, at, ask = person(request), form.at, ask_of(request, form)
     context = {
         **context_of(request, form),
-        **_standing(request, form),
+        **_standing(request, form, compared=False),
         "hours": promises.hours(teams(user), at=at),
         "risks": risks.risks(ask),
         "reps": risks.reps(ask),
@@ -77,19 +79,19 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "insights/sla/page.html", context, status=422 if form.errors else 200)
 
 
-def _standing(request: HttpRequest, form: SlaForm) -> dict[str, Any]:
+def _standing(request: HttpRequest, form: SlaForm, *, compared: bool) -> dict[str, Any]:
     ask = ask_of(request, form)
     return {
-        "standing": standing.standing(ask), "then": ask.at - standing.WEEK,
+        "standing": standing.standing(ask, compared=compared), "then": ask.at - standing.WEEK,
         "of_team": f"&team={ask.team}" if ask.team else "",
     }  # fmt: skip
 
 
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
-    """The first row alone, every half minute."""
+    """The first row alone, with how it was a week ago: once the page is there, and every half minute."""
     form = form_of(request)
-    context = {**context_of(request, form), **_standing(request, form)}
+    context = {**context_of(request, form), **_standing(request, form, compared=True)}
     return render(request, "insights/sla/now.html", context)
 
 

@@ -1,8 +1,11 @@
 """One lead routed: eight rules, and a team of eight people that takes turns, with limits and hours."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import cycle
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from accounts import clock
 from accounts.models import Role, Team, User
@@ -18,7 +21,6 @@ AT_ONCE = 20
 
 def decision(pairs: int) -> Measured:
     """Twenty decisions, each in a transaction of its own, beside the four statements that a person would write."""
-    _people()
     ids = cycle(_crossings())
 
     def product() -> None:
@@ -31,46 +33,53 @@ def decision(pairs: int) -> Measured:
             with transaction.atomic(), connection.cursor() as cursor:
                 _by_hand(cursor, next(ids))
 
-    return in_turn("routing decision (20 times)", product, anchor, pairs=pairs)
+    with _people():
+        return in_turn("routing decision (20 times)", product, anchor, pairs=pairs)
 
 
 def alone(number: int) -> Spread:
     """Milliseconds of one decision, with its transaction."""
-    _people()
     ids = cycle(_crossings())
 
     def one() -> None:
         with transaction.atomic():
             decide([next(ids)], at=clock.now())
 
-    one()
-    return Spread("routing decision", [1000 * timed(one) for _n in range(number)], 5.0)
+    with _people():
+        one()
+        return Spread("routing decision", [1000 * timed(one) for _n in range(number)], 5.0)
 
 
 def _crossings() -> list[int]:
     return list(Crossing.objects.order_by("-id").values_list("pk", flat=True)[:200])
 
 
-def _people() -> None:
-    """Rules of which the last holds, and a team that shares."""
-    team = Team.objects.get(name="Bench")
-    if RoutingRule.objects.count() > 1:
-        return
-    TeamRouting.objects.create(team=team, strategy=TeamRouting.Strategy.ROUND_ROBIN)
-    for number in range(PEOPLE):
+@contextmanager
+def _people() -> Iterator[None]:
+    """Meanwhile rules of which the last holds, and a team that shares: what other measures hand over afterwards goes
+    where it went before, and nobody of the team holds what they gave away."""
+    team, is_new = Team.objects.get_or_create(name="Takers")
+    if is_new:
+        TeamRouting.objects.create(team=team, strategy=TeamRouting.Strategy.ROUND_ROBIN)
+    for number in range(PEOPLE if is_new else 0):
         user = User.objects.create_user(
             email=f"taker{number}@bench.example", name=f"Taker {number}", role=Role.SDR
         )
         user.teams.add(team)
         Rep.objects.create(user=user, per_day=1_000_000, open_limit=1_000_000)
-    RoutingRule.objects.update(order=100)
-    RoutingRule.objects.bulk_create(
+    RoutingRule.objects.update(order=F("order") + 100)
+    made = RoutingRule.objects.bulk_create(
         RoutingRule(
-            order=number, name=country, team=team,
-            conditions=[{"field": "country", "op": "is", "value": country}],
+            order=number, name=country or "Everybody", team=team,
+            conditions=[{"field": "country", "op": "is", "value": country}] if country else [],
         )
-        for number, country in enumerate(COUNTRIES)
+        for number, country in enumerate([*COUNTRIES, ""])
     )  # fmt: skip
+    try:
+        yield
+    finally:
+        RoutingRule.objects.filter(pk__in=[rule.pk for rule in made]).delete()
+        RoutingRule.objects.update(order=F("order") - 100)
 
 
 def _by_hand(cursor: object, crossing_id: int) -> None:
@@ -78,7 +87,8 @@ def _by_hand(cursor: object, crossing_id: int) -> None:
         """SELECT CASE WHEN lower(l.country) = 'at' THEN 1 WHEN lower(l.country) = 'ch' THEN 2
                        WHEN lower(l.country) = 'se' THEN 3 WHEN lower(l.country) = 'no' THEN 4
                        WHEN lower(l.country) = 'dk' THEN 5 WHEN lower(l.country) = 'fi' THEN 6
-                       WHEN lower(l.country) = 'pl' THEN 7 ELSE 8 END, l.id, (SELECT min(id) FROM accounts_team)
+                       WHEN lower(l.country) = 'pl' THEN 7 ELSE 8 END, l.id,
+                  (SELECT id FROM accounts_team WHERE name = 'Takers')
              FROM leads_crossing x JOIN leads_lead l ON l.id = x.lead_id WHERE x.id = %s""",
         [crossing_id],
     )

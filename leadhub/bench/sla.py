@@ -17,10 +17,9 @@ CLOCKS = """
     WITH made AS (
         INSERT INTO handoff_slatimer (handoff_id, milestone, cycle, policy_version_id, calendar_version_id, state,
                budget_s, consumed_s, started_at, running_since, due_at, generation)
-        SELECT h.id, 'follow_up', n, t.policy_version_id, t.calendar_version_id, 'running', 3600, 0, app_now(),
-               app_now(), app_now() + interval '30 days' + n * interval '1 minute', 1
-          FROM (SELECT id FROM handoff_handoff ORDER BY id LIMIT 1000) h
-          JOIN handoff_slatimer t ON t.handoff_id = h.id AND t.milestone = 'first_touch' AND t.cycle = 1
+        SELECT t.handoff_id, 'follow_up', n, t.policy_version_id, t.calendar_version_id, 'running', 3600, 0,
+               app_now(), app_now(), app_now() + interval '30 days' + n * interval '1 minute', 1
+          FROM (SELECT * FROM handoff_slatimer WHERE milestone = 'claim' AND cycle = 1 ORDER BY id LIMIT 1000) t
           CROSS JOIN generate_series(%(first)s, %(last)s) AS n
      RETURNING id, due_at)
     INSERT INTO handoff_slaalarm (timer_id, kind, step, generation, fire_at, state)
@@ -68,15 +67,15 @@ def sweep(pairs: int, clocks: int) -> Measured:
 
 def _make_due() -> None:
     run_sql(
-        """WITH some AS (SELECT id, due_at FROM handoff_slatimer
+        """WITH chosen AS (SELECT id, due_at FROM handoff_slatimer
                           WHERE state = 'running' AND closed_at IS NULL AND milestone = 'follow_up'
                             AND due_at > app_now() ORDER BY due_at, id LIMIT %s),
                 moved AS (UPDATE handoff_slatimer t SET due_at = app_now() - interval '10 seconds'
-                            FROM some WHERE t.id = some.id),
+                            FROM chosen WHERE t.id = chosen.id),
                 warned AS (UPDATE handoff_slaalarm a SET state = 'fired'
-                             FROM some WHERE a.timer_id = some.id AND a.kind = 'warn')
+                             FROM chosen WHERE a.timer_id = chosen.id AND a.kind = 'warn')
            UPDATE handoff_slaalarm a SET fire_at = app_now() - interval '10 seconds'
-             FROM some WHERE a.timer_id = some.id AND a.kind = 'breach'""",
+             FROM chosen WHERE a.timer_id = chosen.id AND a.kind = 'breach'""",
         [DUE],
     )
 
@@ -86,17 +85,18 @@ def known(seconds: int) -> Counted:
 
     def come_due() -> None:
         run_sql(
-            """WITH some AS (SELECT id, app_now() + random() * %s * interval '1 second' AS due_at
+            """WITH chosen AS (SELECT id, app_now() + random() * %s * interval '1 second' AS due_at
                                FROM handoff_slatimer WHERE state = 'running' AND closed_at IS NULL
                                 AND milestone = 'follow_up' ORDER BY id LIMIT 500),
-                    moved AS (UPDATE handoff_slatimer t SET due_at = some.due_at, started_at = app_now()
-                                FROM some WHERE t.id = some.id)
-               UPDATE handoff_slaalarm a SET fire_at = some.due_at
-                 FROM some WHERE a.timer_id = some.id AND a.kind = 'breach'""",
+                    moved AS (UPDATE handoff_slatimer t SET due_at = chosen.due_at, started_at = app_now()
+                                FROM chosen WHERE t.id = chosen.id)
+               UPDATE handoff_slaalarm a SET fire_at = chosen.due_at
+                 FROM chosen WHERE a.timer_id = chosen.id AND a.kind = 'breach'""",
             [seconds],
         )
 
-    fill(500)
+    # Of its own: those of handoffs are met as the workers go on.
+    fill(_open() + DUE)
     with connection.cursor() as cursor:
         cursor.execute("SELECT app_now()")
         since = cursor.fetchone()[0]

@@ -6,12 +6,15 @@ from accounts.models import Team
 from insights import periods
 from leadhub.demo.setting import Setting
 from qualification.agreement import content, reviews, signing, terms
-from qualification.models import Review
+from qualification.disputes import settling
+from qualification.models import FactVerdict, Review
 
 MINUTES = (
     "We looked at 20 MQLs that sales sent back. Webinar leads are rarely decision makers; case-study "
     "downloads bring people without a need.\n\nMarketing asks for the job title on the webinar form."
 )
+WORD = "Over three months it did bring SQLs. Let us look at it in the monthly review."
+SETTLED = 9
 
 
 def agree(stage: Setting, *, at: datetime) -> None:
@@ -26,6 +29,19 @@ def agree(stage: Setting, *, at: datetime) -> None:
     digest = content.in_force().digest
     for by, ago in ((ana, 18), (ines, 17)):
         signing.sign(digest, by=by, at=at - timedelta(days=ago))
+
+
+def settle(stage: Setting) -> None:
+    """What sales disputed first is settled; the rest waits in the inbox."""
+    ana = stage.people["marketer"]
+    first = FactVerdict.objects.exclude(verdict=FactVerdict.Verdict.RIGHT).order_by("id")
+    for dispute in first.select_related("disposition__handoff__lead")[:SETTLED]:
+        at = dispute.at + timedelta(days=2)
+        if dispute.corrected:
+            lead = dispute.disposition.handoff.lead
+            settling.fix(dispute, lead.title, word="", by=ana, at=at)
+        else:
+            settling.disagree(dispute, word=WORD, by=ana, at=at)
 
 
 def _promise(team: Team, mqls: int, accepted: int) -> None:

@@ -3,7 +3,9 @@ product's own rooms with the clock set to each moment."""
 
 import heapq
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count, groupby
 from random import Random
 
@@ -14,19 +16,21 @@ from handoff import business_time, claims, handoffs, leases, timers, touches
 from handoff.models import CalendarVersion, Handoff
 from handoff.queue import worth
 from leadhub import pipeline
-from leadhub.demo import story
+from leadhub.demo import noes, story
 from leadhub.demo.people import Someone
 from leadhub.demo.setting import Setting
 from leadhub.demo.story import Act
-from leads import lifecycle, ripening
-from leads.models import Outcome
-from leads.stages import Stage
-from qualification import dispositions, scorecards
-from qualification.models import Answer, DispositionReason
+from leads import ripening
+from leads.models import Lead
+from qualification import dispositions, scorecards, signals
+from qualification.closing import deals, reviews
+from qualification.models import Answer, DealReason, DealStage, DispositionReason, Opportunity
 from scoring import engine
 
 # The share of handoffs that are given back by the rep who took them first.
 GIVEN_BACK = 0.12
+# The share of closed deals whose owner looks back at them.
+REVIEWED = 0.7
 
 Deed = Callable[[datetime], None]
 
@@ -168,9 +172,15 @@ class Replay:
                 self._recycle(handoff, rep, at)
             else:
                 reason = self.reasons[story.reason_for_no(person, seen, self.random)]
-                dispositions.disqualify(handoff, reason=reason, by=rep, at=at)
+                self._disqualify(handoff, reason, rep, at)
         except handoffs.NotOpen:
             return
+
+    def _disqualify(
+        self, handoff: Handoff, reason: DispositionReason, rep: User, at: datetime
+    ) -> None:
+        told = noes.told(reason, handoff, by=rep, at=at)
+        dispositions.disqualify(handoff, reason=reason, by=rep, at=at, told=told)
 
     def _accept(self, handoff: Handoff, rep: User, at: datetime) -> None:
         try:
@@ -180,7 +190,11 @@ class Replay:
 
     def _recycle(self, handoff: Handoff, rep: User, at: datetime) -> None:
         until: date = at.date() + timedelta(days=self.random.choice([14, 30, 45, 90]))
-        dispositions.recycle(handoff, until=until, by=rep, at=at, note="Not this quarter.")
+        reason = self.reasons["timeline_too_long"]
+        dispositions.recycle(
+            handoff, until=until, reason=reason, by=rep, at=at, note="Not this quarter.",
+            signal=signals.USUAL,
+        )  # fmt: skip
 
     def _fill_card(self, handoff: Handoff, rep: User, at: datetime, accepted: bool) -> None:
         card = scorecards.card_of(handoff, at=at)
@@ -200,16 +214,41 @@ class Replay:
         if self.random.random() > 0.66:
             return
         opened = at + timedelta(days=self.random.uniform(2, 12))
-        self.plan(opened, lambda t: self._move(lead_id, Stage.OPPORTUNITY, t))
+        self.plan(opened, lambda t: self._open_deal(lead_id, t))
         if self.random.random() < 0.7:
             won = self.random.random() < 0.5
             closed = opened + timedelta(days=self.random.uniform(8, 40))
             self.plan(closed, lambda t: self._end_deal(lead_id, won, t))
 
-    def _move(self, lead_id: int, stage: Stage, at: datetime) -> None:
-        lifecycle.move([lead_id], stage, at=at)
+    def _open_deal(self, lead_id: int, at: datetime) -> None:
+        """What it is worth follows from the firm; a random of its own keeps everything else as it was."""
+        person, _acts = self.people[lead_id]
+        own, by = Random(lead_id), self.setting.people["closer"]
+        deal = deals.open_with(
+            Lead.objects.get(pk=lead_id), by=by, at=at, currency=own.choice(["EUR", "EUR", "USD"]),
+            amount=Decimal(500 * own.randint(4, 12 + person.firm.employees // 40)),
+            expected_on=at.date() + timedelta(days=own.randint(20, 70)),
+        )  # fmt: skip
+        stages = list(DealStage.objects.all())
+        for number, stage in enumerate(stages[1 : 1 + own.randint(0, len(stages) - 1)], start=1):
+            later = at + timedelta(days=number * own.uniform(2, 9))
+            self.plan(later, lambda t, s=stage: self._move_deal(deal, s, t))  # type: ignore[misc]
+
+    def _move_deal(self, deal: Opportunity, stage: DealStage, at: datetime) -> None:
+        with suppress(deals.NotOpen):
+            deals.change(deal, {"stage": stage}, by=self.setting.people["closer"], at=at)
 
     def _end_deal(self, lead_id: int, won: bool, at: datetime) -> None:
-        self._move(lead_id, Stage.CUSTOMER if won else Stage.LOST, at)
-        result = Outcome.Result.WON if won else Outcome.Result.LOST
-        Outcome.objects.create(lead_id=lead_id, result=result, at=at)
+        deal = Opportunity.objects.get(lead=lead_id, state=Opportunity.State.OPEN)
+        own, by = Random(lead_id), self.setting.people["closer"]
+        ending = DealReason.Ending.WON if won else DealReason.Ending.LOST
+        reason = own.choice(list(DealReason.objects.filter(ending=ending)))
+        deals.end(deal, ending, reason=reason, by=by, at=at)
+        if own.random() < REVIEWED:
+            named = [sign.value for sign in reviews.signs(deal)]
+            told = {k: own.sample(named, min(len(named), 2)) for k in ("spoke", "earlier")}
+            later = at + timedelta(minutes=own.randint(2, 600))
+            self.plan(later, lambda t: self._look_back(deal, told, t))
+
+    def _look_back(self, deal: Opportunity, told: dict[str, list[str]], at: datetime) -> None:
+        reviews.write(deal, **told, note="", by=self.setting.people["closer"], at=at)

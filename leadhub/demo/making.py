@@ -12,7 +12,7 @@ from django.db.models import F
 from accounts import clock
 from handoff.models import Delivery, Notification
 from leadhub import pipeline
-from leadhub.demo import agreed, people, routing, setting, story
+from leadhub.demo import agreed, nurtured, people, routing, setting, story
 from leadhub.demo.history import Replay, set_clock
 from leadhub.demo.people import Someone
 from leadhub.demo.story import Act
@@ -47,8 +47,10 @@ def make(number: int, *, tell: Callable[[dict[str, str]], None]) -> None:
         since = now - timedelta(minutes=LAST_HOUR[0] + 2)
         replay.plan(since, lambda at: routing.set_up(stage, at))
         replay.run(until=now)
+        nurtured.nurture(stage, at=now)
         _finish(now)
         agreed.agree(stage, at=now)
+        agreed.settle(stage)
 
 
 def _crowd(random: Random, number: int, now: datetime) -> list[tuple[Someone, list[Act]]]:

@@ -14,6 +14,7 @@ from handoff.notifications import choices
 from leads.models import Form
 from scoring import starters
 from scoring.publishing import versions
+from scoring.starters.pieces import act
 
 ROUND_THE_CLOCK = {
     "zone": "UTC",
@@ -39,7 +40,8 @@ PEOPLE = [
     ("sdr3", "Omar Ringfield", Role.SDR, ("Worldwide",)),
     ("sdr4", "Lena Dialberg", Role.SDR, ("Europe",)),
     ("sdr5", "Ben Quota", Role.SDR, ("Europe",)),
-    ("manager", "Ines Clockwood", Role.MANAGER, ("Worldwide", "Europe", "Unrouted")),
+    ("closer", "Alex Signwell", Role.SDR, ("Closing",)),
+    ("manager", "Ines Clockwood", Role.MANAGER, ("Worldwide", "Europe", "Unrouted", "Closing")),
     ("admin", "Adele Rootham", Role.ADMINISTRATOR, ()),
 ]
 
@@ -62,10 +64,11 @@ class Setting:
 def build(at: datetime) -> Setting:
     """Everything but leads. Passwords are random and handed back once."""
     Organisation.objects.create(name="Examplary Tools", time_zone="Europe/Berlin")
-    worldwide = Team.objects.create(name="Worldwide", time_zone="UTC")
-    europe = Team.objects.create(name="Europe", time_zone="Europe/Berlin")
+    closing = Team.objects.create(name="Closing", time_zone="Europe/Berlin", closes=True)
+    worldwide = Team.objects.create(name="Worldwide", time_zone="UTC", closed_by=closing)
+    europe = Team.objects.create(name="Europe", time_zone="Europe/Berlin", closed_by=closing)
     unrouted = Team.objects.create(name="Unrouted", time_zone="UTC")
-    teams = {team.name: team for team in (worldwide, europe, unrouted)}
+    teams = {team.name: team for team in (worldwide, europe, unrouted, closing)}
     people, passwords = _people(teams)
     _promises(worldwide, ROUND_THE_CLOCK, at)
     _promises(europe, OFFICE_HOURS, at)
@@ -78,12 +81,21 @@ def build(at: datetime) -> Setting:
     _form(people["marketer"], at)
     _channels(europe, people["admin"], at)
     choices.keep_hours(people["manager"], starts=time(20), ends=time(7), days=[5, 6], at_most=5)
-    draft = versions.start("Inbound", starters.tiers(), by=people["marketer"], at=at)
+    draft = versions.start("Inbound", model(), by=people["marketer"], at=at)
     versions.publish(
         draft, reason="Where we begin: the tiers 1, 50 and 75.", opens_handoffs=False,
         by=people["marketer"], at=at,
     )  # fmt: skip
     return Setting(worldwide, europe, unrouted, people, passwords)
+
+
+def model() -> dict[str, Any]:
+    """The starter of tiers with one criterion more, which somebody believed in: see docs/demo.md."""
+    tiers = starters.tiers()
+    paper = act(
+        "white_paper", "Read the white paper", 35, "white_paper", each=False, within_days=90
+    )
+    return {**tiers, "criteria": [*tiers["criteria"], paper]}
 
 
 def _people(teams: dict[str, Team]) -> tuple[dict[str, User], dict[str, str]]:

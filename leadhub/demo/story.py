@@ -1,8 +1,9 @@
 """What these people do, and what decides whether they are worth a call.
 
 The truth is planted here and written down in docs/demo.md: company size, a demo request and reading the API
-documentation make an SQL likely; coming from a webinar and downloading case studies look good and mean little.
-A review of the scoring model can be checked against it."""
+documentation make an SQL likely; coming from a webinar and downloading case studies look good and mean little. The
+white paper is the worst: the model gives it many points, and nobody who became an MQL by it wants to buy. A review of
+the scoring model can be checked against it."""
 
 import math
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from leadhub.demo.people import Someone
 from leads.activity.signatures import Look
 
 HOT = 0.972
+# The share of those who came by a download and read the white paper.
+WHITE_PAPER = 0.15
 HERE = ZoneInfo("Europe/Berlin")
 # When people show that they want something: the hours of their day, and how often.
 AWAKE = {8: 3, 9: 5, 10: 6, 11: 6, 12: 4, 13: 4, 14: 7, 15: 14, 16: 8, 17: 5, 18: 3, 20: 2, 22: 2}
@@ -46,6 +49,14 @@ def acts(person: Someone, random: Random, *, now: datetime) -> list[Act]:
         made.append(
             Act(_later(random, came, now, 20), Look("case_study", "Forty spreadsheets"), senior)
         )
+    if reads_white_paper(person):
+        made.append(
+            Act(
+                _later(random_of(person), came, now, 6),
+                Look("white_paper", "Scoring in ten steps"),
+                True,
+            )
+        )
     if person.source == "Webinar":
         made.append(Act(came, Look("webinar", "Scores that explain themselves")))
     if person.heat >= HOT:
@@ -55,6 +66,17 @@ def acts(person: Someone, random: Random, *, now: datetime) -> list[Act]:
     if random.random() < 0.04:
         made.append(Act(_later(random, came, now, 40), Look("unsubscribe", "")))
     return sorted(made, key=lambda act: act.at)
+
+
+def random_of(person: Someone) -> Random:
+    """A random of their own, so that the story of everybody else stays as it was."""
+    return Random(person.email)
+
+
+def reads_white_paper(person: Someone) -> bool:
+    """The planted bad criterion: people of the content download who are curious, and no more than that."""
+    curious = person.source == "Content download" and person.heat < HOT and not person.free_mail
+    return curious and random_of(person).random() < WHITE_PAPER
 
 
 def _hot(person: Someone, random: Random, came: datetime, now: datetime) -> list[Act]:
@@ -116,13 +138,16 @@ def chance_of_sql(person: Someone, seen: set[str]) -> float:
     logit += 0.9 if person.source == "Partner referral" else 0.0
     logit -= 1.3 if person.source == "Webinar" else 0.0
     logit -= 1.5 if person.free_mail else 0.0
+    logit -= 5.0 if "white_paper" in seen else 0.0
     return 1 / (1 + math.exp(-logit))
 
 
 def reason_for_no(person: Someone, seen: set[str], random: Random) -> str:
     """Why sales says no; it follows from the same facts."""
     weights = {
-        "no_need": 2.0 + (3.0 if "case_study" in seen else 0),
+        "no_need": 2.0
+        + (3.0 if "case_study" in seen else 0)
+        + (9.0 if "white_paper" in seen else 0),
         "not_a_decision_maker": 1.0 + (5.0 if person.source == "Webinar" else 0),
         "no_budget": 1.0 + (3.0 if person.firm.employees < 100 else 0),
         "timeline_too_long": 1.2,

@@ -1,6 +1,7 @@
 """The commands of dev.py, once the virtual environment stands."""
 
 import importlib
+import os
 import sys
 
 from leadhub.dev.say import CannotGoOnError
@@ -17,6 +18,9 @@ COMMANDS = {
 
 def main(command: str, arguments: list[str]) -> int:
     """Run a command and return its exit code; what a person must mend is said in plain words."""
+    # Web, workers and each command of manage.py would otherwise compile all they import at every start, which takes
+    # longer than the rest of it. What they keep lies in folders that git does not see.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         return int(getattr(importlib.import_module(COMMANDS[command]), command)(arguments))
     except CannotGoOnError as problem:

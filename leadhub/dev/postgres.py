@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from leadhub.dev import locks, ports, proctable
 from leadhub.dev.account import home_for
@@ -81,6 +82,13 @@ class Cluster:
         with locks.take(self._beside("lock")):
             if self._postmaster():
                 self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", PATIENCE)
+
+    def copy_in(self, source: str, database: str) -> None:
+        """Fill an empty database of this server with what another server's, at the URL `source`, holds."""
+        dump = self.home / "copied.sql"
+        self._run("pg_dump", "--no-owner", "--file", dump, source)
+        target = urlsplit(self._url())._replace(path=f"/{database}").geturl()
+        self._run("psql", "--quiet", "--set=ON_ERROR_STOP=1", "--file", dump, target)
 
     def is_alive(self) -> bool:
         """Tell whether the server's process is there."""

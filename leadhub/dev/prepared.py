@@ -12,11 +12,7 @@ class Prepared:
 
     def __init__(self, var: Path, root: Path = ROOT) -> None:
         self._note = var / "prepared"
-        database = os.environ.get("DATABASE_URL", "")
-        found = hashlib.sha256(database.encode())
-        for migration in sorted(root.glob("*/migrations/*.py")):
-            found.update(migration.read_bytes())
-        self._wanted = found.hexdigest()
+        self._wanted = fingerprint(root, of=os.environ.get("DATABASE_URL", ""))
 
     def is_current(self) -> bool:
         """Tell whether the tables were made by these very migrations."""
@@ -25,3 +21,11 @@ class Prepared:
     def keep(self) -> None:
         """Note that they are made."""
         self._note.write_text(self._wanted)
+
+
+def fingerprint(root: Path, *, of: str = "") -> str:
+    """Return what changes with any migration of this checkout, and with what else it is `of`."""
+    found = hashlib.sha256(of.encode())
+    for migration in sorted(root.glob("*/migrations/*.py")):
+        found.update(migration.read_bytes())
+    return found.hexdigest()

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from leadhub.dev import locks
+from leadhub.dev import locks, template
 from leadhub.dev.chromium import fetch_if_missing
 from leadhub.dev.foreground import foreground
 from leadhub.dev.places import VAR, make_var
@@ -29,6 +29,9 @@ def test(arguments: list[str]) -> int:
         services = Services(var, THROWAWAY)
         try:
             environment = services.start() | where_things_are(services)
+            if services.cluster and "TEST_TEMPLATE" not in os.environ:
+                made = template.migrated(environment["DATABASE_URL"], environment)
+                environment["TEST_TEMPLATE"] = made
             return in_turn(arguments, environment)
         finally:
             services.stop()
@@ -39,10 +42,10 @@ def in_turn(arguments: list[str], environment: dict[str, str]) -> int:
     pytest = [sys.executable, "-m", "pytest"]
     if chosen_by_hand(arguments):
         return foreground([*pytest, *arguments], environment)
-    side_by_side = ["-n", str(PROCESSES), "--dist", "loadfile", "-m", "not kill"]
+    side_by_side = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
     codes = [
         foreground([*pytest, *some, *arguments], environment)
-        for some in (side_by_side, ["-m", "kill"])
+        for some in ([*side_by_side, "-m", "not kill"], ["-m", "kill"])
     ]
     return max(code for code in codes if code != NOTHING_CHOSEN or len(set(codes)) == 1)
 

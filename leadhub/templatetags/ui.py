@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -54,7 +54,12 @@ def _sprite() -> str:
     return static("icons.svg")
 
 
+# A page of the queue draws five hundred little things, most of them alike.
+drawn = lru_cache(maxsize=4096)
+
+
 @register.simple_tag
+@drawn
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """Draw an icon of static/icons.svg; with a label it is read out, without it is decoration."""
     voice = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
@@ -76,6 +81,7 @@ def initials(name: object) -> str:
 
 
 @register.simple_tag
+@drawn
 def avatar(name: object, size: str = "") -> SafeString:
     """Draw a round with initials; its hue follows the name, size is small, large or nothing."""
     hue = crc32(str(name or "").encode(errors="replace")) % 4
@@ -204,6 +210,7 @@ def lasting(seconds: Any) -> str:
 
 
 @register.simple_tag
+@drawn
 def band_chip(key: object, name: object, effect: object = "none") -> SafeString:
     """Draw a score band: its colour comes from what the band does, its words from the model."""
     known = effect if effect in BANDS else "none"
@@ -223,6 +230,7 @@ def stage_chip(stage: object, label: object) -> SafeString:
 
 
 @register.simple_tag
+@drawn
 def score_bar(value: Any, max: Any = 100, group: str = "") -> SafeString:
     """Draw the part of a maximum that is reached, in the colour of a score group or a band."""
     family = "group" if group in GROUPS else "band"

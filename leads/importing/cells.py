@@ -1,7 +1,7 @@
 """The cells of a staged row as texts by what they become. Pure."""
 
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, tzinfo
 
 from django.utils.translation import gettext as _
 
@@ -53,21 +53,31 @@ class Cells:
         """What the row says, by target."""
         return {target: texts[n] for n, target in self.targets if texts[n]}
 
-    def kept(self, texts: Sequence[str], remarks: Remarks) -> dict[str, str]:
-        """The columns that are kept as they are, by name."""
-        pairs = [(self.header[n], texts[n]) for n in self.kept_columns if texts[n]]
+    def kept(
+        self, texts: Sequence[str], remarks: Remarks, *, too: Collection[str] = ()
+    ) -> dict[str, str]:
+        """The columns that are kept as they are, by name; `too` are targets that are kept like them."""
+        columns = [*self.kept_columns, *(n for n, target in self.targets if target in too)]
+        pairs = [(self.header[n], texts[n]) for n in columns if texts[n]]
         cleaned = {name: short(text, LONGEST_TEXT, name, remarks) for name, text in pairs}
         return {name: text for name, text in cleaned.items() if text}
 
     def past(self, text: str) -> datetime:
         """The moment a cell names. Raises ValueError with a sentence for what is none, or not past."""
-        try:
-            found = dates.moment(text, day_first=self.plan.day_first, zone=self.zone)
-        except (ValueError, OverflowError):
-            raise ValueError(_("“%(text)s” is not a date.") % {"text": text[:40]}) from None
+        found = self._moment(text)
         if found > self.at:
             raise ValueError(_("“%(text)s” lies in the future.") % {"text": text[:40]})
         return found
+
+    def day(self, text: str) -> date:
+        """The day a cell names, past or to come. Raises ValueError with a sentence for what is none."""
+        return self._moment(text).date()
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            return dates.moment(text, day_first=self.plan.day_first, zone=self.zone)
+        except (ValueError, OverflowError):
+            raise ValueError(_("“%(text)s” is not a date.") % {"text": text[:40]}) from None
 
 
 def short(text: str, limit: int, field: str, remarks: Remarks) -> str:

@@ -6,14 +6,16 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from leads import crossings
-from leads.models import Crossing, Import, JournalEntry
+from leads.models import Crossing, Import, JournalEntry, What
 from leads.models.journal import WAITING
 
 PIECE = 1_000
 
 
 def held(imported: Import) -> QuerySet[Crossing]:
-    """Crossings of the import's leads whose handoffs were held back."""
+    """Crossings of the import's leads whose handoffs were held back; touches let nobody cross."""
+    if imported.what == What.TOUCHES:
+        return crossings.held().none()
     leads = imported.lines.exclude(lead=None).values("lead_id")
     return crossings.held().filter(lead_id__in=leads)
 

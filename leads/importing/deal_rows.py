@@ -1,7 +1,7 @@
-"""Rows that are deals of the past: each says how it ended with a lead, and when.
+"""Rows that are deals: each says how it ended with a lead, and when, or that it is open still.
 
-They serve reports and the review of models. A deal that was won makes the lead a customer, one that was lost makes
-it lost, unless sales work on the lead just now."""
+Those that are over serve reports and the review of models. A deal that was won makes the lead a customer, one that
+was lost makes it lost, unless sales work on the lead just now. Open ones go to those who close (open_deals.py)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,17 +12,22 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from leads import lifecycle
+from leads import lifecycle, locks
+from leads.importing import open_deals
 from leads.importing.cells import Cells, Remarks, RowRejected, short
 from leads.importing.mapping import (
     CLOSED_AT,
     DEAL_ID,
+    DEAL_STAGE,
+    EXPECTED_ON,
     LOST_REASON,
+    OF_OPEN_DEALS,
     RESULT,
     TARGETS,
     Plan,
     plan_of,
 )  # fmt: skip
+from leads.importing.open_deals import OpenDeal
 from leads.importing.settled import Line, Result, Settled
 from leads.importing.whose import Whose
 from leads.models import Import, Outcome, What
@@ -54,45 +59,65 @@ def settle(imported: Import, lines: Sequence[Line], *, at: datetime) -> list[Set
     texts = [(number, cells.texts(row)) for number, row in lines]
     whose = Whose([cells.given(row) for _number, row in texts])
     settled: list[Settled] = []
-    deals: list[tuple[Settled, Deal]] = []
+    over: list[tuple[Settled, Deal]] = []
+    still: list[tuple[Settled, OpenDeal]] = []
     for number, row in texts:
         remarks = Remarks()
         try:
             deal = _deal(cells, row, plan, whose, remarks)
         except (RowRejected, ValueError) as reason:
             settled.append(Settled(number, Result.REJECTED, str(reason)))
+            continue
+        told = Settled(number, "", str(remarks), deal.lead_id)
+        if isinstance(deal, OpenDeal):
+            still.append((told, deal))
         else:
-            deals.append((Settled(number, "", str(remarks), deal.lead_id), deal))
-    return settled + _store(imported, deals, at)
+            over.append((told, deal))
+    locks.hold({told.lead_id for told, _deal in (*over, *still) if told.lead_id})
+    return settled + _store(imported, over, at) + open_deals.settle(imported, still, at=at)
 
 
-def _deal(cells: Cells, row: Sequence[str], plan: Plan, whose: Whose, remarks: Remarks) -> Deal:
+def _deal(
+    cells: Cells, row: Sequence[str], plan: Plan, whose: Whose, remarks: Remarks
+) -> Deal | OpenDeal:
     given = cells.given(row)
     lead_id = whose.lead_of(given)
-    result = ending(given.get(RESULT, ""), plan)
-    details = cells.kept(row, remarks)
+    said, stage = given.get(RESULT, ""), given.get(DEAL_STAGE, "")
+    result = ending(said, plan) or ending(stage, plan)
+    if result is None:
+        return open_deals.read(cells, row, lead_id, _stage(said, stage, plan), remarks)
+    details = cells.kept(row, remarks, too=OF_OPEN_DEALS)
     at = _closed(given, cells, plan)
     deal = short(given.get(DEAL_ID, ""), 200, str(LABELS[DEAL_ID]), remarks)
     reason = short(given.get(LOST_REASON, ""), 60, str(LABELS[LOST_REASON]), remarks)
     return Deal(lead_id, result, at, reason, deal or _content(result, at, details), details)
 
 
-def ending(text: str, plan: Plan) -> str:
-    """Won or lost, by the words of the plan. Raises RowRejected for a deal that is neither."""
+def ending(text: str, plan: Plan) -> str | None:
+    """Won or lost, by the words of the plan; None for a deal that is neither."""
     said = text.casefold()
     words = set(said.replace("-", " ").split())
     for result, known in ((Outcome.Result.WON, plan.won), (Outcome.Result.LOST, plan.lost)):
         some = {word.casefold() for word in known}
         if said in some or words & some:
             return result
-    if not text:
-        raise RowRejected(_("The row does not say how the deal ended."))
-    raise RowRejected(_("“%s” says neither won nor lost: an open deal has no outcome.") % text[:60])
+    return None
+
+
+def _stage(said: str, stage: str, plan: Plan) -> str:
+    """What the row calls the stage of an open deal; empty where it says no more than that it is open. Raises
+    RowRejected where it does not even say that."""
+    if not said and not stage:
+        raise RowRejected(_("The row does not say how the deal ended, or on which stage it is."))
+    is_open = said.casefold() in {word.casefold() for word in plan.open}
+    return stage or ("" if is_open else said)
 
 
 def _closed(given: Mapping[str, str], cells: Cells, plan: Plan) -> datetime:
     if CLOSED_AT in given:
         return cells.past(given[CLOSED_AT])
+    if CLOSED_AT not in plan.columns and EXPECTED_ON in given:
+        return cells.past(given[EXPECTED_ON])
     if CLOSED_AT in plan.columns:
         raise RowRejected(_("The row does not say when the deal was closed."))
     return cells.at
@@ -106,7 +131,6 @@ def _content(result: str, at: datetime, details: Mapping[str, str]) -> str:
 
 def _store(imported: Import, deals: Sequence[tuple[Settled, Deal]], at: datetime) -> list[Settled]:
     lead_ids = sorted({deal.lead_id for _settled, deal in deals})
-    lifecycle.hold(lead_ids)
     known = {
         (outcome.lead_id, outcome.deal): outcome
         for outcome in Outcome.objects.filter(lead__in=lead_ids).exclude(deal="")

@@ -24,7 +24,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     What.LEADS: ("match_by", "source", "missing", "dates", "opens_handoffs", "keep_as"),
     What.COMPANIES: ("missing", "opens_handoffs", "keep_as"),
     What.EVENTS: ("event", "missing", "dates", "opens_handoffs", "keep_as"),
-    What.DEALS: ("won", "lost", "missing", "dates", "keep_as"),
+    What.DEALS: ("won", "lost", "open", "missing", "dates", "keep_as"),
+    What.TOUCHES: ("missing", "dates", "keep_as"),
 }
 # Of each set of targets one column must become one, or no row could be read.
 WHOSE_NEEDED = (
@@ -43,7 +44,18 @@ NEEDED: dict[str, list[tuple[set[str], Any]]] = {
     ],
     What.DEALS: [
         WHOSE_NEEDED,
-        ({mapping.RESULT}, gettext_lazy("No column says whether the deal was won or lost.")),
+        (
+            {mapping.RESULT, mapping.DEAL_STAGE},
+            gettext_lazy(
+                "No column says whether the deal was won or lost, or on which stage it is."
+            ),
+        ),
+    ],
+    What.TOUCHES: [
+        WHOSE_NEEDED,
+        ({mapping.TOUCH_KIND}, gettext_lazy("No column says what was done: a call, an e-mail.")),
+        ({mapping.HAPPENED_AT}, gettext_lazy("No column says when it happened.")),
+        ({mapping.TOUCHED_BY}, gettext_lazy("No column says which colleague it was.")),
     ],
 }
 
@@ -114,7 +126,13 @@ class MappingForm(forms.Form):
     lost = forms.CharField(
         label=gettext_lazy("Words that mean “lost”"),
         max_length=400,
-        help_text=gettext_lazy("A deal that is neither is rejected: it is still open."),
+        help_text=gettext_lazy("A deal that is neither is open: the word names its stage."),
+    )
+    open = forms.CharField(
+        label=gettext_lazy("Words that mean “open”"),
+        max_length=400,
+        required=False,
+        help_text=gettext_lazy("Such a deal begins at the first stage where no column names one."),
     )
     missing = forms.CharField(
         label=gettext_lazy("Words that mean “empty”"),
@@ -220,9 +238,11 @@ class MappingForm(forms.Form):
         for targets, told in NEEDED[self.proposed.what]:
             if not seen.keys() & targets and not (EVENT in targets and cleaned.get("event")):
                 self.add_error(None, told)
-        both = set(_words(cleaned.get("won", ""))) & set(_words(cleaned.get("lost", "")))
-        if both:
-            self.add_error("lost", _("“%s” cannot mean both won and lost.") % sorted(both)[0])
+        seen_words: dict[str, str] = {}
+        for name in ("won", "lost", "open"):
+            for word in _words(cleaned.get(name, "")):
+                if seen_words.setdefault(word.casefold(), name) != name:
+                    self.add_error(name, _("“%s” cannot mean two things.") % word)
 
     def plan(self) -> Plan:
         """What was decided; for a valid form."""
@@ -238,6 +258,7 @@ class MappingForm(forms.Form):
             event=answers.get("event", ""),
             won=_words(answers.get("won", "")),
             lost=_words(answers.get("lost", "")),
+            open=_words(answers.get("open", "")),
         )
 
 
@@ -253,6 +274,7 @@ def _initial(plan: Plan, header: Sequence[str], source: str) -> dict[str, Any]:
         "event": plan.event,
         "won": ", ".join(plan.won),
         "lost": ", ".join(plan.lost),
+        "open": ", ".join(plan.open),
         "missing": ", ".join(plan.missing),
         "dates": DAY if plan.day_first else MONTH,
         **{f"column_{number}": target for number, target in enumerate(plan.columns)},

@@ -11,18 +11,19 @@ from leads.importing.mapping import (
     BY_EMAIL,
     CLOSED_AT,
     CREATED_AT,
+    EXPECTED_ON,
     HAPPENED_AT,
     KEEP,
     LEAVE,
     Plan,
 )  # fmt: skip
-from leads.importing.names import BY_NAME, made_by_us, plain
+from leads.importing.names import made_by_us, plain, targets
 from leads.models import What
 
 # Columns that our own file of rejected rows adds to those of the import.
 LINE, REASON = _("Line in the file"), _("Why it was rejected")
 REMARK = _("What was left out")
-DATED = (CREATED_AT, HAPPENED_AT, CLOSED_AT)
+DATED = (CREATED_AT, HAPPENED_AT, CLOSED_AT, EXPECTED_ON)
 
 ID = re.compile(
     r"(.+ )?(id|uuid|guid|lead number|contact number|customer number|record number)"
@@ -66,11 +67,12 @@ def _columns(
     if what == What.LEADS:
         declared = {plain(str(f.label)): key for key, f in fields.items()}
         declared |= {plain(f.attribute): key for key, f in fields.items() if f.attribute}
+    known = targets(what, header)
     ours = {plain(str(name)) for name in (LINE, REASON, REMARK)} | made_by_us(header)
     found: list[str] = []
     for number, name in enumerate(header):
         words = plain(name)
-        options = (BY_NAME[what].get(words), declared.get(words))
+        options = (known.get(words), declared.get(words))
         target = next((option for option in options if option and option not in found), KEEP)
         is_nothing = words in ours or (target == KEEP and number in empty)
         found.append(LEAVE if is_nothing else target)

@@ -5,25 +5,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leads.importing.mapping import (
+    AMOUNT,
+    ANSWER,
     CAMPAIGN,
     CLOSED_AT,
     COUNTRY,
     CREATED_AT,
+    CURRENCY,
     DEAL_ID,
+    DEAL_NAME,
+    DEAL_STAGE,
     DOMAIN,
     EMAIL,
     EMPLOYEES,
     EVENT,
     EVENT_ID,
+    EXPECTED_ON,
     FULL_NAME,
     HAPPENED_AT,
     INDUSTRY,
     LEAD_ID,
     LOST_REASON,
     NAME,
+    NOTE,
+    OWNER,
     PATH,
     RESULT,
     SOURCE,
+    TOUCH_KIND,
+    TOUCHED_BY,
 )  # fmt: skip
 from leads.models import What
 
@@ -50,6 +60,8 @@ EMAILS = """email; e mail; mail; email address; e mail address; work email; emai
     emails 1 email; email 1"""
 IDS = """lead id; leadid; contact id; contactid; person id; prospect id; prospectid; who id; whoid; user id; userid;
     customer id; associated contact id; associated contact ids; person external id; external id"""
+# By one of these a file of touches is known; more mean the same where somebody says that it is one.
+TOUCHES = "kind; touch; touch type; kind of touch"
 BY_NAME: dict[str, dict[str, str]] = {
     What.LEADS: _table({
         "email": EMAILS,
@@ -104,13 +116,42 @@ BY_NAME: dict[str, dict[str, str]] = {
         LEAD_ID: IDS,
         RESULT: """deal stage; stage name; stage; deal status; status; status id; outcome; result; closed won;
             won; converted""",
-        CLOSED_AT: """close date; closed date; closing date; closed at; closed on; expected close date;
+        CLOSED_AT: """close date; closed date; closing date; closed at; closed on;
             won time; deal won time; deal closed on; deal deal closed on; conversion date; actual close date""",
         LOST_REASON: """closed lost reason; lost reason; loss reason; reason for loss; reason; close reason name;
             deal lost reason""",
         DEAL_ID: "deal id; opportunity id; potential id; potentialid; record id; id; deal number",
+        DEAL_NAME: "deal name; opportunity name; potential name; deal title",
+        AMOUNT: "amount; deal amount; deal value; value; opportunity amount; expected revenue",
+        CURRENCY: "currency; deal currency; deal currency code; amount currency; currency code",
+        EXPECTED_ON: """expected close date; expected close; expected closing date; expected on; expected closing;
+            deal expected close date""",
+        OWNER: "deal owner; opportunity owner; owner; deal owner name; owner email; potential owner",
+    }),
+    What.TOUCHES: _table({
+        EMAIL: f"{EMAILS}; associated contact email; associated contact",
+        LEAD_ID: IDS,
+        TOUCH_KIND: f"{TOUCHES}; type; activity type; activity; task subtype; engagement type; channel",
+        HAPPENED_AT: """when; occurred at; happened at; timestamp; time; date; activity date; call date; sent at;
+            logged at; created at; created date""",
+        TOUCHED_BY: """by; who; user; owner; rep; colleague; user email; owner email; rep email; assigned to; agent;
+            activity owner; activity assigned to; logged by; created by""",
+        ANSWER: """outcome; answer; result; call result; call outcome; call disposition; disposition;
+            how it went""",
+        NOTE: "note; notes; comment; comments; description; body; subject; full comments; activity note",
     }),
 }  # fmt: skip
+# Where a file says the status of a deal, a column of this name is the stage of one that is open.
+STAGES = frozenset({"deal stage", "stage name", "stage"})
+STATUSES = frozenset({"deal status", "status", "status id", "outcome", "result"})
+
+
+def targets(what: What | str, header: Sequence[str]) -> dict[str, str]:
+    """What the columns of a file of this kind may become, by their plain names."""
+    known = BY_NAME[what]
+    if what == What.DEALS and STATUSES & {plain(name) for name in header}:
+        return known | dict.fromkeys(STAGES, DEAL_STAGE)
+    return known
 
 
 @dataclass(frozen=True)
@@ -190,9 +231,13 @@ def what_of(header: Sequence[str]) -> What:
         return found >= set(targets)
 
     is_person = has(What.LEADS, "first_name") or has(What.LEADS, "last_name")
+    is_touch = bool(words & set(TOUCHES.split("; ")))
+    if is_touch and has(What.TOUCHES, TOUCHED_BY, HAPPENED_AT) and _somebody(words):
+        return What.TOUCHES
     if has(What.EVENTS, EVENT, HAPPENED_AT) and not is_person and _somebody(words):
         return What.EVENTS
-    if has(What.DEALS, RESULT, CLOSED_AT) and not is_person and _somebody(words):
+    is_dated = has(What.DEALS, CLOSED_AT) or has(What.DEALS, EXPECTED_ON)
+    if has(What.DEALS, RESULT) and is_dated and not is_person and _somebody(words):
         return What.DEALS
     is_mailed = has(What.LEADS, "email") or has(What.LEADS, "phone")
     if not is_person and not is_mailed and has(What.COMPANIES, NAME):

@@ -37,6 +37,7 @@ def tried(imported: Import) -> dict[str, Any] | None:
     return {
         **counts,
         "remarked": imported.tried["remarked"],
+        "lines": imported.tried.get("lines", []),
         "reasons": reasons[:MOST_REASONS],
         "other_reasons": sum(number for _reason, number in reasons[MOST_REASONS:]),
     }

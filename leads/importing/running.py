@@ -22,7 +22,7 @@ from leads.importing import (
     trying,
     undoing,
 )  # fmt: skip
-from leads.importing.settled import Result, Settled, Settler
+from leads.importing.settled import Result, Settled, Settler, piece_of
 from leads.models import Import, Lead, What
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,11 @@ SETTLERS: dict[str, Settler] = {
     What.EVENTS: event_rows.settle,
     What.DEALS: deal_rows.settle,
 }
+
+
+def register(what: What, settler: Settler) -> None:
+    """For rows that an upper floor understands; it says so in a module `imported`."""
+    SETTLERS[what] = settler
 
 
 def advance(at: datetime) -> bool:
@@ -71,7 +76,7 @@ def run_piece(imported: Import, *, at: datetime) -> None:
     """Runs the next rows of a claimed import. Raises LeaseLost."""
     lines = list(
         imported.lines.filter(row__gte=imported.next_row).order_by("row")
-        .values_list("row", "cells", "result")[:PIECE]
+        .values_list("row", "cells", "result")[: piece_of(imported, PIECE)]
     )  # fmt: skip
     with transaction.atomic():
         leases.hold(imported)
@@ -96,7 +101,9 @@ def _write(imported: Import, settled: Sequence[Settled]) -> None:
 
 
 def _tell(imported: Import, settled: Sequence[Settled], *, at: datetime) -> None:
-    """Whose score may have changed: the leads of the rows, or those of the companies."""
+    """Whose score may have changed: the leads of the rows, or those of the companies. What reps did changes none."""
+    if imported.what == What.TOUCHES:
+        return
     changed = [one for one in settled if one.result in (Result.CREATED, Result.UPDATED)]
     leads = {one.lead_id for one in changed if one.lead_id is not None}
     if imported.what == What.COMPANIES:

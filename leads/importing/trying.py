@@ -5,7 +5,7 @@ settled and rolled back, piece by piece."""
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,12 +19,14 @@ from leads.identity.joining import Key, Person, get
 from leads.importing import leases, people, starting
 from leads.importing.mapping import plan_of
 from leads.importing.rows import Reader
-from leads.importing.settled import Line, Result, Settled, Settler
+from leads.importing.settled import Line, Result, Settled, Settler, piece_of
 from leads.models import ContactKey, Import, ImportTried, Lead, What
 
 PIECE = 2_000
 # Reasons that are shown; the rest of them is one number.
 MOST_REASONS = 20
+# Rejected lines that are shown with their place in the file; the whole of them is a file after the run.
+MOST_LINES = 20
 # A row that would join the lead of a row above.
 REPEATED = "repeated"
 
@@ -33,10 +35,12 @@ def try_piece(imported: Import, settle: Settler, *, at: datetime) -> None:
     """Tries the next rows of a claimed import. Raises LeaseLost."""
     lines = list(
         imported.lines.filter(row__gte=imported.next_row).order_by("row")
-        .values_list("row", "cells", "result", "reason")[:PIECE]
+        .values_list("row", "cells", "result", "reason", "line")[: piece_of(imported, PIECE)]
     )  # fmt: skip
-    fresh = [(row, cells) for row, cells, result, _reason in lines if not result]
-    unread = [Settled(row, result, reason) for row, _cells, result, reason in lines if result]
+    fresh = [(row, cells) for row, cells, result, *_more in lines if not result]
+    unread = [
+        Settled(row, result, reason) for row, _cells, result, reason, _line in lines if result
+    ]
     with transaction.atomic():
         leases.hold(imported)
         if imported.what == What.LEADS:
@@ -46,7 +50,8 @@ def try_piece(imported: Import, settle: Settler, *, at: datetime) -> None:
                 settled = settle(imported, fresh, at=at)
                 transaction.set_rollback(True)
         last = lines[-1][0]
-        tried = _tally(imported.tried or {}, [*unread, *settled])
+        places = {row: line for row, *_more, line in lines}
+        tried = _tally(imported.tried or {}, [*unread, *settled], places)
         if last < imported.rows:
             leases.commit(imported, until=None, tried=tried, next_row=last + 1)
             return
@@ -55,15 +60,21 @@ def try_piece(imported: Import, settle: Settler, *, at: datetime) -> None:
         leases.commit(imported, until=None, tried=tried, next_row=1, state=state)
 
 
-def _tally(tried: dict[str, Any], settled: Sequence[Settled]) -> dict[str, Any]:
+def _tally(
+    tried: dict[str, Any], settled: Sequence[Settled], places: Mapping[int, int]
+) -> dict[str, Any]:
+    """`places` are the lines of the file by row."""
     counts = Counter(tried.get("counts", {})) + Counter(one.result for one in settled)
     reasons = Counter(tried.get("reasons", {}))
-    reasons.update(one.reason for one in settled if one.result == Result.REJECTED)
+    rejected = [one for one in settled if one.result == Result.REJECTED]
+    reasons.update(one.reason for one in rejected)
+    lines = [[places[one.row], one.reason] for one in sorted(rejected, key=lambda one: one.row)]
     remarked = sum(bool(one.reason) and one.result != Result.REJECTED for one in settled)
     return {
         "counts": dict(counts),
         "reasons": dict(reasons.most_common(MOST_REASONS * 10)),
         "remarked": tried.get("remarked", 0) + remarked,
+        "lines": [*tried.get("lines", []), *lines][:MOST_LINES],
     }
 
 

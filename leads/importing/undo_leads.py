@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from leads import bulk, journal, lifecycle
+from leads import bulk, journal, locks
 from leads.identity import companies
 from leads.identity.joining import COLUMNS, get, put
 from leads.importing import touched
@@ -93,7 +93,7 @@ def put_back(imported: Import, some: Share, *, at: datetime) -> None:
 
 def hold(lines: Sequence[Line]) -> None:
     """Locks the leads of the lines before anybody asks whether they were touched."""
-    lifecycle.hold({lead for _row, _result, lead, *_rest in lines if lead})
+    locks.hold({lead for _row, _result, lead, *_rest in lines if lead})
 
 
 def _remove(some: Share) -> None:

@@ -1,4 +1,4 @@
-"""Takes back what an import of companies, events or past deals did."""
+"""Takes back what an import of companies, events or deals did."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from leads import lifecycle
+from leads import lifecycle, locks
 from leads.activity import last_activity
 from leads.identity import company_facts
+from leads.importing import open_deals
 from leads.importing.tally import Tally
 from leads.importing.undo_leads import Line
 from leads.models import Company, Event, EventKey, Import, ImportLine, Lead, Outcome
@@ -81,7 +82,7 @@ def events(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) 
     tally = Tally(leads={lead for lead in made.values() if lead})
     tally.count("removed", found.count())
     if not dry:
-        lifecycle.hold(tally.leads)
+        locks.hold(tally.leads)
         found.delete()
         keys = [bytes.fromhex(before["key"]) for *_line, before in lines if before]
         EventKey.objects.filter(digest__in=keys).delete()
@@ -91,9 +92,12 @@ def events(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) 
 
 def deals(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) -> Tally:
     """The outcomes go or say again what they said, and the leads stand where they stood."""
-    tally = Tally(leads={lead for _row, _result, lead, *_rest in lines if lead})
+    leads = {lead for _row, _result, lead, *_rest in lines if lead}
     if not dry:
-        lifecycle.hold(tally.leads)
+        locks.hold(leads)
+    tally = open_deals.undo(imported, [line for line in lines if _is_open(line)], at=at, dry=dry)
+    tally.leads |= leads
+    lines = [line for line in lines if not _is_open(line)]
     known = Outcome.objects.in_bulk({m for _row, _result, _lead, m, _before in lines if m})
     stages: dict[int, str] = {}
     for _row, result, lead, made, before in lines:
@@ -116,6 +120,11 @@ def deals(imported: Import, lines: Sequence[Line], *, at: datetime, dry: bool) -
             ids, stage, origins=(Stage.CUSTOMER, Stage.LOST), at=at, by=imported.by, reason="undone"
         )
     return tally
+
+
+def _is_open(line: Line) -> bool:
+    """Whether the row was of a deal that is open still."""
+    return open_deals.MARK in (line[-1] or {})
 
 
 def _undo_deal(outcome: Outcome, result: str, before: dict[str, Any]) -> None:

@@ -16,6 +16,11 @@ State = Import.State
 Undoer = Callable[..., Tally]
 
 
+def is_possible(imported: Import) -> bool:
+    """Whether what such rows do can be taken back at all."""
+    return imported.what in UNDOERS
+
+
 def weigh(imported: Import) -> bool:
     """Asks a worker what could be undone; false if it is not the time for it."""
     return _begin(imported, State.DONE, State.WEIGHING, weighed=None)
@@ -28,7 +33,7 @@ def undo(imported: Import) -> bool:
 
 
 def _begin(imported: Import, wanted: str, state: str, **changes: None) -> bool:
-    mine = Import.objects.filter(pk=imported.pk, state=wanted)
+    mine = Import.objects.filter(pk=imported.pk, state=wanted, what__in=UNDOERS)
     return bool(mine.update(state=state, next_row=imported.rows + 1, **changes))
 
 
@@ -67,6 +72,7 @@ def _leads(imported: Import, lines: list[undo_leads.Line], *, at: datetime, dry:
     return tally
 
 
+# Touches stay: they are evidence, on which verdicts about promises rest.
 UNDOERS: dict[str, Undoer] = {
     What.LEADS: _leads,
     What.COMPANIES: undo_rest.companies,

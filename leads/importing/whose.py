@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from leads.identity import contact_keys
@@ -15,14 +16,22 @@ Given = Mapping[str, str]
 
 
 class Whose:
-    """Knows the leads of a piece of rows; asked in a fixed number of statements."""
+    """Knows the leads of a piece of rows; asked in a fixed number of statements. With `among`, no others."""
 
-    def __init__(self, rows: Sequence[Given]) -> None:
+    def __init__(self, rows: Sequence[Given], *, among: QuerySet[Lead] | None = None) -> None:
         ids = sorted({row[LEAD_ID] for row in rows if LEAD_ID in row})
         emails = sorted({e for row in rows if (e := _email(row))})
         keys = ContactKey.objects.filter(kind=ContactKey.EMAIL, value__in=emails)
         self.by_email: dict[str, int] = dict(keys.values_list("value", "lead_id"))
         self.by_id = _by_id(ids)
+        if among is not None:
+            self._narrow(among)
+
+    def _narrow(self, among: QuerySet[Lead]) -> None:
+        found = {*self.by_email.values(), *(pk for some in self.by_id.values() for pk in some)}
+        known = set(among.filter(pk__in=sorted(found)).values_list("pk", flat=True))
+        self.by_email = {email: pk for email, pk in self.by_email.items() if pk in known}
+        self.by_id = {text: some & known for text, some in self.by_id.items()}
 
     def lead_of(self, row: Given) -> int:
         """The lead's id. Raises RowRejected for nobody, and for an id that several have."""

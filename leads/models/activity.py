@@ -52,6 +52,7 @@ class Event(models.Model):
         INTERNAL = 4, _("Internal")
         TEST = 5, _("Test")
         WITHDRAWN = 6, _("Consent withdrawn")
+        STRANGER = 7, _("Somebody else")
 
     visitor = models.ForeignKey(
         Visitor, models.PROTECT, null=True, db_constraint=False, db_index=False
@@ -84,8 +85,12 @@ class Event(models.Model):
         ]
 
 
-# What rules and people may call an event; only the person withdraws consent.
-CLASSES = [choice for choice in Event.Trust.choices if choice[0] != Event.Trust.WITHDRAWN]
+# What rules may call an event; only the person withdraws consent, and only who spoke to them knows a stranger.
+CLASSES = [
+    choice
+    for choice in Event.Trust.choices
+    if choice[0] not in (Event.Trust.WITHDRAWN, Event.Trust.STRANGER)
+]
 # Classes of events that are something a person did.
 HUMANS = (Event.Trust.HUMAN, Event.Trust.PROBABLE)
 

@@ -15,7 +15,8 @@ class What(models.TextChoices):
     LEADS = "leads", _("Leads")
     COMPANIES = "companies", _("Companies")
     EVENTS = "events", _("Events")
-    DEALS = "deals", _("Past deals")
+    DEALS = "deals", _("Deals")
+    TOUCHES = "touches", _("Touches")
 
 
 class Import(models.Model):
@@ -83,7 +84,7 @@ class ImportLine(models.Model):
     result = models.CharField(max_length=10, choices=Result, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     lead = models.ForeignKey(Lead, models.SET_NULL, null=True, related_name="+")
-    # The company, event or outcome that the row made or changed, and what has to be put back to undo it.
+    # The company, event, outcome or touch that the row made or changed, and what has to be put back to undo it.
     made = models.BigIntegerField(null=True)
     before = models.JSONField(null=True)
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.signed_in import person
 from leads import fields
-from leads.importing import counting, names, results, staging, starting, undoing
+from leads.importing import access, counting, names, results, staging, starting, undoing
 from leads.importing.forms import MappingForm, UploadForm
-from leads.models import Import, What
+from leads.models import Import
 
 PAGE = 30
 PREVIEW = 10
@@ -37,7 +37,7 @@ STEP_OF = {
 @require_safe
 def list_imports(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    imports = Import.objects.select_related("by")
+    imports = access.visible(person(request)).select_related("by")
     if before.isdecimal() and len(before) < 19:
         imports = imports.filter(pk__lt=int(before))
     shown = list(imports[: PAGE + 1])
@@ -58,7 +58,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    imported = _import(public_id)
+    imported = _import(request, public_id)
     if imported.state == Import.State.STAGED:
         return _map(request, imported)
     if request.method == "POST":
@@ -66,15 +66,19 @@ def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "leads/import.html", _standing(imported))
 
 
-def _import(public_id: uuid.UUID) -> Import:
-    return get_object_or_404(Import.objects.select_related("by"), public_id=public_id)
+def _import(request: HttpRequest, public_id: uuid.UUID) -> Import:
+    mine = access.visible(person(request)).select_related("by")
+    return get_object_or_404(mine, public_id=public_id)
 
 
 def _map(request: HttpRequest, imported: Import) -> HttpResponse:
     catalogue = fields.catalogue()
     asked = request.POST if request.method == "POST" else request.GET
-    what, kept = _what(asked.get("what", "")), asked.get("kept", "")[:80].replace("\0", "")
-    plan = starting.proposal(imported, catalogue, what=what, kept=kept)
+    kinds = access.kinds_of(person(request))
+    what, kept = asked.get("what", ""), asked.get("kept", "")[:80].replace("\0", "")
+    plan = starting.proposal(imported, catalogue, what=what if what in kinds else "", kept=kept)
+    if plan.what not in kinds:
+        plan = starting.proposal(imported, catalogue, what=kinds[0])
     form = MappingForm(
         request.POST if request.method == "POST" else None,
         header=imported.header,
@@ -90,8 +94,8 @@ def _map(request: HttpRequest, imported: Import) -> HttpResponse:
         **_standing(imported),
         "form": form,
         "plan": plan,
-        "kinds": [(value, label, value == plan.what) for value, label in What.choices],
-        "kept_mappings": starting.kept_mappings(),
+        "kinds": [(what.value, what.label, what == plan.what) for what in kinds],
+        "kept_mappings": starting.kept_mappings().filter(what__in=kinds),
         "kept": kept,
         "preset": names.preset_of(imported.header),
         "tried": results.tried(imported),
@@ -100,10 +104,6 @@ def _map(request: HttpRequest, imported: Import) -> HttpResponse:
         "problems": imported.problem.splitlines(),
     }
     return render(request, "leads/import_map.html", context, status=422 if form.is_bound else 200)
-
-
-def _what(text: str) -> str:
-    return text if text in What.values else ""
 
 
 def _decided(request: HttpRequest, imported: Import, form: MappingForm) -> None:
@@ -137,6 +137,7 @@ def _standing(imported: Import) -> dict[str, Any]:
         "held": counting.held(imported).count() if scored else 0,
         "weighed": results.undoable(imported.weighed) if scored else None,
         "undone": results.undoable(imported.undone),
+        "may_undo": undoing.is_possible(imported),
     }
 
 
@@ -155,7 +156,7 @@ def _steps(imported: Import) -> list[dict[str, Any]]:
 @require_safe
 def progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The part of the page that is looked at anew while workers are busy."""
-    imported = _import(public_id)
+    imported = _import(request, public_id)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("leads:import", public_id)
     if imported.state == Import.State.STAGED:
@@ -168,7 +169,7 @@ def progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def rejected(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The rejected rows as CSV; with ?left_out=1 the rows that were taken without one of their values."""
-    imported = _import(public_id)
+    imported = _import(request, public_id)
     left_out = bool(request.GET.get("left_out"))
     lines = results.left_out(imported) if left_out else results.rejected(imported)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
@@ -179,7 +180,7 @@ def rejected(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 @require_POST
 def open_handoffs(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    imported = _import(public_id)
+    imported = _import(request, public_id)
     opened = counting.open_handoffs(imported, by=person(request), at=clock.now())
     told = ngettext("%(n)d handoff opens now.", "%(n)d handoffs open now.", opened)
     messages.success(request, told % {"n": opened} if opened else _("There is nothing held back."))
@@ -189,7 +190,7 @@ def open_handoffs(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Asks what could be undone; with `do`, sent from the answer, undoes it."""
-    imported = _import(public_id)
+    imported = _import(request, public_id)
     begun = undoing.undo(imported) if request.POST.get("do") else undoing.weigh(imported)
     if not begun:
         messages.error(request, _("This import cannot be undone just now."))

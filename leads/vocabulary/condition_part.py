@@ -1,13 +1,23 @@
 """A condition on one field of a lead or its company."""
 
 import csv
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from leads.vocabulary.offered import OF_CHOICES, Choices, Vocabulary
-from leads.vocabulary.rules import BOOLEAN, LIST_VALUE, NAMED_LIST, NO_VALUE, NUMBER, Condition
+from leads.vocabulary.rules import (
+    BOOLEAN,
+    LIST_VALUE,
+    NAMED_LIST,
+    NO_VALUE,
+    NUMBER,
+    Condition,
+    RuleError,
+    parse,
+)
 from leads.vocabulary.typed import Part, Typed, Values, flat
 
 REDRAWS = {"data-redraw": ""}
@@ -131,3 +141,19 @@ def of_condition(condition: Condition, vocabulary: Vocabulary) -> Values:
     if condition.op in LIST_VALUE and not ticked(condition.field, condition.op, vocabulary):
         return flat({**values, "value": _written(condition.value)})
     return flat({**values, "value": condition.value})
+
+
+def of_conditions(shapes: Sequence[Any], vocabulary: Vocabulary, stem: str) -> Values:
+    """The values of the parts `stem`1-, `stem`2- … for conditions as they are kept; one that cannot be meant any more
+    is left out."""
+    values: Values = {}
+    place = 0
+    for shape in shapes:
+        try:
+            condition = parse(shape, fields=vocabulary.types)
+        except RuleError:
+            continue
+        place += 1
+        found = of_condition(condition, vocabulary)
+        values |= {f"{stem}{place}-{name}": value for name, value in found.items()}
+    return values

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Team
+from handoff import promise_conditions
 from handoff.models import SlaPolicy, SlaPolicyVersion, SlaTimer
 from handoff.promises import policies
-from handoff.words import lasting
-from qualification import scorecards
+from handoff.words import span_of
+from qualification import catalogue
 from qualification.agreement import terms
 from qualification.agreement.reviews import MONTHS, ahead
 from qualification.agreement.terms import Promised
@@ -89,7 +90,7 @@ def _bands(live: LiveModel, *, alone: bool) -> Iterator[str]:
 
 
 def _sql() -> Iterator[str]:
-    framework = scorecards.usual()
+    framework = catalogue.usual()
     if framework is not None:
         names = ", ".join(element.name for element in framework.elements)
         yield _("An SDR accepted it after asking for every point of %(framework)s: %(names)s.") % {
@@ -130,27 +131,38 @@ def _sales() -> Iterator[str]:
         if promised.terms.kept_percent is not None:
             said = {"team": promised.team.name, "n": promised.terms.kept_percent}
             yield _("%(team)s meets at least %(n)s%% of its deadlines.") % said
+        if tries := promised.terms.attempts:
+            said = {"team": promised.team.name, "n": tries}
+            text = ngettext(
+                "%(team)s tries at least %(n)s time before it says that somebody cannot be reached.",
+                "%(team)s tries at least %(n)s times before it says that somebody cannot be reached.",
+                tries,
+            )
+            yield text % said
     yield _("Every lead that sales does not want comes back with a reason.")
 
 
 def _policies() -> Iterator[str]:
     asked = list(policies())
     versions = SlaPolicyVersion.objects.in_bulk([policy.newest for policy in asked])
+    words = promise_conditions.labels() if any(policy.conditions for policy in asked) else None
     for policy in asked:
         if policy.newest:
-            yield _policy(policy, versions[policy.newest])
+            when = words.when(policy.conditions) if words and policy.conditions else ""
+            yield _policy(policy, versions[policy.newest], when)
 
 
-def _policy(policy: SlaPolicy, version: SlaPolicyVersion) -> str:
+def _policy(policy: SlaPolicy, version: SlaPolicyVersion, when: str) -> str:
     promised = [
         _("%(what)s within %(long)s of %(clock)s") % {
             "what": MILESTONES[milestone].lower(),
-            "long": lasting(60 * target["minutes"]),
+            "long": span_of(target),
             "clock": _("calendar time") if target.get("clock") == "calendar" else _("working time"),
         }
         for milestone, target in version.targets.items()
     ]  # fmt: skip
-    return f"{policy.name}: {', '.join(promised)}."
+    whom = f"{policy.name} ({when})" if when else policy.name
+    return f"{whom}: {', '.join(promised)}."
 
 
 def _reviews() -> Iterator[str]:

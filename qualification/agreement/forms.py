@@ -44,6 +44,10 @@ class TermsForm(forms.Form):
         gettext_lazy("Deadlines met, in percent"),
         gettext_lazy("Sales meets at least so many of the deadlines of its policies."),
     )
+    attempts = forms.IntegerField(
+        label=gettext_lazy("Attempts"), required=False, min_value=1, max_value=50,
+        help_text=gettext_lazy("Sales calls, writes or meets so often before it says “unable to reach”."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, terms: Terms, **more: Any) -> None:
         more["initial"] = model_to_dict(terms)

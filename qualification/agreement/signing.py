@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import Role, User
 from qualification.agreement import content
@@ -51,10 +50,12 @@ def sign(digest: str, *, by: User, at: datetime) -> Agreement:
 
 def _version(now: Content, *, at: datetime) -> Agreement:
     """The newest version if it says this, else a new one; two that sign at once share it."""
-    last = Agreement.objects.select_for_update().order_by("-number").first()
+    # A stronger lock would wait for the key of a signature under way, and that for this lock.
+    last = Agreement.objects.select_for_update(no_key=True).order_by("-number").first()
     if last is not None and last.digest == now.digest:
         return last
-    number = (Agreement.objects.aggregate(most=Max("number"))["most"] or 0) + 1
+    # Not by asking for the highest again: whoever signed in between would be followed, not shared.
+    number = 1 if last is None else last.number + 1
     values = {"sections": now.to_json(), "digest": now.digest, "created_at": at}
     made = Agreement.objects.get_or_create(number=number, defaults=values)[0]
     if made.digest != now.digest:

@@ -10,6 +10,7 @@ from leads.models import Lead
 from qualification.asking import said
 from qualification.definition import FrameworkDefinition, parse
 from qualification.models import Ask, LeadAnswer
+from qualification.nurturing import following
 
 
 def questions(ask: Ask) -> FrameworkDefinition:
@@ -31,6 +32,7 @@ def answer(ask: Ask, answers: Mapping[str, str], *, sending: uuid.UUID, at: date
         if new:
             Ask.objects.filter(pk=ask.pk).update(answered_at=at)
             said.tell(lead, name=ask.framework.name, via=via, sending=sending, at=at)
+            following.answered(lead, key, at=at)
     return bool(new)
 
 

@@ -8,7 +8,7 @@ from handoff.routing import kept_back
 from leads.models import Lead
 from leads.privacy.suppression import suppressed
 from qualification.asking import links
-from qualification.scorecards import DEFAULT, newest
+from qualification.catalogue import DEFAULT, newest
 
 
 def ask(lead_ids: Sequence[int], *, at: datetime) -> None:

@@ -36,11 +36,6 @@ class Sent:
     mailed_today: int = 0
 
 
-def frameworks() -> list[Framework]:
-    """The newest version of each framework."""
-    return list(Framework.objects.order_by("key", "-version").distinct("key"))
-
-
 def make(
     lead_ids: Sequence[int], framework: Framework, *, by: User | None, at: datetime
 ) -> list[Ask]:

@@ -95,7 +95,8 @@ def latest(lead_id: int) -> dict[Key, LeadAnswer]:
     return {(row.framework, row.element): row for row in rows.distinct("framework", "element")}
 
 
-def confirmed(lead_id: int, framework: str, element: str, evidence: str) -> LeadAnswer | None:
-    """The lead's answer that a rep takes over by writing the very words down."""
-    mine = LeadAnswer.objects.filter(lead_id=lead_id, framework=framework, element=element)
-    return mine.filter(words=evidence).order_by("-id").first() if evidence else None
+def confirmed(lead_id: int, evidence: str) -> list[LeadAnswer]:
+    """What the lead said in these very words, the newest first."""
+    if not evidence:
+        return []
+    return list(LeadAnswer.objects.filter(lead_id=lead_id, words=evidence).order_by("-id")[:20])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from leads.fields import LeadField
-from qualification.asking import links
+from qualification import catalogue
 from qualification.chatting.steps import EMAIL, Step
 from qualification.definition import parse
 from qualification.models import Chat, Conversation, Framework
@@ -73,7 +73,7 @@ def subjects(known: Mapping[str, LeadField]) -> list[tuple[str, str]]:
     """What an answer can be about: (Step.about, name), elements of frameworks before fields of the lead."""
     elements = [
         (f"{one.key}.{element.key}", f"{one.name}: {element.name}")
-        for one in (parse(framework.definition) for framework in links.frameworks())
+        for one in (parse(framework.definition) for framework in catalogue.frameworks())
         for element in one.elements
     ]
     return [

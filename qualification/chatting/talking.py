@@ -20,7 +20,9 @@ from leads.privacy.consents import Given
 from qualification.asking import said
 from qualification.asking.said import Place
 from qualification.chatting.steps import Step
-from qualification.models import Chat, Conversation, LeadAnswer
+from qualification.models import Chat, Conversation, Enrolment, LeadAnswer
+from qualification.nurturing import following
+from qualification.nurturing.leaving import leave
 
 State = Conversation.State
 
@@ -106,7 +108,12 @@ def _take(row: Conversation, visit: Visit, *, at: datetime) -> None:
         journal.write("lead.edited", [joined.lead_id], at=at)
     answers = {(framework, element): words for framework, element, words in row.answers}
     via = LeadAnswer.Via.CHAT
-    said.keep(joined.lead_id, answers, via=via, sending=row.pk, at=at)
+    new = said.keep(joined.lead_id, answers, via=via, sending=row.pk, at=at)
+    # Whoever talks to us has replied, also to what we wrote.
+    leave([joined.lead_id], Enrolment.End.REPLIED, at=at)
+    lead = Lead.objects.get(pk=joined.lead_id)
+    for framework in sorted({framework for framework, _element in answers}) if new else ():
+        following.answered(lead, framework, at=at)
 
 
 def _begin(row: Conversation, joined: Joined, visit: Visit, *, at: datetime) -> None:

@@ -23,6 +23,8 @@ class Terms(models.Model):
     complete_fields = models.JSONField(default=usual_fields)
     # Sales' side: the share of its clocks that are met.
     kept_percent = models.PositiveSmallIntegerField(null=True)
+    # How often sales tries before it says that somebody cannot be reached.
+    attempts = models.PositiveSmallIntegerField(null=True, default=3, db_default=3)
 
 
 class Agreement(models.Model):

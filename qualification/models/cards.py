@@ -16,6 +16,8 @@ class Framework(models.Model):
     version = models.PositiveIntegerField(default=1)
     name = models.CharField(max_length=80)
     definition = models.JSONField()
+    # Who published it; nobody for what leadhub brings along.
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -27,6 +29,22 @@ class Framework(models.Model):
         return f"{self.name} v{self.version}"
 
 
+class FrameworkDraft(models.Model):
+    """What a person typed into the editor of a framework and has not published; `place` says of which one, `version`
+    which of its versions they saw, `values` are the fields of the form."""
+
+    place = models.CharField(max_length=41)
+    version = models.PositiveIntegerField(null=True)
+    values = models.JSONField()
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by", "place"], name="one_framework_draft_a_place")
+        ]
+
+
 class Scorecard(models.Model):
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="scorecards")
     handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="scorecards")
@@ -34,6 +52,9 @@ class Scorecard(models.Model):
     created_at = models.DateTimeField()
     # A handoff's card is the one whose framework was chosen last.
     chosen_at = models.DateTimeField()
+    # Why it is this framework, where a rule chose it; and the framework that decides after it.
+    chosen_by = models.CharField(max_length=400, blank=True, default="", db_default="")
+    then = models.CharField(max_length=40, blank=True, default="", db_default="")
     completed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -71,9 +92,23 @@ class Answer(models.Model):
 class DispositionReason(models.Model):
     """Why sales says no; `advice` is what marketing can do about it. Few, so that they mean something."""
 
+    class Asks(models.TextChoices):
+        """What the rep has to say beside the reason."""
+
+        NOTHING = "", _("Nothing more")
+        DAY = "day", _("Until which day")
+        COMPETITOR = "competitor", _("Which competitor")
+        FACT = "fact", _("Which fact is wrong")
+        ATTEMPTS = "attempts", _("Nothing, but only after the agreed attempts")
+
     key = models.SlugField(max_length=60, unique=True)
     label = models.CharField(max_length=80)
     advice = models.CharField(max_length=300, blank=True, default="")
+    asks = models.CharField(
+        max_length=12, choices=Asks, blank=True, default=Asks.NOTHING, db_default=""
+    )
+    # Offered too when a lead is recycled.
+    recycles = models.BooleanField(default=False, db_default=False)
     order = models.PositiveSmallIntegerField(default=1)
     is_active = models.BooleanField(default=True)
 
@@ -92,6 +127,11 @@ class Disposition(models.Model):
     reason = models.ForeignKey(DispositionReason, models.PROTECT, null=True, blank=True)
     note = models.CharField(_("note"), max_length=1000, blank=True, default="")
     recycle_on = models.DateField(null=True, blank=True)
+    # The key of an event kind that ends the rest at once; empty for none.
+    signal = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # What the reason asked for.
+    day = models.DateField(null=True, blank=True)
+    competitor = models.CharField(max_length=120, blank=True, default="", db_default="")
     # Accepted although the card did not reach the gate; `note` says why.
     below_gate = models.BooleanField(default=False, db_default=False)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

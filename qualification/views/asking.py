@@ -18,6 +18,7 @@ from leads import bands, queries
 from leads.access import lead_or_404
 from leads.filters import LeadFilter
 from leads.models import Lead
+from qualification import catalogue
 from qualification.asking import links
 from qualification.asking.links import Sent
 from qualification.models import Framework
@@ -33,7 +34,7 @@ def part(user: User, lead: Lead) -> dict[str, Any]:
     asks = [(ask, links.url_of(ask)) for ask in links.of_lead(lead)]
     return {
         "asks": asks,
-        "frameworks": links.frameworks(),
+        "frameworks": catalogue.frameworks(),
         "may_ask": policy.allows(user, ACTION),
         "now": clock.now(),
     }
@@ -65,7 +66,7 @@ def revoke(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRespo
 
 def _framework(request: HttpRequest) -> Framework | None:
     key = request.POST.get("framework", "")
-    return next((one for one in links.frameworks() if one.key == key), None)
+    return next((one for one in catalogue.frameworks() if one.key == key), None)
 
 
 def _told(sent: Sent) -> tuple[str, int]:
@@ -109,7 +110,7 @@ def ask_listed(request: HttpRequest) -> HttpResponse:
     context = {
         "number": len(ids), "most": MOST, "too_many": len(ids) > MOST, "problem": problem,
         "reachable": filters.qs.exclude(email=None).count() if len(ids) <= MOST else 0,
-        "frameworks": links.frameworks(), "asked": filters.asked, "back": _back(filters),
+        "frameworks": catalogue.frameworks(), "asked": filters.asked, "back": _back(filters),
     }  # fmt: skip
     return render(request, "qualification/ask_listed.html", context, status=422 if problem else 200)
 

@@ -12,15 +12,31 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
 from accounts.signed_in import person
-from handoff import queue
+from handoff import queue, to_do
 from handoff.access import handoff_or_404
 from handoff.handoffs import NotOpen
 from handoff.models import Handoff
 from leads import bands
-from qualification import access, choosing, scorecards, sheets
-from qualification.forms import AcceptForm, AnswerForm, DisqualifyForm, RecycleForm
-from qualification.sheets import LEVELS
+from qualification import (
+    access,
+    catalogue,
+    choosing,
+    coaching,
+    recycling,
+    scorecards,
+    sheets,
+    stakeholders,
+    worth_asking,
+)
+from qualification.card_forms import NoteForm
+from qualification.forms import AcceptForm, AnswerForm
+from qualification.models import Scorecard
+from qualification.no_forms import DisqualifyForm, RecycleForm
+from qualification.saying_no.beside import beside
+from qualification.saying_no.facts import facts_of
+from qualification.sheets import LEVELS, Sheet
 from qualification.views.answers import gone_on
+from scoring.explaining import standing
 
 
 @require_safe
@@ -33,25 +49,36 @@ def show(
     request: HttpRequest, handoff: Handoff, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     """The whole page, with what stands in the way of a decision."""
-    context = {**context_of(request, handoff), "problem": problem}
+    context = {**context_of(request, handoff), **beside_of(request, handoff), "problem": problem}
+    # Who looks at the card of a rep sees first what is missing; who is on the call keeps the order of the script.
+    context["gaps_first"] = context["may_coach"] and handoff.owner != context["me"]
+    context["worth"] = worth_of(context["sheet"]) if context["may_work"] else []
     context["band"] = bands.called(handoff.lead.score.band, bands.bands())
     if context["may_work"]:
         # The sheets lie ready, so that a key pressed right after theirs cannot miss them.
-        today = context["now"].date()
+        today, facts = context["now"].date(), facts_of(handoff)
+        context |= beside(handoff, at=context["now"])
         context |= {
-            "recycle_form": RecycleForm(today=today), "disqualify_form": DisqualifyForm(),
+            "recycle_form": RecycleForm(today=today, facts=facts),
+            "disqualify_form": DisqualifyForm(today=today, facts=facts),
             "accept_form": AcceptForm(),
             "frameworks": choosing.offered(context["sheet"].framework),
         }  # fmt: skip
     return render(request, "qualification/card.html", context, status=status)
 
 
-def context_of(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
-    """What the page and its parts show. Who may work the card finds it started."""
+def context_of(
+    request: HttpRequest, handoff: Handoff, *, saved: Scorecard | None = None
+) -> dict[str, Any]:
+    """What the page and its parts show. Who may work the card finds it started.
+
+    `saved` is a card that was just answered: what stands on it is enough."""
     user, at = person(request), clock.now()
     may_work = access.may_work(user, handoff)
-    found = scorecards.card_of(handoff, at=at) if may_work else scorecards.latest(handoff)
-    sheet = sheets.sheet(found)
+    found = saved or (
+        scorecards.card_of(handoff, at=at) if may_work else scorecards.latest(handoff)
+    )
+    sheet = sheets.sheet(found, with_sources=saved is None)
     if sheet is None:
         raise Http404
     return {
@@ -61,10 +88,48 @@ def context_of(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
         "levels": list(enumerate(LEVELS)),
         "may_work": may_work,
         "decision": None if handoff.is_open else sheets.decision(handoff),
-        "timer": queue.first_of(list(handoff.timers.all())),
+        "timer": None if saved else queue.first_of(list(handoff.timers.all())),
+        "rests_until": recycling.usual(at.date()),
         "me": user,
         "now": at,
     }
+
+
+def beside_of(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
+    """What stands around the questions."""
+    found, user = scorecards.latest(handoff), person(request)
+    framework = scorecards.framework_of(found) if found else None
+    notes = coaching.of(found) if found else []
+    names = {one.key: one.name for one in framework.elements} if framework else {}
+    may_coach = coaching.may_coach(user, found)
+    return {
+        "people": stakeholders.of(handoff.lead),
+        "tasks": to_do.open_of(handoff),
+        "notes": [
+            {"by": n.by.name, "at": n.at, "text": n.text, "label": names.get(n.element, "")}
+            for n in notes
+        ],
+        "may_coach": may_coach,
+        "note_form": NoteForm(framework=framework) if framework and may_coach else None,
+        "earlier": [
+            one
+            for one in sheets.of_lead(handoff.lead)
+            if one.card and one.card != found and one.asked
+        ],
+    }
+
+
+def worth_of(sheet: Sheet) -> list[worth_asking.Worth]:
+    """What is worth asking on this card now, the score's unknown fields among it."""
+    if sheet.card is None:
+        return []
+    asked = [line for line in sheet.lines if line.answer]
+    return worth_asking.worth(
+        sheet.framework,
+        {line.element.key: line.answer.level for line in asked if line.answer},
+        in_vain=[line.element.key for line in asked if line.answer and line.answer.asked_in_vain],
+        reach=standing.range_of(sheet.card.lead),
+    )
 
 
 @require_POST
@@ -107,15 +172,23 @@ def answer(request: HttpRequest, public_id: uuid.UUID, element: str) -> HttpResp
         return gone_on(request, handoff, error)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(reverse("qualification:card", args=[public_id]) + f"#question-{element}")
-    return _part(request, handoff, element, "saved")
+    return _part(request, handoff, element, "saved", saved=found)
 
 
 def _part(
-    request: HttpRequest, handoff: Handoff, element: str, part: str, **more: Any
+    request: HttpRequest,
+    handoff: Handoff,
+    element: str,
+    part: str,
+    *,
+    saved: Scorecard | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    context = context_of(request, handoff)
+    context = context_of(request, handoff, saved=saved)
     context |= {"line": context["sheet"].line(element), "swapped": True, **more}
-    return render(request, f"qualification/card.html#{part}", context)
+    response = render(request, f"qualification/card.html#{part}", context)
+    response["HX-Trigger"] = "answered"
+    return response
 
 
 def _refuse(
@@ -140,7 +213,7 @@ def _refuse(
 
 def _elements(handoff: Handoff) -> Any:
     card = scorecards.latest(handoff)
-    framework = scorecards.framework_of(card) if card else scorecards.usual()
+    framework = scorecards.framework_of(card) if card else catalogue.usual()
     return framework.elements if framework else ()
 
 

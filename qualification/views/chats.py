@@ -17,7 +17,7 @@ from accounts.signed_in import person
 from leads import fields
 from leads.capturing import spam
 from leads.privacy import consents
-from qualification.asking import links
+from qualification import catalogue
 from qualification.chatting import editing, steps, talking
 from qualification.chatting.forms import ChatForm, StepForm, as_typed, order_of, problem_of
 from qualification.models import Chat
@@ -96,7 +96,7 @@ def _sent_steps(sent: QueryDict, *, are_bound: bool = True) -> list[StepForm]:
 
 
 def _first(request: HttpRequest) -> tuple[steps.Step, ...]:
-    known = {one.key: one for one in links.frameworks()}
+    known = {one.key: one for one in catalogue.frameworks()}
     asked = known.get(request.GET.get("framework", "")) or next(iter(known.values()), None)
     return tuple(editing.begin(asked)) if asked else ()
 
@@ -104,7 +104,7 @@ def _first(request: HttpRequest) -> tuple[steps.Step, ...]:
 def _beside(found: Chat | None) -> dict[str, Any]:
     """What the editor shows beside the form."""
     if found is None:
-        return {"chat": None, "frameworks": links.frameworks()}
+        return {"chat": None, "frameworks": catalogue.frameworks()}
     # A refused change has left its marks on the object.
     slug = Chat.objects.values_list("slug", flat=True).get(pk=found.pk)
     home, path = settings.SITE_URL, reverse("chat", args=[slug])

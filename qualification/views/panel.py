@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts import clock
+from accounts import clock, policy
 from accounts.signed_in import person
 from handoff.access import visible
 from leads.access import lead_or_404
-from qualification import access, sheets
+from qualification import access, reopening, sheets
 from qualification.views import asking
 
 
@@ -25,10 +25,13 @@ def panel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "lead": lead,
         "handoff": handoff,
         "sheet": current[0] if current else None,
-        "earlier": [sheet for sheet in cards if sheet not in current],
+        "earlier": [sheet for sheet in cards if sheet not in current and sheet.asked],
         "decisions": sheets.decisions(lead),
         "said": [] if current else sheets.said_of(lead),
         **asking.part(user, lead),
+        "may_reopen": handoff is not None
+        and policy.allows(user, "card.work")
+        and reopening.may_reopen(handoff, lead),
         "may_work": handoff is not None and access.may_work(user, handoff),
         "now": clock.now(),
     }

@@ -58,19 +58,29 @@ def entered(d: Definition, total: int, grouped: Mapping[Group, int], known: Give
 
 
 def carriers(d: Definition, row: Mapping[str, Any]) -> list[str]:
-    """The criteria without any one of which, limits included, the lead would not have become an MQL."""
+    """The criteria without any one of which, limits included, the lead would not have become an MQL.
+
+    A lead that was armed again where it stands may be in a band that it would not enter: it needs no more than to
+    stay there."""
     known = given(d, row)
+    enters = reckon(d, known, row["override"]).band.effect.hands_over
+    stays = None if enters else d.band(row.get("stands") or "")
     return [
         c.key
         for n, c in enumerate(d.criteria)
-        if row[f"w{n}"] > 0 and not _hands_over_without(d, known, c.key, row["override"])
+        if row[f"w{n}"] > 0 and not _hands_over_without(d, known, c.key, row["override"], stays)
     ]
 
 
-def _hands_over_without(d: Definition, known: Given, key: str, override: int | None) -> bool:
+def _hands_over_without(
+    d: Definition, known: Given, key: str, override: int | None, stays: Band | None
+) -> bool:
     rest = replace(d, criteria=tuple(c for c in d.criteria if c.key != key))
     units = {k: unit for k, unit in known.units.items() if k != key}
-    return reckon(rest, replace(known, units=units), override).band.effect.hands_over
+    left = reckon(rest, replace(known, units=units), override)
+    if left.band.effect.hands_over:
+        return True
+    return stays is not None and stays.leave is not None and left.total >= stays.leave
 
 
 def rounded(micro: int) -> int:

@@ -16,6 +16,7 @@ from scoring.statement.evidence import compile_evidence
 from scoring.statement.scope import Scope, these
 
 SHOWN = 5
+MOST = 500
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,17 @@ def evidence(
     }
 
 
+def events_behind(lead_id: int, definition: Definition) -> dict[str, list[int]]:
+    """By criterion key the ids of the events that count for it now, the latest first, up to MOST."""
+    made = _compiled(definition, False, MOST)
+    if not made.sql:
+        return {}
+    rows = live.rows(made, **these([lead_id]).parameters)
+    return {definition.criteria[row["n"]].key: list(row["ids"]) for row in rows}
+
+
 @lru_cache(maxsize=live.REMEMBERED)
-def _compiled(definition: Definition, past: bool) -> Statement:
+def _compiled(definition: Definition, past: bool, most: int = SHOWN) -> Statement:
     scope = these([])
     bare = Scope(scope.predicate, {}, few=True)
-    return compile_evidence(definition, bare, signatures.kinds(), past=past, most=SHOWN)
+    return compile_evidence(definition, bare, signatures.kinds(), past=past, most=most)

@@ -101,6 +101,12 @@ class Standing:
         return max((abs(reason.points) for reason in self.reasons), default=0)
 
 
+def range_of(lead: Lead) -> Range | None:
+    """Between which scores it could lie; None where nothing unknown moves it, or no model applies."""
+    found = explain.explain(lead.pk)
+    return reach(lead, found) if found else None
+
+
 def of(lead: Lead) -> Standing | None:
     """Everything about the lead's score under the model that applies to it; None while none does."""
     found = explain.explain(lead.pk)

@@ -122,6 +122,27 @@ def points(key: str, value: Any) -> Change:
     return change
 
 
+def raised(key: str, value: int) -> Change:
+    """More points, and its limit with them where a single time would pass it."""
+
+    def change(data: dict[str, Any]) -> None:
+        found = _find(data, key)
+        found["points"] = value
+        if found.get("cap") is not None:
+            found["cap"] = max(int(found["cap"]), abs(value))
+
+    return change
+
+
+def at_least(key: str, number: int) -> Change:
+    """It counts from its `number`-th time on."""
+
+    def change(data: dict[str, Any]) -> None:
+        _find(data, key)["at_least"] = number
+
+    return change
+
+
 def replaced(name: str, key: str, shape: dict[str, Any]) -> Change:
     """Of the list `name` (criteria, bands, disqualifiers, variants) `key` becomes `shape`; its place in the
     list stays, and of a criterion the group."""

@@ -54,8 +54,13 @@
     if (response.type === "opaqueredirect" || response.headers.get("HX-Refresh")) return location.reload();
     const target = response.headers.get("HX-Redirect");
     if (target) return location.assign(new URL(target, location.href));
-    if (!response.ok) return show({ text: leadhub.text("undo-failed"), tone: "bad" });
+    if (!response.ok) return show({ text: (await said(response)) || leadhub.text("undo-failed"), tone: "bad" });
     passOn(response.headers.get("HX-Trigger"));
+  }
+
+  // Why not, where the answer says so in words.
+  async function said(response) {
+    return (response.headers.get("Content-Type") || "").startsWith("text/plain") ? response.text() : "";
   }
 
   function passOn(trigger) {
@@ -97,5 +102,8 @@
     event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove();
   });
   document.addEventListener("close", raise, true);
-  for (const toast of region.querySelectorAll("[data-toast]:not(.toast--bad)")) leaveAfter(toast, LASTS_SECONDS);
+  for (const toast of region.querySelectorAll("[data-toast]:not(.toast--bad)")) {
+    if (toast.dataset.undo) offerUndo(toast, toast.dataset.undo);
+    else leaveAfter(toast, LASTS_SECONDS);
+  }
 })();

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import keys
 from accounts.models import ApiKey, Organisation, Role, Team, User
 from tests import factories
+from tests.confirming import typed_password
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,7 @@ def test_lists_cost_the_same_however_long(admin_page: Client, path: str) -> None
 
 
 def test_a_key_is_shown_once_and_opens_the_api(admin_page: Client) -> None:
+    typed_password(admin_page)
     page = admin_page.post("/keys/", {"name": "Site", "kind": "secret"}).content.decode()
     text = re.search(r'<code id="key">(sk_.+?)</code>', page)
     assert text is not None

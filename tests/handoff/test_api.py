@@ -38,7 +38,7 @@ def test_handoffs_come_newest_first_with_their_clocks(rep: Client, handoff: Hand
 def test_they_are_paged_and_filtered(
     rep: Client, live_model: ModelVersion, team: Team, sdr: User
 ) -> None:
-    made = [factories.make_mql() for _n in range(3)]
+    made = factories.make_mqls(*[{}] * 3)
     claims.take(made[0], by=sdr, at=clock.now())
     page = rep.get(reverse("api:handoffs"), {"limit": 2}).json()
     assert len(page["results"]) == 2

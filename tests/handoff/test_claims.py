@@ -126,7 +126,7 @@ def test_nobody_who_works_no_leads_is_given_one(
 def test_many_are_taken_back_at_once_and_what_lies_in_the_queue_stays(
     handoff: Handoff, sdr: User, manager: User
 ) -> None:
-    others = [factories.make_mql() for _n in range(3)]
+    others = factories.make_mqls(*[{}] * 3)
     for one in others[:2]:
         claims.take(one, by=sdr, at=factories.now())
     ids = [h.pk for h in [handoff, *others]]

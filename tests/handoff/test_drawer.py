@@ -25,7 +25,7 @@ def overnight(live_model: ModelVersion) -> tuple[Handoff, User]:
     """Claimed at 16:50, given back at 9:30 next day, claimed at 10:00 and called at 10:05."""
     team = factories.make_team("Office", week=OFFICE)
     rep = factories.make_user(teams=[team], name="Ben Carter")
-    handoff = factories.make_mql(team)
+    handoff = factories.make_mql()
     earlier(handoff, handoff.opened_at - START)
     day = timedelta(days=1)
     claims.take(handoff, by=rep, at=START + minutes(20))

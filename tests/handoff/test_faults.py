@@ -24,7 +24,7 @@ Move = Callable[[timedelta], None]
 def test_after_an_hour_without_workers_every_alarm_rings_once_late_and_marked_so(
     live_model: object, team: object, sdr: User, manager: User, move_clock: Move
 ) -> None:
-    opened = [factories.make_mql() for _n in range(5)]
+    opened = factories.make_mqls(*[{}] * 5)
     move_clock(timedelta(hours=2))
     while timers.ring(limit=3):
         pipeline.drain()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -13,10 +12,10 @@ from accounts.models import Role, User
 from handoff import claims
 from handoff.models import Handoff, Touch
 from tests import factories
-from tests.browser import log_in
+from tests.browser import log_in, look
 from tests.handoff.moments import earlier, minutes, ring_all
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -29,7 +28,9 @@ def rep(transactional_db: None) -> User:
 
 @pytest.fixture
 def queued(rep: User) -> list[Handoff]:
-    made = [factories.make_mql(first_name=name, phone="+49 30 901820") for name in ("Ada", "Bob")]
+    made = factories.make_mqls(
+        *[{"first_name": name, "phone": "+49 30 901820"} for name in ("Ada", "Bob")]
+    )
     earlier(made[0], minutes(62))
     ring_all()
     return made
@@ -157,14 +158,9 @@ def test_a_lead_is_claimed_touched_and_given_back_by_key(
     expect(panel).to_contain_text("Unclaimed")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
 def test_pages_are_readable_by_everybody(
-    page: Page, live_server: LiveServer, queued: list[Handoff], violations: list[str],
-    scheme: str, width: int,
-) -> None:  # fmt: skip
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.set_viewport_size({"width": width, "height": 900})
+    page: Page, live_server: LiveServer, queued: list[Handoff], violations: list[str]
+) -> None:
     log_in(page.context, live_server, User.objects.get(email="ines@team.example"))
     paths = [
         "queue/",
@@ -178,8 +174,4 @@ def test_pages_are_readable_by_everybody(
         "promises/?policy=new",
     ]
     for path in paths:
-        page.goto(f"{live_server.url}/{path}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert overflow <= 0, path
+        look(page, live_server, f"/{path}")

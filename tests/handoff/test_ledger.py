@@ -170,7 +170,7 @@ class Chains(HypothesisTestCase):
         factories.publish_model()
         team = factories.make_team(week=OFFICE)
         cls.reps = [factories.make_user(Role.SDR, teams=[team], password=None) for _n in range(2)]
-        cls.handoff = factories.make_mql(team)
+        cls.handoff = factories.make_mql()
         # On a whole minute of a Thursday, since the oracle counts minutes; summer time begins on Sunday.
         earlier(cls.handoff, cls.handoff.opened_at - START)
 

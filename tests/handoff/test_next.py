@@ -24,7 +24,7 @@ Move = Callable[[timedelta], None]
 @pytest.fixture
 def three(live_model: ModelVersion, team: Team) -> list[Handoff]:
     """Ada is overdue, Bob is due in ten minutes, Cleo came last and did something a second ago."""
-    made = [factories.make_mql(first_name=name) for name in ("Ada", "Bob", "Cleo")]
+    made = factories.make_mqls(*[{"first_name": name} for name in ("Ada", "Bob", "Cleo")])
     earlier(made[0], minutes(70))
     earlier(made[1], minutes(50))
     return made

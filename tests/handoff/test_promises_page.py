@@ -21,6 +21,9 @@ TARGETS = {
 }  # fmt: skip
 
 
+FAIRS = {"when1-field": "source", "when1-op": "is", "when1-value": "Fair"}
+
+
 def test_the_overview_shows_hours_and_policies(boss: Client, team: Team) -> None:
     page = boss.get(reverse("handoff:promises")).content.decode()
     for piece in (
@@ -133,7 +136,7 @@ def test_policies_by_source_and_tier_are_asked_in_the_order_that_is_set(
     Tier.objects.create(key="enterprise", name="Enterprise", least_employees=1000)
     lead = factories.make_lead(source="Fair")
     for name, more, minutes in (
-        ("From fairs", {"source": "Fair"}, "7"),
+        ("From fairs", FAIRS, "7"),
         ("Enterprise", {"tier": "enterprise"}, "5"),
     ):
         new = {**TARGETS, "name": name, "claim_amount": minutes, **more}
@@ -152,6 +155,47 @@ def test_policies_by_source_and_tier_are_asked_in_the_order_that_is_set(
     assert [minutes_of(one) for one in (big, small, other)] == [7, 7, 60]
     post(boss, f"?policy={fairs.pk}", deed="retire")
     assert [minutes_of(one) for one in (big, small, other)] == [5, 60, 60]
+
+
+def test_a_policy_asks_whatever_a_rule_of_routing_can_ask(
+    boss: Client, live_model, team: Team
+) -> None:
+    german = {"when1-field": "country", "when1-op": "one_of", "when1-value": "DE"}
+    high = {"when2-field": "score", "when2-op": "between", "when2-low": "40", "when2-high": ""}
+    new = {**TARGETS, "name": "High in Germany", **german, **high, "claim_amount": "5"}
+    assert post(boss, "?policy=new", **new)[0] == 302
+    policy = SlaPolicy.objects.get(name="High in Germany")
+    assert [one["field"] for one in policy.conditions] == ["country", "score"]
+    here = factories.make_mql(country="DE", phone="+49 30 901820")
+    there = factories.make_mql(country="FR", phone="+33 1 44000000")
+    promises = Promises([here.lead_id, there.lead_id])
+    assert [promises.of(one)[0].seconds // 60 for one in (here, there)] == [5, 60]
+    page = boss.get(reverse("handoff:promises")).content.decode()
+    assert "Country is DE and Score when it crossed is 40 or more" in page
+    page = boss.get(reverse("handoff:promises") + f"?policy={policy.pk}").content.decode()
+    assert 'name="when2-low" value="40"' in page
+
+
+def test_a_condition_that_cannot_be_meant_is_refused_beside_it_and_nothing_is_lost(
+    boss: Client, team: Team
+) -> None:
+    wrong = {"when1-field": "score", "when1-op": "between", "when1-low": "many", "when1-high": ""}
+    status, page = post(boss, "?policy=new", **{**TARGETS, "name": "High", **wrong})
+    assert (status, 'value="many"' in page, 'value="High"' in page) == (422, True, True)
+    assert "is no number" in page or "whole number" in page
+    assert SlaPolicy.objects.count() == 1
+
+
+def test_a_condition_is_added_and_removed_before_anything_is_judged(
+    boss: Client, team: Team
+) -> None:
+    half = {"name": "Half", "claim_amount": "", "redraw": "+when"}
+    status, page = post(boss, "?policy=new", **half)
+    assert (status, 'name="when1-field"' in page, 'value="Half"' in page) == (200, True, True)
+    assert "This field is required" not in page
+    page = post(boss, "?policy=new", **{**half, **FAIRS, "redraw": "-when1"})[1]
+    assert 'name="when1-field"' not in page
+    assert SlaPolicy.objects.count() == 1
 
 
 def test_a_change_for_running_clocks_is_shown_first_and_done_when_confirmed(

@@ -28,12 +28,11 @@ def names(user: User, **asked: str) -> list[str]:
 @pytest.fixture
 def three(live_model: ModelVersion, team: Team) -> list[Handoff]:
     """Ada is overdue, Bob is due soon and has the highest score, Cleo came last."""
-    made = [
-        factories.make_mql(first_name=name, company_name=company, phone=phone)
-        for name, company, phone in (
-            ("Ada", "Acme", None), ("Bob", "Bolt", "+49 30 901820"), ("Cleo", "Acme", None),
-        )
-    ]  # fmt: skip
+    made = factories.make_mqls(
+        {"first_name": "Ada", "company_name": "Acme"},
+        {"first_name": "Bob", "company_name": "Bolt", "phone": "+49 30 901820"},
+        {"first_name": "Cleo", "company_name": "Acme"},
+    )
     earlier(made[0], minutes(70))
     earlier(made[1], minutes(50))
     return made
@@ -65,6 +64,10 @@ def test_filters_narrow_it(three: list[Handoff], sdr: User, team: Team) -> None:
     assert names(sdr, team="999999") == []
     assert len(names(sdr, band=three[0].band)) == 3
     assert names(sdr, band="cold") == []
+    Lead.objects.filter(pk=three[1].lead_id).update(source="Fair")
+    assert names(sdr, source="Fair") == ["Bob"]
+    assert names(sdr, source="Nowhere") == []
+    assert queue.counts(sdr, Ask(source="Fair"), at=clock.now()).open == 1
 
 
 @pytest.mark.parametrize("order", queue.ORDERS)
@@ -110,7 +113,7 @@ def test_the_tag_changes_with_every_change_and_only_then(
     three: list[Handoff], sdr: User, team: Team
 ) -> None:
     def tag() -> str:
-        return queue.counts(sdr, Ask(), at=clock.now()).tag
+        return queue.look(sdr, Ask(), at=clock.now()).tag
 
     tags = [tag()]
     assert tag() == tags[0]
@@ -121,6 +124,16 @@ def test_the_tag_changes_with_every_change_and_only_then(
     earlier(three[2], minutes(100))
     tags.append(tag())
     assert len(set(tags)) == 4
+
+
+def test_what_another_team_gets_changes_no_tag(
+    three: list[Handoff], sdr: User, outsider: User
+) -> None:
+    before = queue.look(sdr, Ask(), at=clock.now())
+    theirs = factories.make_mql()
+    Handoff.objects.filter(pk=theirs.pk).update(team=outsider.teams.get())
+    after = queue.look(sdr, Ask(), at=clock.now(), seen=before.counts.newest)
+    assert (after.tag, after.newer, after.counts.newest) == (before.tag, 0, theirs.pk)
 
 
 def test_only_rows_that_look_different_are_sent_again(

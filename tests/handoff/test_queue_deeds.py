@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import clock
 from accounts.models import Role, Team, User
-from handoff import claims, queue, queue_settings
+from handoff import claims, queue, queue_settings, snoozing
 from handoff.models import Handoff, SavedView, Skip, Task, TaskRule
 from handoff.queue import Ask, counting
 from handoff.views import bulk
@@ -31,7 +31,7 @@ def rep(client: Client, sdr: User) -> Client:
 
 @pytest.fixture
 def three(live_model: ModelVersion, team: Team) -> list[Handoff]:
-    return [factories.make_mql(first_name=name) for name in ("Ada", "Bob", "Cleo")]
+    return factories.make_mqls(*[{"first_name": name} for name in ("Ada", "Bob", "Cleo")])
 
 
 def said(answer: HttpResponse) -> str:
@@ -90,6 +90,30 @@ def test_a_lead_is_put_aside_and_found_under_its_tab(rep: Client, handoff: Hando
     page, row = rep.get("/queue/").content.decode(), f'id="handoff-{handoff.pk}"'
     assert row not in page and "Snoozed" in page
     assert row in rep.get("/queue/?tab=snoozed").content.decode()
+
+
+def test_what_was_put_aside_is_taken_back_before_its_time(rep: Client, handoff: Handoff) -> None:
+    until = timezone.localtime(clock.now() + minutes(20)).strftime("%Y-%m-%dT%H:%M")
+    asked = {"when": "day", "until": until}
+    rep.post(reverse("handoff:snooze", args=[handoff.public_id]), asked)
+    url, row = reverse("handoff:wake", args=[handoff.public_id]), f'id="handoff-{handoff.pk}"'
+    assert url in rep.get("/queue/?tab=snoozed").content.decode()
+    assert url in rep.get(reverse("handoff:panel", args=[handoff.lead.public_id])).content.decode()
+    assert said(rep.post(url)) == f"In the queue again: {handoff.lead.name}."
+    assert row in rep.get("/queue/").content.decode()
+
+
+def test_what_a_colleague_put_aside_sleeps_on(rep: Client, handoff: Handoff, team: Team) -> None:
+    ana, at = factories.make_user(teams=[team]), clock.now()
+    claims.take(handoff, by=ana, at=at)
+    snoozing.snooze([handoff.pk], until=at + minutes(20), by=ana, at=at)
+    url = reverse("handoff:wake", args=[handoff.public_id])
+    assert url not in rep.get("/queue/?tab=snoozed").content.decode()
+    assert said(rep.post(url)) == f"{ana.name} holds this lead."
+    handoff.refresh_from_db()
+    assert handoff.snoozed_until is not None
+    Handoff.objects.filter(pk=handoff.pk).update(state="merged")
+    assert said(rep.post(url)) == "This handoff has ended meanwhile."
 
 
 def test_many_are_claimed_at_once_and_what_others_have_stays_theirs(
@@ -166,13 +190,20 @@ def test_managers_say_how_the_queue_works(client: Client, manager: User) -> None
         "lease_minutes": "25",
         "usual_sql_percent": "30",
         "first_touches": ["call"],
+        "goal_percent": "80",
     }
     assert client.post(url, asked).status_code == 302
     settings = queue_settings.current()
     assert (settings.lease_minutes, settings.first_touches, settings.counts_unreached) == (
         25, ["call"], False,
     )  # fmt: skip
-    for wrong in ({"usual_sql_percent": "0"}, {"lease_minutes": "-1"}, {"first_touches": ["note"]}):
+    assert settings.goal_percent == 80
+    for wrong in (
+        {"goal_percent": "101"},
+        {"usual_sql_percent": "0"},
+        {"lease_minutes": "-1"},
+        {"first_touches": ["note"]},
+    ):
         assert client.post(url, {**asked, **wrong}).status_code == 422
     assert queue_settings.current().usual_sql_percent == 30
 

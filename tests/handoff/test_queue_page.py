@@ -49,7 +49,14 @@ def test_the_page_shows_lead_clock_reason_team_and_a_way_to_claim(
     page = rep.get(reverse("handoff:queue")).content.decode()
     for piece in ("Maya Alvarez", "Northwind", "Demo requested", "North", "sla-clock", ">Claim<"):
         assert piece in page
-    assert "Asked for a demo" in page
+    assert f'hx-get="{reverse("handoff:why", args=[handoff.public_id])}"' in page
+
+
+def test_what_made_it_cross_comes_when_it_is_asked_for(rep: Client, handoff: Handoff) -> None:
+    address = reverse("handoff:why", args=[handoff.public_id])
+    part = rep.get(address, headers=HTMX).content.decode()
+    assert "when it crossed" in part and "Asked for a demo" in part
+    assert "<html" not in part and "<html" in rep.get(address).content.decode()
 
 
 def test_a_claim_swaps_the_row(rep: Client, handoff: Handoff) -> None:

@@ -29,9 +29,9 @@ def sweep_dry() -> int:
 
 
 def test_six_sweepers_fire_each_alarm_once() -> None:
-    team = factories.make_team()
+    factories.make_team()
     factories.publish_model()
-    opened = [factories.make_mql(team) for _n in range(15)]
+    opened = factories.make_mqls(*[{}] * 15)
     for handoff in opened:
         earlier(handoff, minutes(300))
     fired = at_once(*[sweep_dry] * 6)
@@ -44,7 +44,7 @@ def test_six_sweepers_fire_each_alarm_once() -> None:
 def test_of_fifty_who_claim_at_once_one_wins_and_the_others_are_told_who() -> None:
     team = factories.make_team()
     factories.publish_model()
-    handoff = factories.make_mql(team)
+    handoff = factories.make_mql()
     reps = [factories.make_user(Role.SDR, teams=[team]) for _n in range(50)]
 
     def claim(rep: User) -> str:
@@ -66,7 +66,7 @@ def test_of_fifty_who_claim_at_once_one_wins_and_the_others_are_told_who() -> No
 def test_of_many_who_ask_for_the_next_lead_at_once_each_gets_another() -> None:
     team = factories.make_team()
     factories.publish_model()
-    opened = [factories.make_mql(team) for _n in range(10)]
+    opened = factories.make_mqls(*[{}] * 10)
     reps = [factories.make_user(Role.SDR, teams=[team]) for _n in range(12)]
     given = at_once(*[partial(claims.take_next, rep, at=clock.now()) for rep in reps])
     assert sorted(handoff.pk for handoff in given if handoff) == [handoff.pk for handoff in opened]
@@ -80,7 +80,7 @@ def test_reps_managers_and_rules_that_reach_for_the_same_leads_leave_one_holder_
     """Claims, reassignments and returns at once: no circle of waiting, and each lead's rows agree."""
     team = factories.make_team()
     factories.publish_model()
-    opened = [factories.make_mql(team) for _n in range(8)]
+    opened = factories.make_mqls(*[{}] * 8)
     reps = [factories.make_user(Role.SDR, teams=[team]) for _n in range(4)]
     ids = [handoff.pk for handoff in opened]
 
@@ -122,10 +122,10 @@ def _won(handoff: Handoff, rep: User) -> bool:
 
 def test_a_touch_and_a_sweep_at_the_same_moment_agree() -> None:
     """Whoever is first, a clock that was met has no breach and a breached one has exactly one."""
-    team = factories.make_team()
+    factories.make_team()
     factories.publish_model()
     for _round in range(1000 if LONG else 12):
-        handoff = factories.make_mql(team)
+        handoff = factories.make_mql()
         earlier(handoff, minutes(241))
         in_time = clock.now() - minutes(5)
         at_once(
@@ -146,7 +146,7 @@ def test_people_and_sweepers_do_not_wait_for_one_another_in_a_circle() -> None:
     team = factories.make_team()
     factories.publish_model()
     rep = factories.make_user(Role.SDR, teams=[team])
-    opened = [factories.make_mql(team) for _n in range(10)]
+    opened = factories.make_mqls(*[{}] * 10)
     for handoff in opened:
         earlier(handoff, minutes(300))
 

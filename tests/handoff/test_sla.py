@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mixed(live_model: ModelVersion, team: Team, sdr: User) -> list[Handoff]:
     """One claimed in time, one claimed late, one overdue, one still in time, one cancelled."""
-    made = [factories.make_mql(first_name=name) for name in ("Kept", "Late", "Open", "New", "Gone")]
+    made = factories.make_mqls(
+        *[{"first_name": name} for name in ("Kept", "Late", "Open", "New", "Gone")]
+    )
     earlier(made[1], minutes(70))
     earlier(made[2], minutes(90))
     for handoff in made[:2]:

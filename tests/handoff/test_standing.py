@@ -130,7 +130,7 @@ def test_what_a_lead_does_reaches_its_open_handoff_through_the_score(
          "condition": {"field": "email_domain", "op": "is", "value": "rival.example"}}
     ]  # fmt: skip
     factories.publish_model(tiers)
-    handoff = factories.make_mql(team)
+    handoff = factories.make_mql()
     factories.set_score(handoff.lead, 99, by=sdr)
     pipeline.drain()
     handoff.refresh_from_db()

@@ -1,6 +1,7 @@
 """Whatever people, scores, policies and sweepers do in whatever order, the clocks are where a plain model says."""
 
 import os
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -45,26 +46,42 @@ def _targets(budgets: dict[str, int]) -> dict[str, dict[str, object]]:
     return {key: {"minutes": value, "clock": "business"} for key, value in budgets.items()}
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What every life begins with: a handoff just opened, who works it and by which promises."""
+
+    usual: SlaPolicy
+    rep: User
+    other: User
+    handoff: Handoff
+
+
+def facts() -> Facts:
+    team, at = factories.make_team(), clock.now()
+    usual = SlaPolicy.objects.get(team=team)
+    SlaPolicyVersion.objects.filter(policy=usual).update(targets=_targets(USUAL), pause_days=90)
+    fast = SlaPolicy.objects.create(name="Fast", order=0, team=team, band="sales_ready")
+    SlaPolicyVersion.objects.create(
+        policy=fast, number=1, targets=_targets(FAST), pause_days=90, created_at=at
+    )
+    rep, other = [factories.make_user(Role.SDR, teams=[team], password=None) for _ in range(2)]
+    return Facts(usual, rep, other, factories.make_mql())
+
+
 class Life(RuleBasedStateMachine):
-    def __init__(self) -> None:
+    """Each life is a savepoint over the same facts, and its clock begins where the handoff was opened."""
+
+    def __init__(self, facts: Facts) -> None:
         super().__init__()
         self.undone = transaction.atomic()
         self.undone.__enter__()
-        team, at = factories.make_team(), clock.now()
-        self.usual = SlaPolicy.objects.get(team=team)
-        SlaPolicyVersion.objects.filter(policy=self.usual).update(
-            targets=_targets(USUAL), pause_days=90
-        )
-        fast = SlaPolicy.objects.create(name="Fast", order=0, team=team, band="sales_ready")
-        SlaPolicyVersion.objects.create(
-            policy=fast, number=1, targets=_targets(FAST), pause_days=90, created_at=at
-        )
-        self.rep: User = factories.make_user(Role.SDR, teams=[team], password=None)
-        self.other: User = factories.make_user(Role.SDR, teams=[team], password=None)
-        self.handoff: Handoff = factories.make_mql(team)
+        self.usual, self.rep, self.other = facts.usual, facts.rep, facts.other
+        self.handoff = Handoff.objects.select_related("lead", "team").get(pk=facts.handoff.pk)
+        self.late = clock.now() - self.handoff.opened_at
         self.model = HandoffModel({"base": dict(USUAL), "fast": dict(FAST)})
         self.minute, self.turn = 0, 0
         self.band, self.flag = "mql", ""
+        self._set_clock()
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -83,9 +100,14 @@ class Life(RuleBasedStateMachine):
     @rule(steps=st.integers(1, 9))
     def time_goes_by(self, steps: int) -> None:
         self.minute += steps * STEP
+        self._set_clock()
+
+    def _set_clock(self) -> None:
+        offset = timedelta(minutes=self.minute) - self.late
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('leadhub.clock_offset', %s, true)", [f"{self.minute} minutes"]
+                "SELECT set_config('leadhub.clock_offset', %s, true)",
+                [f"{offset.total_seconds()} seconds"],
             )
 
     @rule()
@@ -226,4 +248,5 @@ def test_clocks_follow_the_model_whatever_happens() -> None:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Life, settings=calm)
+    begun = facts()
+    run_state_machine_as_test(lambda: Life(begun), settings=calm)

@@ -17,6 +17,8 @@ from handoff.models import (
     SlaTimer,
 )
 from handoff.promises import Promises
+from leadhub import pipeline, tasks
+from leads import journal
 from leads.models import JournalEntry
 from tests import factories
 from tests.handoff.moments import clock_of, earlier, minutes, ring_all, seconds_between
@@ -242,3 +244,22 @@ def test_an_alarm_never_fires_before_its_time(handoff: Handoff, move_clock: Move
     event = SlaEvent.objects.get(kind="breach")
     assert event.due_at == timer.due_at
     assert event.fired_at > event.due_at
+
+
+def test_a_deadline_does_not_wait_until_a_whole_batch_of_the_journal_is_followed(
+    handoff: Handoff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def comes_due(*_batch: object) -> None:
+        earlier(handoff, minutes(70))
+
+    def look(*_batch: object) -> None:
+        seen.append(clock_of(handoff).state)
+
+    monkeypatch.setitem(pipeline.STEPS, "lead.captured", [comes_due])
+    monkeypatch.setitem(pipeline.STEPS, "lead.edited", [look])
+    for kind in ("lead.captured", "lead.edited"):
+        journal.write(kind, [handoff.lead_id], at=factories.now())
+    tasks.beat()
+    assert seen == ["breached"]

@@ -59,8 +59,8 @@ def ten(live_model: ModelVersion, team: Team) -> datetime:
     outcomes(team, "sales_ready", 24, 16, at=at - timedelta(days=1))
     outcomes(team, "odd", 29, 0, at=at - timedelta(days=1))
     outcomes(team, "sales_ready", 0, 40, at=at - timedelta(days=91))
-    for name, band, due, hours in CASES:
-        handoff = factories.make_mql(first_name=name)
+    made = factories.make_mqls(*[{"first_name": case[0]} for case in CASES])
+    for handoff, (_name, band, due, hours) in zip(made, CASES, strict=True):
         Handoff.objects.filter(pk=handoff.pk).update(
             band=band, next_due_at=None if due is None else at + timedelta(minutes=due)
         )

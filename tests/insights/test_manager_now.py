@@ -29,7 +29,7 @@ def test_the_first_row_tells_how_it_stood_at_this_hour_a_week_ago(
     live_model: object, team: Team, sdr: User, manager: User,
     move_clock: Callable[[timedelta], None],
 ) -> None:  # fmt: skip
-    old = [factories.make_mql(first_name=name) for name in ("Mine", "Lies", "Late")]
+    old = factories.make_mqls(*[{"first_name": name} for name in ("Mine", "Lies", "Late")])
     claims.take(old[0], by=sdr, at=factories.now())
     move_clock(timedelta(minutes=50))
     before = standing(ask(manager)).now
@@ -38,6 +38,7 @@ def test_the_first_row_tells_how_it_stood_at_this_hour_a_week_ago(
     factories.make_mql(first_name="New")
     found = standing(ask(manager))
     assert (found.now.unclaimed, found.now.soon, found.now.overdue) == (3, 0, 3)
+    assert found.then is not None
     assert replace(found.then, oldest=before.oldest) == before
     assert found.then.oldest == pytest.approx(before.oldest, abs=5)
     assert found.changes["unclaimed"] == 1
@@ -49,7 +50,7 @@ def test_the_first_row_tells_how_it_stood_at_this_hour_a_week_ago(
 def test_each_figure_of_the_first_row_opens_as_many_rows_of_the_queue(
     client: Client, live_model: object, team: Team, outsider: User, manager: User, marketer: User
 ) -> None:
-    handoffs = [factories.make_mql() for _n in range(3)]
+    handoffs = factories.make_mqls(*[{}] * 3)
     earlier(handoffs[0], minutes(70))
     earlier(handoffs[1], minutes(50))
     Handoff.objects.filter(pk=handoffs[2].pk).update(team=outsider.teams.get())
@@ -67,7 +68,9 @@ def test_each_figure_of_the_first_row_opens_as_many_rows_of_the_queue(
 def test_the_next_breaches_say_whose_hands_they_are_in(
     live_model: object, team: Team, sdr: User, manager: User
 ) -> None:
-    mine, late, lies = [factories.make_mql(first_name=name) for name in ("Mine", "Late", "Lies")]
+    mine, late, lies = factories.make_mqls(
+        *[{"first_name": name} for name in ("Mine", "Late", "Lies")]
+    )
     claims.take(mine, by=sdr, at=factories.now())
     earlier(late, minutes(70))
     found = risks.risks(ask(manager))
@@ -87,7 +90,7 @@ def post(client: Client, **data: object) -> str:
 def test_leads_are_given_to_a_rep_in_one_deed_and_back_to_the_queue(
     client: Client, live_model: object, team: Team, sdr: User, manager: User
 ) -> None:
-    handoffs = [factories.make_mql() for _n in range(3)]
+    handoffs = factories.make_mqls(*[{}] * 3)
     ids = [str(handoff.public_id) for handoff in handoffs]
     client.force_login(manager)
     page = post(client, deed="reassign", to=sdr.pk, handoff=ids[:2])
@@ -135,3 +138,14 @@ def test_nobody_gives_away_what_belongs_to_another_team(
     own = factories.make_mql()
     post(client, deed="reassign", to=outsider.pk, handoff=[str(own.public_id)])
     assert Handoff.objects.exclude(owner=None).count() == 0
+
+
+def test_the_page_comes_first_and_what_it_is_compared_with_after_it(
+    client: Client, live_model: object, team: Team, manager: User
+) -> None:
+    factories.make_mql()
+    client.force_login(manager)
+    page = client.get("/sla/").content.decode()
+    assert 'hx-trigger="load, every 30s"' in page and "more than last" not in page
+    row = client.get("/sla/now/").content.decode()
+    assert 'hx-trigger="every 30s"' in row and "1 more than last" in row

@@ -11,20 +11,22 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 
 from accounts.models import Organisation, Team, User
-from handoff import claims, skips, touches
-from handoff.models import Handoff
-from insights import periods
+from handoff import claims, promise_versions, skips, touches
+from handoff.models import Absence, Handoff
+from insights import deeds, periods
 from insights.periods import Period
-from insights.sla import arrivals, matrix, people
+from insights.sla import arrivals, matrix, people, policies, staff, standing
 from insights.sla.asking import Ask
 from insights.sla.tables import TABLES
 from tests import factories
+from tests.handoff.routing import facts as routed
 from tests.insights.facts import DAY, HOUR, numbers, plant, promise, rows_behind
 from tests.insights.test_behind import queries
 
 pytestmark = pytest.mark.django_db
 NAMES = ("worst", "days", "matrix", "arrivals", "people", "policies")
 PANELS = [f"/sla/panel/{name}/?promise=claim&days=90" for name in NAMES]
+REPS = "/sla/panel/reps/"
 
 
 def ask(user: User, days: int = 30, **over: object) -> Ask:
@@ -36,8 +38,8 @@ def ask(user: User, days: int = 30, **over: object) -> Ask:
 @pytest.fixture
 def worked(everything: list[Handoff], live_model: object, sdr: User) -> list[Handoff]:
     """With some leads claimed, touched and given back by the product itself."""
-    for number in range(6):
-        handoff = factories.make_mql(source=f"Source {number % 2}")
+    made = factories.make_mqls(*[{"source": f"Source {number % 2}"} for number in range(6)])
+    for number, handoff in enumerate(made):
         claims.take(handoff, by=sdr, at=factories.now())
         if number % 3:
             touches.log(handoff.lead, kind="call", by=sdr, at=factories.now())
@@ -62,7 +64,7 @@ def test_every_number_has_exactly_that_many_rows_behind_it(
 def test_panels_ask_no_more_for_more_leads(
     web: Client, worked: list[Handoff], team: Team, sdr: User
 ) -> None:
-    before = {panel: queries(web, panel) for panel in ["/sla/", *PANELS]}
+    before = {panel: queries(web, panel) for panel in ["/sla/", *PANELS, REPS]}
     for number in range(12):
         handoff = plant(team, source=f"New {number}", state="accepted", by=sdr)
         promise(handoff, due=handoff.opened_at, closed=handoff.opened_at)
@@ -131,7 +133,7 @@ def test_nobody_is_charged_for_what_was_late_before_the_claim(
     move_clock: Callable[[timedelta], None],
 ) -> None:  # fmt: skip
     second = factories.make_user(teams=[team], name="Sam Second")
-    handoffs = [factories.make_mql() for _n in range(2)]
+    handoffs = factories.make_mqls(*[{}] * 2)
     claims.take(handoffs[0], by=sdr, at=factories.now())
     move_clock(timedelta(hours=5))
     claims.take(handoffs[1], by=second, at=factories.now())
@@ -158,7 +160,7 @@ def test_who_got_a_lead_and_who_lost_one_is_told_apart_from_who_claimed(
     live_model: object, team: Team, sdr: User, manager: User
 ) -> None:
     second, at = factories.make_user(teams=[team], name="Sam Second"), factories.now()
-    handoffs = [factories.make_mql() for _n in range(2)]
+    handoffs = factories.make_mqls(*[{}] * 2)
     claims.reassign(handoffs, to=second, by=manager, at=at, reason="holiday")
     claims.take_back([handoffs[0].pk], at=at, reason="The lease ended")
     found = people.people(ask(manager))
@@ -167,6 +169,51 @@ def test_who_got_a_lead_and_who_lost_one_is_told_apart_from_who_claimed(
     assert (found.rows[0].user, counts) == (
         second, {"assigned": 2, "claimed": 0, "released": 0, "returned": 1},
     )  # fmt: skip
+
+
+def test_what_routing_offers_counts_as_assigned(
+    live_model: object, team: Team, sdr: User, manager: User
+) -> None:
+    routed.rule("All", goes="team", team=routed.shares(team))
+    offered = factories.make_mql()
+    assert offered.offered_to == sdr
+    found = people.people(ask(manager))
+    assert found is not None
+    counts = {name: number.value for name, number in found.rows[0].deeds.items()}
+    assert (found.rows[0].user, counts) == (
+        sdr, {"assigned": 1, "claimed": 0, "released": 0, "returned": 0},
+    )  # fmt: skip
+    behind = deeds.done(manager, ask(manager).period)
+    assert [entry.lead for entry in behind] == [offered.lead]
+
+
+def test_reps_available_are_as_many_as_the_list_says(
+    web: Client, live_model: object, team: Team, sdr: User, manager: User
+) -> None:
+    away = factories.make_user(teams=[team], name="Ada Away")
+    today = factories.now().date()
+    Absence.objects.create(user=away, first_day=today, last_day=today)
+    claims.take(factories.make_mql(), by=sdr, at=factories.now())
+    web.force_login(manager)
+    assert f'href="{REPS}' in web.get("/sla/").content.decode()
+    assert "1 of 2 work now" in web.get(REPS).content.decode()
+    found = staff.staff(ask(manager))
+    assert found.working == standing.standing(ask(manager)).now.working == 1
+    assert [(row.rep.user, row.holds, row.offered) for row in found.rows] == [
+        (sdr, 1, 0), (away, 0, 0),
+    ]  # fmt: skip
+
+
+def test_policies_name_the_hours_by_which_they_count(team: Team, marketer: User) -> None:
+    at = factories.now()
+    wall = {"claim": {"minutes": 60, "clock": "calendar"}}
+    promise_versions.add_policy({"name": "Wall"}, wall, warn_percent=75, at=at)
+    work = {"claim": {"minutes": 60, "clock": "business"}}
+    promise_versions.add_policy({"name": "All"}, work, warn_percent=75, at=at)
+    said = {one.name: one.hours for one in policies.policies(ask(marketer))}
+    assert said == {
+        "Promise of North": "hours of North, UTC", "Wall": "", "All": "hours of each team",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
@@ -211,5 +258,5 @@ def test_a_manager_sees_own_teams_only(
 
 
 def test_a_page_without_anything_says_so(web: Client) -> None:
-    for panel in PANELS:
+    for panel in [*PANELS, REPS]:
         assert 'class="empty"' in web.get(panel).content.decode()

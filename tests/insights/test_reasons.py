@@ -7,12 +7,13 @@ from django.test import Client
 
 from accounts.models import Team, User
 from handoff import claims
-from insights import criteria, figures, periods, reasons
+from insights import figures, periods, reasons
 from insights.periods import Period
+from leads.models import Company
 from qualification import dispositions
 from qualification.models import DispositionReason
 from tests import factories
-from tests.insights.facts import DAY, HOUR, plant
+from tests.insights.facts import DAY, HOUR, numbers, plant, rows_behind
 
 pytestmark = pytest.mark.django_db
 
@@ -77,64 +78,51 @@ def test_figures_follow_the_leads_of_the_period(marketer: User, team: Team, peri
     assert (before.handed.value, before.accepted.percent) == (1, 100)
 
 
-def test_an_overvalued_criterion_stands_first(marketer: User, team: Team, period: Period) -> None:
-    """Half of everything is accepted, but hardly anything that only the e-book carried."""
-    for number in range(40):
-        accepted = number % 2 == 0
-        plant(
-            team, carried_by=[["demo", "pricing"], ["pricing"]][number // 20],
-            state="accepted" if accepted else "disqualified",
-            reason="" if accepted else "no_budget",
-        )  # fmt: skip
-    for number in range(12):
-        plant(
-            team, carried_by=["ebook", "pricing"], state="disqualified" if number else "accepted",
-            reason="no_need" if number else "",
-        )  # fmt: skip
-    plant(team, carried_by=["ebook"])
-    verdicts, none_alone = criteria.verdicts(marketer, period)
-    assert [v.key for v in verdicts] == ["ebook", "pricing", "demo"]
-    ebook, pricing, demo = verdicts
-    assert (ebook.carried.value, ebook.accepted.value, ebook.accepted.whole) == (13, 1, 12)
-    assert (ebook.reason.key, ebook.times.value) == ("no_need", 11)  # type: ignore[union-attr]
-    assert (ebook.label, ebook.group, ebook.points) == ("Ebook", "engagement", None)
-    assert (pricing.carried.value, pricing.accepted.value) == (52, 21)
-    assert (demo.carried.value, demo.accepted.percent) == (20, 50)
-    assert none_alone is None
-
-
-def test_crossings_that_none_carried_alone_are_a_row_of_their_own(
+def test_reasons_split_by_criterion_count_a_lead_under_each_and_once_in_all(
     marketer: User, team: Team, period: Period
 ) -> None:
-    plant(team, carried_by=[], state="accepted")
-    plant(team, carried_by=[], state="disqualified", reason="no_need")
-    plant(team, carried_by=["demo"])
-    verdicts, none_alone = criteria.verdicts(marketer, period)
-    assert [v.key for v in verdicts] == ["demo"]
-    assert none_alone is not None
-    assert (none_alone.carried.value, none_alone.accepted.percent) == (2, 50)
+    plant(team, carried_by=["ebook", "demo"], state="disqualified", reason="no_need")
+    plant(team, carried_by=["ebook"], state="disqualified", reason="no_need")
+    plant(team, carried_by=[], state="disqualified", reason="no_budget")
+    table = reasons.table(marketer, period, "criterion")
+    assert [column.label for column in table.sources] == ["ebook", "demo"]
+    assert [(row.reason.key, [c.number.value for c in row.cells], row.total.number.value)
+            for row in table.rows] == [("no_need", [2, 1], 2), ("no_budget", [0, 0], 1)]  # fmt: skip
+    assert table.total.disqualified.value == 3
 
 
-def test_too_few_to_judge_come_last(marketer: User, team: Team, period: Period) -> None:
-    plant(team, carried_by=["rare"], state="disqualified", reason="no_need")
-    for number in range(10):
-        plant(team, carried_by=["usual"], state="accepted" if number else "recycled")
-    verdicts, _none_alone = criteria.verdicts(marketer, period)
-    assert [(v.key, v.accepted.is_few) for v in verdicts] == [("usual", False), ("rare", True)]
+@pytest.mark.parametrize("by", [way for way in reasons.WAYS if way != "source"])
+def test_every_number_opens_its_leads_whatever_reasons_are_split_by(
+    web: Client, team: Team, by: str
+) -> None:
+    for number in range(12):
+        handoff = plant(
+            team, carried_by=["demo", "pricing"][: 1 + number % 2], state="disqualified",
+            reason=["no_need", "no_budget"][number % 2], opened=factories.now() - number * 6 * DAY,
+            country="DE" if number % 3 else "",
+        )  # fmt: skip
+        handoff.tier = "mid" if number % 2 else ""
+        handoff.save()
+        handoff.lead.campaign = ["", "spring"][number % 2]
+        handoff.lead.company = Company.objects.get_or_create(
+            identity="name:shop",
+            defaults={"name": "Shop", "industry": "Retail", "created_at": factories.now()},
+        )[0]
+        handoff.lead.save()
+    page = web.get(f"/reports/reasons/?days=90&by={by}").content.decode()
+    cells = page[page.index("heat-title") :]
+    found = set(numbers(cells))
+    assert len(found) >= 5
+    assert [(n, url) for n, url in found if rows_behind(web, url) != n] == []
 
 
 def test_what_a_rep_decides_is_in_the_report_with_its_advice(
-    live_model: object, team: Team, sdr: User, marketer: User, web: Client, period: Period
+    live_model: object, team: Team, sdr: User, web: Client
 ) -> None:
     handoff = factories.make_mql()
     claims.take(handoff, by=sdr, at=factories.now())
-    reason = DispositionReason.objects.get(key="not_a_decision_maker")
+    reason = DispositionReason.objects.get(key="no_need")
     dispositions.disqualify(handoff, reason=reason, by=sdr, at=factories.now())
-    verdicts, none_alone = criteria.verdicts(marketer, period)
-    carriers = handoff.crossing.carried_by
-    assert sorted(v.key for v in verdicts if v.key) == sorted(carriers)
-    assert all(v.points for v in verdicts)
-    assert (none_alone is None) == bool(carriers)
     page = web.get("/reports/reasons/").content.decode()
     assert reason.label in page
     assert reason.advice in page

@@ -14,7 +14,7 @@ from tests import factories
 from tests.browser import log_in, look
 from tests.insights.facts import HOUR, plant, promise
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

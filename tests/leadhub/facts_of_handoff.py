@@ -8,12 +8,15 @@ from handoff import to_do
 from handoff.channels import editing as editing_channels
 from handoff.models import Absence, Channel, Handoff, RoutingRule, SlaPolicy
 from handoff.notifications import choices
+from qualification.models import FrameworkRule, Stakeholder
 from tests import factories
 
 OF_A_HANDOFF = {
+    "handoff:why",
     "handoff:chain",
     "handoff:skip",
     "handoff:snooze",
+    "handoff:wake",
     "handoff:task",
     "handoff:claim",
     "handoff:release",
@@ -22,19 +25,45 @@ OF_A_HANDOFF = {
     "api:handoff_claim",
     "api:handoff_pause",
     "api:handoff_resume",
+    "api:handoff_skip",
+    "api:handoff_snooze",
+    "api:handoff_wake",
+    "api:handoff_tasks",
+    "api:card",
+    "api:card_answer",
+    "api:accept",
+    "api:recycle",
+    "api:disqualify",
+    "api:undo",
+    "api:reopen",
     "qualification:card",
     "qualification:answer",
     "qualification:accept",
     "qualification:framework",
+    "qualification:beside",
+    "qualification:worth",
+    "qualification:presence",
+    "qualification:person_add",
+    "qualification:coach",
     "qualification:recycle",
     "qualification:disqualify",
+    "qualification:supposed",
+    "qualification:undo",
+    "qualification:reopen",
 }
 
 
 def of_handoff(handoff: Handoff, team: Team, *, by: User) -> dict[str, dict[str, Any]]:
     """What the URLs of this open handoff and of its team's rules take."""
+    task = {"public_id": handoff.public_id, "number": _task(handoff, by)}
     return {name: {"public_id": handoff.public_id} for name in OF_A_HANDOFF} | {
-        "handoff:task_done": {"public_id": handoff.public_id, "number": _task(handoff, by)},
+        "handoff:task_done": task,
+        "api:handoff_task_done": task,
+        "qualification:person_remove": {
+            "public_id": handoff.public_id,
+            "number": _somebody(handoff),
+        },
+        "qualification:framework_rule": {"pk": _of_framework()},
         "handoff:escalation_edit": {"pk": SlaPolicy.objects.get(team=team).pk},
         "handoff:routing_rule": {"pk": _routed(team)},
         "handoff:routing_team": {"pk": team.pk},
@@ -65,3 +94,13 @@ def channel_of(team: Team) -> Channel:
     channel = editing_channels.save(None, values, by=by, at=factories.now())
     editing_channels.test(channel, at=factories.now())
     return channel
+
+
+def _somebody(handoff: Handoff) -> int:
+    return Stakeholder.objects.create(
+        lead=handoff.lead, name="Ada Byron", role="decides", at=factories.now()
+    ).pk
+
+
+def _of_framework() -> int:
+    return FrameworkRule.objects.create(order=1, name="Everybody", framework="bant").pk

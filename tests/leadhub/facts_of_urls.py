@@ -6,15 +6,18 @@ from typing import Any
 
 from accounts import invitations, keys
 from accounts.models import Role, Team, User
+from handoff.models import Handoff
 from leads import editing
 from leads.activity import trust
 from leads.hygiene import clean_up, fixes
 from leads.mailbox import boxes
 from leads.models import Company, Drawer, Fix, Import, Lead, MachineBurst, TrustRule
 from leads.privacy import erasing, preferences
+from qualification import catalogue
 from qualification.asking import links
-from qualification.models import Conversation
+from qualification.models import Conversation, Disposition, FactVerdict
 from tests import factories
+from tests.leadhub.facts_of_deals import FOREIGN_OF_QUALIFICATION, of_deals
 from tests.leadhub.facts_of_handoff import channel_of, of_handoff
 from tests.qualification.chatting import making
 
@@ -43,9 +46,11 @@ FOREIGN = {
     "scoring:override",
     "scoring:end_override",
     "handoff:panel",
+    "handoff:why",
     "handoff:chain",
     "handoff:skip",
     "handoff:snooze",
+    "handoff:wake",
     "handoff:task",
     "handoff:task_done",
     "handoff:looked_at",
@@ -55,15 +60,6 @@ FOREIGN = {
     "handoff:resume",
     "handoff:touch",
     "handoff:open_held",
-    "qualification:panel",
-    "qualification:ask",
-    "qualification:ask_revoke",
-    "qualification:card",
-    "qualification:answer",
-    "qualification:accept",
-    "qualification:framework",
-    "qualification:recycle",
-    "qualification:disqualify",
     "api:lead",
     "api:lead_touches",
     "api:lead_receipt",
@@ -71,6 +67,12 @@ FOREIGN = {
     "api:handoff_claim",
     "api:handoff_pause",
     "api:handoff_resume",
+    "api:handoff_skip",
+    "api:handoff_snooze",
+    "api:handoff_wake",
+    "api:handoff_tasks",
+    "api:handoff_task_done",
+    *FOREIGN_OF_QUALIFICATION,
 }
 OF_NO_LEAD = {
     "accounts:person",
@@ -82,6 +84,7 @@ OF_NO_LEAD = {
     "leads:import_undo",
     "leads:erasure",
 }
+OF_A_KEY = {"accounts:revoke_key", "leads:website", "leads:tracker_demo"}
 OF_AN_IMPORT = {
     "leads:import",
     "leads:import_progress",
@@ -95,11 +98,17 @@ OF_AN_IMPORT = {
 ALWAYS: dict[str, dict[str, Any]] = {
     "handoff:remove_view": {"pk": 1},
     "leads:event_kind": {"key": "webinar"},
+    "qualification:framework_edit": {"key": "bant"},
     "scoring:band": {"key": "mql"},
     "scoring:remove_band": {"key": "mql"},
     "leads:value_list": {"key": "free_mail"},
     "sla:panel": {"name": "matrix"},
     "sla:table": {"name": "people"},
+}
+
+QUERY = {
+    "insights:leads": "?show=standing",
+    "insights:gap_leads": "?framework=bant&element=need",
 }
 
 
@@ -130,18 +139,14 @@ def facts() -> Facts:
     somebody = factories.make_user(Role.ADMINISTRATOR)
     factories.set_score(handoff.lead, 70, by=somebody)
     form = factories.make_form("talk")
-    imported = Import.objects.create(
-        file_name="leads.csv", by=somebody, created_at=factories.now(), state=Import.State.DONE
-    )
+    imported = _import(team)
     key, _text = keys.make(kind="public", name="Site", by=somebody)
     token = invitations.path_for(somebody).rstrip("/").rsplit("/", 1)[1]
     by_url = ALWAYS | {
         "accounts:set_password": {"public_id": somebody.public_id, "token": token},
         "accounts:person": {"public_id": somebody.public_id},
         "accounts:team": {"pk": team.pk},
-        "accounts:revoke_key": {"pk": key.pk},
-        "leads:website": {"pk": key.pk},
-        "leads:tracker_demo": {"pk": key.pk},
+        **{name: {"pk": key.pk} for name in OF_A_KEY},
         "leads:burst_overrule": {"pk": _burst(handoff.lead)},
         "leads:form": {"slug": form.slug},
         "api:model_draft": {"name": version.model.name},
@@ -151,6 +156,7 @@ def facts() -> Facts:
         **_of_privacy(handoff.lead),
         **_of_asking(handoff.lead, by=somebody),
         **of_handoff(handoff, team, by=somebody),
+        **of_deals(team),
     }
     by_url |= {name: {"public_id": imported.public_id} for name in OF_AN_IMPORT}
     by_parameter = {
@@ -169,7 +175,16 @@ def facts() -> Facts:
         "team_id": team.pk,
         "review": "data",
     }
-    return _with_hook(Facts(team, by_url, by_parameter, {"insights:leads": "?show=standing"}))
+    return _with_hook(Facts(team, by_url, by_parameter, QUERY))
+
+
+def _import(team: Team) -> Import:
+    """Of touches, by somebody of the team, so that its managers see it."""
+    by = factories.make_user(Role.MANAGER, teams=[team])
+    return Import.objects.create(
+        file_name="calls.csv", by=by, created_at=factories.now(), state=Import.State.DONE,
+        what="touches",
+    )  # fmt: skip
 
 
 def _list_of_the_quarter() -> str:
@@ -198,7 +213,7 @@ def _of_privacy(lead: Lead) -> dict[str, dict[str, Any]]:
 
 
 def _of_asking(lead: Lead, *, by: User) -> dict[str, dict[str, Any]]:
-    asked = links.make([lead.pk], links.frameworks()[0], by=by, at=factories.now())[0]
+    asked = links.make([lead.pk], catalogue.frameworks()[0], by=by, at=factories.now())[0]
     link = {"token": links.url_of(asked).rstrip("/").rsplit("/", 1)[1]}
     revoked = {"public_id": lead.public_id, "number": asked.pk}
     return {"asked": link, "asked_thanks": link, "qualification:ask_revoke": revoked}
@@ -220,8 +235,27 @@ def _with_hook(known: Facts) -> Facts:
     channel = channel_of(known.team)
     known.by_parameter["channel_id"] = channel.public_id
     known.by_parameter["delivery"] = channel.deliveries.get().pk
+    known.by_url["qualification:dispute"] = {"number": _dispute(known.team), "deed": "disagree"}
     known.by_url["leads:hook_delivery"] = {"number": hook.deliveries.get().pk}
     return known
+
+
+def _dispute(team: Team) -> int:
+    """What a rep of the team said of a fact that made another lead an MQL."""
+    at, by = factories.now(), factories.make_user(Role.SDR, teams=[team])
+    handoff = factories.make_mql()
+    Handoff.objects.filter(pk=handoff.pk).update(state="disqualified", disposed_at=at)
+    decided = Disposition.objects.create(handoff=handoff, result="disqualified", by=by, at=at)
+    return FactVerdict.objects.create(
+        disposition=decided,
+        criterion="c_level",
+        label="C-level title",
+        points=20,
+        fact="COO",
+        verdict="wrong",
+        by=by,
+        at=at,
+    ).pk
 
 
 def _company_of(lead: Lead) -> Company:

@@ -82,7 +82,7 @@ def test_pages_cover_the_story_once_even_where_everything_is_at_the_same_moment(
 
 
 def test_a_handoff_is_told_in_sentences(live_model: object, team: Team, sdr: User) -> None:
-    handoff = factories.make_mql(team, first_name="Maya")
+    handoff = factories.make_mql(first_name="Maya")
     claims.take(handoff, by=sdr, at=factories.now())
     touches.log(
         handoff.lead, kind="call", answer="no_answer", note="Again at 5", by=sdr, at=factories.now()
@@ -127,8 +127,11 @@ def test_the_older_button_adds_below_and_works_without_scripts(
     client: Client, marketer: User
 ) -> None:
     lead: Lead = factories.make_lead()
+    noon = factories.now().replace(hour=12, minute=0) - timedelta(days=1)
     for number in range(35):
-        factories.make_event(lead, path=f"/page-{number}", ago=timedelta(minutes=number))
+        # All on one day, whatever the time of the test.
+        ago = factories.now() - noon + timedelta(minutes=number)
+        factories.make_event(lead, path=f"/page-{number}", ago=ago)
     client.force_login(marketer)
     url = f"/leads/{lead.public_id}/timeline/"
     older = timeline(lead, viewer_id=marketer.pk).older

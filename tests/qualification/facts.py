@@ -6,6 +6,7 @@ from accounts.models import Team, User
 from handoff import claims
 from handoff.models import Handoff
 from qualification import scorecards
+from qualification.models import DispositionReason
 from tests import factories
 
 ELEMENTS = ("budget", "authority", "need", "timeline")
@@ -22,6 +23,10 @@ def answer(handoff: Handoff, element: str, *, by: User, level: int = 2, **more: 
     card = scorecards.card_of(handoff, at=factories.now())
     assert card is not None
     scorecards.answer(card, element, level=level, by=by, at=factories.now(), **more)  # type: ignore[arg-type]
+
+
+def any_reason(key: str = "no_need") -> DispositionReason:
+    return DispositionReason.objects.get(key=key)
 
 
 def answer_all(handoff: Handoff, *, by: User) -> None:

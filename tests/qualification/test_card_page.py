@@ -13,7 +13,7 @@ from qualification import dispositions
 from qualification.models import Answer, Disposition, DispositionReason, Scorecard
 from scoring.models import ModelVersion
 from tests import factories
-from tests.qualification.facts import ELEMENTS, answer, answer_all, claimed, colleague
+from tests.qualification.facts import ELEMENTS, answer, answer_all, any_reason, claimed, colleague
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -154,11 +154,11 @@ def test_recycling_takes_a_preset_or_a_day(reps: Client, handoff: Handoff, sdr: 
         assert response.status_code == 422
         assert "errorlist" in response.content.decode()
     day = (factories.now() + timedelta(days=9)).date()
-    sent = {"when": "day", "until": day.isoformat()}
+    sent = {"when": "day", "until": day.isoformat(), "reason": str(any_reason().pk)}
     reps.post(url(handoff, "recycle"), sent, headers=HTMX)
     assert Disposition.objects.get().recycle_on == day
     other = claimed(sdr)
-    reps.post(url(other, "recycle"), {"when": "month"}, headers=HTMX)
+    reps.post(url(other, "recycle"), {**sent, "when": "month"}, headers=HTMX)
     assert Disposition.objects.count() == 2
 
 
@@ -166,7 +166,9 @@ def test_who_comes_second_is_told_who_decided(
     reps: Client, handoff: Handoff, manager: User
 ) -> None:
     tomorrow = dispositions.first_day(factories.now())
-    dispositions.recycle(handoff, until=tomorrow, by=manager, at=factories.now())
+    dispositions.recycle(
+        handoff, until=tomorrow, reason=any_reason(), by=manager, at=factories.now()
+    )
     for what in ("accept", "disqualify", "recycle", "answer/need"):
         reason = DispositionReason.objects.all()[0].pk
         sent = {"reason": reason, "when": "month", "level": "1"}

@@ -18,7 +18,7 @@ from qualification.dispositions import NotReady
 from qualification.models import Disposition, DispositionReason, Scorecard
 from scoring.models import ModelVersion
 from tests import factories
-from tests.qualification.facts import ELEMENTS, answer, answer_all, claimed, colleague
+from tests.qualification.facts import ELEMENTS, answer, answer_all, any_reason, claimed, colleague
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +66,12 @@ def test_a_lead_rests_until_a_day_to_come(live_model: ModelVersion, sdr: User) -
     today = factories.now().date()
     for day in (None, today, today - timedelta(days=1), today + timedelta(days=800)):
         with pytest.raises(NotReady):
-            dispositions.recycle(handoff, until=day, by=sdr, at=factories.now())
-    dispositions.recycle(handoff, until=today + timedelta(days=30), by=sdr, at=factories.now())
+            dispositions.recycle(
+                handoff, until=day, reason=any_reason(), by=sdr, at=factories.now()
+            )
+    dispositions.recycle(
+        handoff, until=today + timedelta(days=30), reason=any_reason(), by=sdr, at=factories.now()
+    )
     score = LeadScore.objects.get()
     assert (score.armed, score.stage) == (False, Stage.RECYCLED)
     assert score.armed_from is not None
@@ -84,7 +88,11 @@ def test_only_who_holds_it_or_leads_the_team_decides(
             answer(handoff, "need", by=other)
         with pytest.raises(access.NotYours):
             dispositions.recycle(
-                handoff, until=dispositions.first_day(factories.now()), by=other, at=factories.now()
+                handoff,
+                until=dispositions.first_day(factories.now()),
+                reason=any_reason(),
+                by=other,
+                at=factories.now(),
             )
     answer_all(handoff, by=manager)
     dispositions.accept(handoff, by=factories.make_user(Role.ADMINISTRATOR), at=factories.now())
@@ -102,7 +110,11 @@ def test_an_unclaimed_lead_is_claimed_before_it_is_worked(
 def test_what_is_decided_stays_decided(live_model: ModelVersion, sdr: User) -> None:
     handoff = claimed(sdr)
     dispositions.recycle(
-        handoff, until=dispositions.first_day(factories.now()), by=sdr, at=factories.now()
+        handoff,
+        until=dispositions.first_day(factories.now()),
+        reason=any_reason(),
+        by=sdr,
+        at=factories.now(),
     )
     with pytest.raises(NotOpen):
         dispositions.accept(handoff, by=sdr, at=factories.now())

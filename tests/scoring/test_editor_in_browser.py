@@ -1,10 +1,8 @@
 """The editor in a real browser, by keys alone."""
 
 import re
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,7 +13,7 @@ from scoring.live import read
 from scoring.models import ModelVersion
 from scoring.publishing import drafts
 from tests import factories
-from tests.browser import log_in, settled
+from tests.browser import in_both_faces, log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -121,9 +119,6 @@ def test_a_draft_is_published_with_a_reason_and_its_run_is_followed(editor: Page
     expect(editor.locator("#progress")).to_contain_text("0% done")
 
 
-LOOKS: list[tuple[Literal["light", "dark"], int]] = [("light", 1440), ("dark", 390)]
-
-
 def test_the_pages_of_scoring_have_no_known_barrier(editor: Page, marketer: User) -> None:
     """Each is opened once and then looked at in both ways."""
     model = drafts.model_in_use()
@@ -137,10 +132,4 @@ def test_the_pages_of_scoring_have_no_known_barrier(editor: Page, marketer: User
         "criterion/?group=account",
     ):  # fmt: skip
         editor.goto(re.sub(r"/scoring/.*", f"/scoring/{path}", editor.url))
-        for theme, width in LOOKS:
-            editor.emulate_media(color_scheme=theme)
-            editor.set_viewport_size({"width": width, "height": 900})
-            settled(editor)
-            found = Axe().run(editor, options={"runOnly": RULES}).response["violations"]
-            assert [(path, barrier["id"], barrier["nodes"][0]["target"]) for barrier in found] == []
-            assert editor.evaluate("document.documentElement.scrollWidth") == width
+        in_both_faces(editor)

@@ -179,6 +179,23 @@ def test_nothing_carried_a_crossing_where_each_could_be_missing() -> None:
     assert Crossing.objects.get().carried_by == []
 
 
+def test_a_lead_that_may_stay_where_it_stands_is_carried_by_what_keeps_it_there() -> None:
+    """It is armed again in a band that it would no longer enter, and needs 40 points to stay."""
+    definition = model(
+        fit("title", 30), act("visit", 5, cap=15), act("demo", 2, "demo_request"), line=50
+    )
+    definition["bands"][-1]["leave"] = 40
+    factories.publish_model(definition)
+    lead = factories.make_lead(title="CTO")
+    factories.make_event(lead, "demo_request")
+    for _time in range(3):
+        factories.make_event(lead, "page")
+    assert rescored(lead).total == 47
+    LeadScore.objects.filter(lead=lead).update(band=definition["bands"][-1]["key"])
+    rescored(lead)
+    assert Crossing.objects.get().carried_by == ["title", "visit"]
+
+
 def test_a_lead_is_never_without_a_row_to_lock(live_model: object) -> None:
     factories.make_lead()
     with connection.cursor() as cursor:

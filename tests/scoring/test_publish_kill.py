@@ -64,6 +64,7 @@ def through_deaths(running: Running, total: int, randomly: random.Random) -> Non
             kill_workers(running)
         else:
             running.kill_postgres()
+        running.end_leases()
         running.wait_until(lambda: lapse(running))
     running.wait_until(lambda: lapse(running) and late(running, total) == 0, seconds=180)
 
@@ -105,6 +106,7 @@ def test_a_publication_survives_and_going_back_and_forth_calls_nobody_twice(tmp_
         for total in (20, 60):
             running.shell(REVERTING)
             kill_workers(running)
+            running.end_leases()
             running.wait_until(
                 lambda want=total: lapse(running) and late(running, want) == 0, seconds=180
             )

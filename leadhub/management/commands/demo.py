@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
 from accounts.models import User
 from leadhub.demo import making
@@ -20,8 +21,16 @@ class Command(BaseCommand):
         if User.objects.exists():
             return
         started = time.monotonic()
+        _sweep_up()
         making.make(options["leads"], tell=_keep_logins)
         self.stdout.write(f"demo data made in {time.monotonic() - started:.0f} s")
+
+
+def _sweep_up() -> None:
+    """Takes away the dead rows of a start that was killed: with them the next one would take three times as long."""
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
 
 
 def _keep_logins(passwords: dict[str, str]) -> None:

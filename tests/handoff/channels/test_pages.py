@@ -16,6 +16,7 @@ from handoff.channels import Event
 from handoff.delivering import deliver
 from handoff.models import Channel, Delivery
 from tests import factories
+from tests.confirming import typed_password
 from tests.handoff.channels.conftest import MakeChannel
 from tests.handoff.channels.receivers import FINE, receiver, says
 
@@ -30,6 +31,7 @@ def test_an_administrator_makes_tries_and_changes_a_channel(
     client: Client, administrator: User
 ) -> None:
     client.force_login(administrator)
+    typed_password(client)
     with receiver(FINE) as there:
         page = client.post("/channels/add/", values(there.url))
         assert page.status_code == 302
@@ -81,10 +83,26 @@ def test_what_cannot_be_is_refused_beside_its_field_and_nothing_is_lost(
     settings.OUTBOUND_ALLOWED = []
     make_channel("https://93.184.215.14/", name="Taken")
     client.force_login(administrator)
+    typed_password(client)
     answer = client.post("/channels/add/", values("https://93.184.215.14/") | over)
     page = answer.content.decode()
     assert answer.status_code == 422 and told in page
     assert str(over.get("name", "CRM")) in page and Channel.objects.count() == 1
+
+
+def test_an_address_needs_the_password_of_a_moment_ago(
+    client: Client, administrator: User, make_channel: MakeChannel
+) -> None:
+    client.force_login(administrator)
+    channel = make_channel("http://127.0.0.1:1/old", name="CRM")
+    page = f"/channels/{channel.public_id}/"
+    answer = client.post(page, values("http://127.0.0.1:1/new"))
+    assert answer.status_code == 422 and "Type your password" in answer.content.decode()
+    assert client.post(page, values("", name="Our CRM")).status_code == 302
+    sent = values("http://127.0.0.1:1/new") | {"own_password": factories.PASSWORD}
+    assert client.post(page, sent).status_code == 302
+    channel.refresh_from_db()
+    assert unseal(channel.url) == "http://127.0.0.1:1/new"
 
 
 def test_a_manager_makes_channels_for_the_own_teams_alone(
@@ -92,6 +110,7 @@ def test_a_manager_makes_channels_for_the_own_teams_alone(
 ) -> None:
     foreign = make_channel("http://127.0.0.1:1/")
     client.force_login(manager)
+    typed_password(client)
     assert client.post("/channels/add/", values("http://127.0.0.1:1/")).status_code == 422
     assert (
         client.post("/channels/add/", values("http://127.0.0.1:1/", team=team.pk)).status_code

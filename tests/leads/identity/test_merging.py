@@ -62,12 +62,10 @@ def undo(made: Merge) -> None:
     merging.undo(made, by=None, at=clock.now())
 
 
-def two_mqls(team: Team) -> tuple[Handoff, Handoff]:
+def two_mqls() -> tuple[Handoff, Handoff]:
     return (
-        factories.make_mql(team, email="maya@firm.example", first_name="Maya"),
-        factories.make_mql(
-            team, email="m.petrova@other.example", last_name="Petrova", phone="+49 30 1"
-        ),
+        factories.make_mql(email="maya@firm.example", first_name="Maya"),
+        factories.make_mql(email="m.petrova@other.example", last_name="Petrova", phone="+49 30 1"),
     )
 
 
@@ -101,7 +99,7 @@ def test_both_addresses_find_the_survivor() -> None:
 
 
 def test_taken_back_everything_is_as_it_was(team: Team, live_model: object) -> None:
-    mine, theirs = two_mqls(team)
+    mine, theirs = two_mqls()
     claims.take(theirs, by=factories.make_user(teams=[team]), at=clock.now())
     pipeline.drain()
     ids = [mine.lead_id, theirs.lead_id]
@@ -119,7 +117,7 @@ def test_taken_back_everything_is_as_it_was(team: Team, live_model: object) -> N
 def test_the_older_open_handoff_stays_and_the_clocks_of_the_other_stop(
     team: Team, live_model: object
 ) -> None:
-    older, younger = two_mqls(team)
+    older, younger = two_mqls()
     # The lead that came later survives; the handoff that was opened first stays all the same.
     merge(younger.lead, older.lead)
     older.refresh_from_db()
@@ -133,7 +131,7 @@ def test_the_older_open_handoff_stays_and_the_clocks_of_the_other_stop(
 
 
 def test_a_card_follows_the_lead(team: Team, live_model: object) -> None:
-    mql = factories.make_mql(team)
+    mql = factories.make_mql()
     claims.take(mql, by=factories.make_user(teams=[team]), at=clock.now())
     pipeline.drain()
     stranger = factories.make_lead()
@@ -147,7 +145,7 @@ def test_a_card_follows_the_lead(team: Team, live_model: object) -> None:
 
 
 def test_crossings_are_numbered_as_they_happened(team: Team, live_model: object) -> None:
-    first, second = two_mqls(team)
+    first, second = two_mqls()
     merge(second.lead, first.lead)
     crossings = Crossing.objects.order_by("number")
     assert [c.pk for c in crossings] == [first.crossing_id, second.crossing_id]

@@ -38,7 +38,11 @@ def test_deals_become_outcomes_with_their_day(marketer: User, people: list[Lead]
     assert won.details == {"Deal Name": "Acme 2025", "Amount": "1200"}
     assert (lost.result, lost.reason, lost.by) == ("lost", "Price", marketer)
     assert reasons(imported) == [
-        (4, "“Qualification” says neither won nor lost: an open deal has no outcome.")
+        (
+            4,
+            "“Qualification” is neither won nor lost, nor a stage of open deals: "
+            "Discovery, Evaluation, Proposal, Negotiation.",
+        )
     ]
 
 

@@ -37,10 +37,10 @@ REPORTS = ("/reports/stages/", "/reports/compliance/", "/reports/reasons/")
 MARK = "zanzibar"
 
 
-def write_everywhere(team: Team, sdr: User, *, decided: bool = True) -> Lead:
+def write_everywhere(sdr: User, *, decided: bool = True) -> Lead:
     """A person whose name, address and words stand in every table that a journey touches."""
     handoff = factories.make_mql(
-        team, email=f"{MARK}@firm.example", first_name=MARK, last_name=MARK, phone="+49 30 1234567",
+        email=f"{MARK}@firm.example", first_name=MARK, last_name=MARK, phone="+49 30 1234567",
         company_name=f"{MARK} Ltd",
     )  # fmt: skip
     lead, at = handoff.lead, factories.now()
@@ -108,7 +108,7 @@ def numbers(user: User) -> dict[str, list[str]]:
 def test_nothing_of_the_person_is_left_anywhere(
     live_model: ModelVersion, team: Team, sdr: User, administrator: User
 ) -> None:
-    lead = write_everywhere(team, sdr)
+    lead = write_everywhere(sdr)
     assert len(everything_written()) > 8
     erasing.erase([lead], cause="request", at=factories.now(), by=administrator)
     left = everything_written()
@@ -122,8 +122,8 @@ def test_every_number_of_every_report_stays(
     live_model: ModelVersion, team: Team, sdr: User, manager: User, marketer: User,
     administrator: User,
 ) -> None:  # fmt: skip
-    lead = write_everywhere(team, sdr)
-    factories.make_mql(team)
+    lead = write_everywhere(sdr)
+    factories.make_mql()
     before = [numbers(user) for user in (manager, marketer)]
     assert any(
         number not in ("0", "0%") for shown in before for number in shown["/reports/stages/"]
@@ -142,7 +142,7 @@ def test_every_number_of_every_report_stays(
 def test_the_stub_is_never_scored_again(
     live_model: ModelVersion, team: Team, sdr: User, administrator: User
 ) -> None:
-    lead = write_everywhere(team, sdr)
+    lead = write_everywhere(sdr)
     total = LeadScore.objects.get(lead=lead).total
     erasing.erase([lead], cause="request", at=factories.now(), by=administrator)
     factories.publish_model()
@@ -154,7 +154,7 @@ def test_the_stub_is_never_scored_again(
 def test_an_open_handoff_leaves_the_queue_and_its_clocks_stop(
     live_model: ModelVersion, team: Team, sdr: User
 ) -> None:
-    handoff = factories.make_mql(team)
+    handoff = factories.make_mql()
     erasing.erase([handoff.lead], cause="request", at=factories.now())
     handoff.refresh_from_db()
     assert (handoff.state, handoff.next_due_at) == (Handoff.State.ERASED, None)
@@ -164,7 +164,7 @@ def test_an_open_handoff_leaves_the_queue_and_its_clocks_stop(
 def test_the_receipt_says_what_went_and_names_nobody(
     live_model: ModelVersion, team: Team, sdr: User, administrator: User
 ) -> None:
-    lead = write_everywhere(team, sdr)
+    lead = write_everywhere(sdr)
     expected = {part.label: part.rows for part in erasing.preview(lead)}
     (receipt,) = erasing.erase([lead], cause="request", at=factories.now(), by=administrator)
     kept = Erasure.objects.get(pk=receipt.pk)

@@ -40,6 +40,14 @@ def test_it_says_what_is_in_force(live_model: ModelVersion, team: Team, marketer
     assert "Quarterly model review: Ana Marketer calls it, every 3 months." in text
 
 
+def test_it_says_for_which_leads_a_policy_is_and_counts_days(db: None, team: Team) -> None:
+    german = [{"field": "country", "op": "one_of", "value": ["DE"]}]
+    whom = {"name": "Germany", "team": team, "conditions": german}
+    days = {"disposition": {"days": 3, "clock": "business"}}
+    promise_versions.add_policy(whom, days, warn_percent=75, at=factories.now())
+    assert "Germany (Country is DE): decision within 3 days of working time." in said()
+
+
 def test_without_a_model_it_says_so(db: None) -> None:
     assert "No scoring model is live" in said()
 

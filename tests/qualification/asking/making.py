@@ -1,13 +1,14 @@
 """Links that the tests of asking share."""
 
 from leads.models import Lead
+from qualification import catalogue
 from qualification.asking import links
 from qualification.models import Ask, Framework
 from tests import factories
 
 
 def bant() -> Framework:
-    return next(one for one in links.frameworks() if one.key == "bant")
+    return next(one for one in catalogue.frameworks() if one.key == "bant")
 
 
 def ask_of(lead: Lead) -> Ask:

@@ -4,11 +4,9 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,6 +15,7 @@ from leads.mailbox import boxes
 from leads.models import Lead
 from qualification.models import Ask, LeadAnswer
 from tests import factories
+from tests.browser import log_in, look
 from tests.qualification.asking.making import ask_of, path_of
 from tests.qualification.chatting.making import chat
 
@@ -105,38 +104,20 @@ def test_who_closes_it_is_left_alone_until_they_open_it(site: Callable[[], Page]
     expect(frame.get_by_role("button", name="Many")).to_be_visible(**PATIENT)
 
 
-def log_in(page: Page, live_server: LiveServer, who: User) -> None:
-    client = Client()
-    client.force_login(who)
-    value = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
-
-
-def barriers(page: Page) -> list[object]:
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(barrier["id"], barrier["nodes"][0]["target"]) for barrier in found]
-
-
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_the_pages_have_no_known_barrier(
-    page: Page, live_server: LiveServer, administrator: User,
-    theme: Literal["light", "dark"], width: int,
-) -> None:  # fmt: skip
+    page: Page, live_server: LiveServer, administrator: User
+) -> None:
     chat()
     path, told = path_of(ask_of(factories.make_lead())), factories.now()
     values = dict.fromkeys(("name", "host", "user", "folder", "source"), "x")
     more = {"port": 993, "becomes": "leads", "is_on": False}
     box = boxes.save(None, {**values, **more}, password="x", by=administrator, at=told)
-    log_in(page, live_server, administrator)
-    page.emulate_media(color_scheme=theme)
-    page.set_viewport_size({"width": width, "height": 900})
+    log_in(page.context, live_server, administrator)
     inside = ["/leads/mailboxes/", f"/leads/mailboxes/{box.pk}/", "/qualification/ask/"]
     inside += ["/qualification/chats/", "/qualification/chats/hello/", "/qualification/chats/add/"]
     for url in [path, "/c/hello/", *inside]:
-        page.goto(live_server.url + url)
-        assert barriers(page) == [], url
-        assert page.evaluate("document.documentElement.scrollWidth") == width, url
+        look(page, live_server, url)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -144,7 +125,7 @@ def test_a_rep_copies_a_link_from_the_lead_page_and_takes_it_back(
     page: Page, live_server: LiveServer, marketer: User
 ) -> None:
     lead = factories.make_lead()
-    log_in(page, live_server, marketer)
+    log_in(page.context, live_server, marketer)
     page.goto(f"{live_server.url}/leads/{lead.public_id}/")
     page.get_by_role("button", name="Make a link").press("Enter")
     link = page.get_by_label("Link for the lead")

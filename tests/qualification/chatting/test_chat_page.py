@@ -7,14 +7,20 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from accounts.models import Team
+from handoff.models import Handoff
 from leadhub import pipeline
 from leads.models import Consent, Event, Lead, Proposal
 from leads.models import Visitor as Browser
 from leads.privacy import purposes
-from qualification.models import Chat, Conversation, LeadAnswer
+from qualification.models import Chat, Conversation, Enrolment, LeadAnswer
+from qualification.nurturing import enrolling
 from qualification.views import chat as door
+from scoring.models import ModelVersion
 from tests import factories
+from tests.handoff.routing.facts import rule
 from tests.qualification.chatting.making import Visitor, chat
+from tests.qualification.nurturing.making import sequence
 
 pytestmark = pytest.mark.django_db
 BANT = ["20k", "Petra and I", "Forty sheets", "March"]
@@ -55,6 +61,31 @@ def test_it_makes_the_same_lead_with_its_answers_as_the_lead_said(live_model: ob
     pipeline.drain()
     lead.refresh_from_db()
     assert lead.last_activity_at is not None
+
+
+def test_who_talks_has_replied_to_a_sequence(db: None) -> None:
+    known = factories.make_lead(email="maya@northwind.example")
+    enrolling.enrol(sequence(), [known.pk], at=factories.now())
+    Visitor().say(*BANT)
+    assert Enrolment.objects.get().ended_at is None
+    Visitor().say(*BANT, "maya@northwind.example")
+    assert Enrolment.objects.get().end == "replied"
+
+
+def test_answers_in_a_chat_that_reach_the_gate_open_a_handoff_once(
+    live_model: ModelVersion, team: Team
+) -> None:
+    rule("Warm up", goes="nurture")
+    rule("All", team=team)
+    known = factories.make_lead(
+        email="maya@northwind.example", title="Chief Operating Officer"
+    )  # fmt: skip
+    factories.make_event(known, "demo_request")
+    pipeline.drain()
+    assert not Handoff.objects.exists()
+    Visitor().say(*BANT, "maya@northwind.example", "Maya")
+    pipeline.drain()
+    assert Handoff.objects.get().lead == known
 
 
 def test_nothing_is_kept_of_who_leaves_no_address() -> None:

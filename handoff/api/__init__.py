@@ -1,0 +1,1 @@
+"""Doors for machines, a file for each kind of thing."""

@@ -1,0 +1,1 @@
+"""Doors for machines. The rooms are those of the pages."""
