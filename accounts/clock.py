@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import DateTimeField, Func
+
+from accounts import prepared
 
 # statement_timestamp(), not now(): a room that waited for a lock reads the time after the wait.
 # The offset is a setting of the session or of the database, and only tests ever set it.
@@ -20,7 +21,7 @@ NOW = Func(function="app_now", output_field=DateTimeField())
 
 def now() -> datetime:
     """The present moment in UTC, as the database sees it."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute("SELECT app_now()")
         moment: datetime = cursor.fetchone()[0]
     return moment

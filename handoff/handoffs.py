@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from accounts import prepared
 from handoff import ledger, resting, timers
 from handoff.models import Handoff
 from handoff.models.handoffs import OPEN_STATES
@@ -87,7 +88,7 @@ def _insert(
     """The two constraints (one a crossing, one open a lead) decide; whoever comes second writes nothing."""
     rows = [(c, decided[c.pk]) for c in crossings]
     ladder = list(bands().values())
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, team_id, state, band, tier,
                                             priority, routed_by, is_fallback, offered_to_id, offered_at, offered_until,

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import lru_cache
 from json import loads
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from accounts import prepared
@@ -34,7 +33,7 @@ HOURS = """LEFT JOIN LATERAL (
 def begin(handoff_ids: Sequence[int], *, at: datetime, by_hand: Collection[int] = ()) -> None:
     """The first segments of new handoffs: captured (when the lead last acted before it crossed), scored, and routed
     at `at` into the queue. `by_hand` names those whose crossing a person let through: they begin at `at`."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""WITH opened AS (
                     SELECT h.id, h.team_id, hours.id AS hours, nextval(seq) AS first, nextval(seq) AS second,

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts import prepared
@@ -215,7 +214,7 @@ def cancel(handoff_ids: Sequence[int], *, at: datetime) -> None:
 
 def refresh_due(handoff_ids: Collection[int]) -> None:
     """Keeps the deadline that the queue is ordered by: the earliest one still open."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """UPDATE handoff_handoff h SET next_due_at = d.next
                  FROM (SELECT o.id, (SELECT min(t.due_at) FROM handoff_slatimer t
@@ -232,7 +231,7 @@ DUE_UNCLAIMED = """(SELECT min(t.due_at) FROM handoff_slatimer t
 
 
 # A touch that was accepted before the deadline may still be committing.
-GRACE = timedelta(seconds=2)
+GRACE = "interval '2 seconds'"
 
 
 def ring(limit: int = 200) -> int:
@@ -241,17 +240,17 @@ def ring(limit: int = 200) -> int:
     Any number of sweepers may run; each alarm fires once. An alarm whose clock somebody is just
     stopping is left for the next look, so that neither waits for the other. What could not ring in time,
     since everything was down, rings now and says by how many seconds it is late. Returns how many fired."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
-            """WITH due AS MATERIALIZED (
+            f"""WITH due AS MATERIALIZED (
                    SELECT a.id, a.kind, a.step, a.generation, a.fire_at, t.id AS timer_id, t.due_at, t.milestone,
-                          h.lead_id, extract(epoch FROM app_now() - a.fire_at - %s::interval)::int AS late_s
+                          h.lead_id, extract(epoch FROM app_now() - a.fire_at - {GRACE})::int AS late_s
                      FROM handoff_slaalarm a
                      JOIN handoff_slatimer t ON t.id = a.timer_id
                      JOIN handoff_handoff h ON h.id = t.handoff_id
-                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - %s::interval
+                    WHERE a.state = 'pending' AND a.fire_at <= app_now() - {GRACE}
                       AND t.closed_at IS NULL AND t.due_at IS NOT NULL
-                    ORDER BY a.fire_at LIMIT %s FOR NO KEY UPDATE OF a, t SKIP LOCKED),
+                    ORDER BY a.fire_at LIMIT {limit:d} FOR NO KEY UPDATE OF a, t SKIP LOCKED),
                fired AS (UPDATE handoff_slaalarm a SET state = 'fired'
                            FROM due WHERE a.id = due.id),
                late AS (UPDATE handoff_slatimer t SET state = 'breached' FROM due
@@ -267,7 +266,6 @@ def ring(limit: int = 200) -> int:
                SELECT due.lead_id, 'timer.rang', app_now(), app_now(), false,
                       jsonb_build_object('timer', timer_id, 'alarm', kind, 'milestone', milestone,
                                          'step', step, 'generation', generation, 'late_s', late_s), 0, ''
-                 FROM noted JOIN due USING (timer_id, kind, step, generation) ORDER BY fire_at, id""",
-            [str(GRACE), str(GRACE), limit],
+                 FROM noted JOIN due USING (timer_id, kind, step, generation) ORDER BY fire_at, id"""
         )
         return int(cursor.rowcount)

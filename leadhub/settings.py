@@ -99,6 +99,8 @@ DATABASES = {
                     f"statement_timeout={env.str('DB_STATEMENT_TIMEOUT', default='60s')}",
                     "idle_in_transaction_session_timeout=60s",
                     "jit=off",
+                    # For statements that are kept planned; no others ask (accounts/prepared.py).
+                    "plan_cache_mode=force_generic_plan",
                 )
             ),
         },

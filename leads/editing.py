@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from accounts import prepared
 from accounts.models import Team, User
 from leads import journal
 from leads.identity import companies, phones
@@ -103,7 +104,7 @@ def _rekey(lead: Lead, old_email: str | None) -> None:
 def assign(lead_ids: list[int], *, owner: User | None, team: Team | None) -> None:
     """Gives leads an owner and a team, on the lead and on its score row; the caller writes the journal."""
     owner_id, team_id = owner.pk if owner else None, team.pk if team else None
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """WITH held AS (SELECT lead_id FROM leads_leadscore WHERE lead_id = ANY(%(ids)s)
                               ORDER BY lead_id FOR NO KEY UPDATE),

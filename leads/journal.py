@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
 from accounts import prepared
@@ -178,7 +177,7 @@ def wake(kind: str, lead_ids: Iterable[int], *, at: datetime, held: bool = False
     ids = sorted(set(lead_ids))
     if not ids:
         return
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO leads_journalentry
                    (lead_id, kind, at, available_at, wakes, data, attempts, error)
@@ -199,16 +198,17 @@ def let_go(kind: str, *, at: datetime) -> None:
 
 def claim(*, limit: int, token: uuid.UUID) -> list[Entry]:
     """Takes up to `limit` waiting entries under a lease, sorted by lead and id."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
+        # The limit is part of the text: a plan that does not know it reads and sorts all that waits.
         cursor.execute(
-            """UPDATE leads_journalentry
+            f"""UPDATE leads_journalentry
                   SET claim_token = %s, available_at = app_now() + %s * interval '1 second', attempts = attempts + 1
                 WHERE id = ANY(ARRAY(
                       SELECT id FROM leads_journalentry
                        WHERE done_at IS NULL AND parked_at IS NULL AND available_at <= app_now()
-                       ORDER BY available_at, id LIMIT %s FOR UPDATE SKIP LOCKED))
+                       ORDER BY available_at, id LIMIT {limit:d} FOR UPDATE SKIP LOCKED))
             RETURNING id, kind, lead_id, at, actor_id, data, wakes, attempts""",
-            [token, LEASE.total_seconds(), limit],
+            [token, LEASE.total_seconds()],
         )
         rows = cursor.fetchall()
     return sorted((_entry(row) for row in rows), key=lambda e: (e.lead_id or 0, e.id))

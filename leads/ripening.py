@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from accounts import prepared
 from leads import journal
 from leads.models import LeadScore
 
@@ -21,14 +22,13 @@ def arm(lead_ids: Sequence[int]) -> None:
 
 def ripen(*, at: datetime, limit: int = 500) -> int:
     """Arms the leads whose day has come and asks the pipeline to look at them; says how many."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared.cursor() as cursor:
         cursor.execute(
-            """UPDATE leads_leadscore SET armed = true, armed_from = NULL
+            f"""UPDATE leads_leadscore SET armed = true, armed_from = NULL
                 WHERE lead_id = ANY(ARRAY(
                       SELECT lead_id FROM leads_leadscore WHERE armed_from <= app_now()
-                       ORDER BY lead_id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING lead_id""",
-            [limit],
+                       ORDER BY lead_id LIMIT {limit:d} FOR NO KEY UPDATE SKIP LOCKED))
+            RETURNING lead_id"""
         )
         lead_ids = sorted(row[0] for row in cursor.fetchall())
         journal.write("lead.ripened", lead_ids, at=at)

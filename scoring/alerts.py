@@ -4,8 +4,6 @@ of the score; who is told follows by the journal."""
 import json
 from datetime import datetime
 
-from django.db import connection
-
 from leads import journal
 from leads.activity import signatures
 from scoring.live import LiveModel
@@ -54,7 +52,7 @@ def before(model: LiveModel, scope: Scope, *, cause: str) -> Totals | None:
         return None
     if not asked.rise:
         return {}
-    with connection.cursor() as cursor:
+    with scope.cursor() as cursor:
         cursor.execute(
             f"""SELECT lead_id, total FROM leads_leadscore
                  WHERE {scope.of("lead_id")} AND version IS NOT NULL""",
@@ -67,7 +65,7 @@ def warm(model: LiveModel, scope: Scope, was: Totals, *, at: datetime) -> None:
     """Writes one alert a lead and day, and `lead.warmed` for each that is new. What was before the last alert
     of a lead was told with it."""
     asked = model.definition.alerts
-    with connection.cursor() as cursor:
+    with scope.cursor() as cursor:
         cursor.execute(
             ALERTS.format(scope=scope.of("s.lead_id")),
             {

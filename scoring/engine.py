@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts import prepared
 from leads import journal
 from leads.stages import IN_HAND
 from leads.vocabulary import rule_sql
@@ -103,7 +104,7 @@ def _hold_each(lead_ids: list[int], models: Sequence[LiveModel]) -> set[int]:
     """Takes the locks, and says who was there when a version was published and not yet scored by it."""
     live = [model.version.pk for model in models]
     published = max(model.version.published_at for model in models if model.version.published_at)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """WITH held AS MATERIALIZED (
                    SELECT lead_id, version FROM leads_leadscore WHERE lead_id = ANY(%s::bigint[])
@@ -116,7 +117,7 @@ def _hold_each(lead_ids: list[int], models: Sequence[LiveModel]) -> set[int]:
 
 
 def _hold(scope: Scope) -> None:
-    with connection.cursor() as cursor:
+    with scope.cursor() as cursor:
         cursor.execute(
             f"""SELECT count(*) FROM (
                   SELECT lead_id FROM leads_leadscore WHERE {scope.of("lead_id")}
@@ -156,7 +157,7 @@ def _write(model: LiveModel, scope: Scope, *, cause: str, at: datetime) -> int:
               FROM changed WHERE kept)
         SELECT count(*), array_agg(lead_id) FILTER (WHERE told) FROM changed"""
     more: dict[str, Any] = {"version": model.version.pk, "cause": cause, "in_hand": sorted(IN_HAND)}
-    with connection.cursor() as cursor:
+    with scope.cursor() as cursor:
         cursor.execute(sql, {**made.parameters, **more})
         count, told = cursor.fetchone()
     journal.wake("lead.rebanded", told or [], at=at)
@@ -169,7 +170,7 @@ def _clear(models: Sequence[LiveModel], scope: Scope) -> int:
         return 0
     parameters = rule_sql.Parameters()
     some = " OR ".join(rule_sql.every(model.applies.mine, parameters, Frozen()) for model in models)
-    with connection.cursor() as cursor:
+    with scope.cursor() as cursor:
         cursor.execute(
             f"""UPDATE leads_leadscore s
                    SET fit = 0, engagement = 0, account = 0, negative = 0, total = 0, band = '',

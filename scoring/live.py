@@ -2,14 +2,17 @@
 segment holds."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
+from accounts import prepared
 from leads import bands
 from leads.activity import signatures
 from leads.models import JournalEntry
@@ -53,8 +56,29 @@ def read(version: ModelVersion) -> Definition:
 
 def live_models() -> list[LiveModel]:
     """In the order in which they are asked; empty before the first publication."""
-    live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).select_related("model")
-    return _asked(live.order_by("model__order", "model_id"))
+    return _asked(_live_versions())
+
+
+# The rows read last, and what they came from.
+_LAST: list[tuple[object, list[ModelVersion]]] = [((), [])]
+
+
+def _live_versions() -> list[ModelVersion]:
+    """Every score and most pages ask for them, and they change once a week: they are read again only where a row is
+    no longer the one that was read. Place and writer name a row as it stands, within a transaction too."""
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            """SELECT v.id, v.ctid::text, v.xmin::text, m.ctid::text, m.xmin::text
+                 FROM scoring_modelversion v JOIN scoring_scoringmodel m ON m.id = v.model_id
+                WHERE v.state = 'live'"""
+        )
+        seen = frozenset(cursor.fetchall())
+    last, versions = _LAST[0]
+    if last != seen:
+        live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).select_related("model")
+        versions = list(live.order_by("model__order", "model_id"))
+        _LAST[0] = (seen, versions)
+    return [copy(version) for version in versions]
 
 
 def in_force(at: datetime) -> list[LiveModel]:
@@ -152,13 +176,19 @@ def _compiled(
 def rows(made: Statement, **more: Any) -> list[dict[str, Any]]:
     """What a statement gives, as dictionaries."""
     with connection.cursor() as cursor:
-        cursor.execute(made.sql, {**made.parameters, **more})
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return _rows(cursor, made, more)
+
+
+def _rows(cursor: CursorWrapper, made: Statement, more: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor.execute(made.sql, {**made.parameters, **more})
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def compute(
     definition: Definition, scope: Scope, *, applies: Applies = TO_ALL, detail: bool = False
 ) -> list[dict[str, Any]]:
     """Scores of the scope under a definition; nothing is written."""
-    return rows(statement(definition, scope, applies=applies, detail=detail))
+    made = statement(definition, scope, applies=applies, detail=detail)
+    with scope.cursor() as cursor:
+        return _rows(cursor, made, {})

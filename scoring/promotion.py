@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from leads import journal, lifecycle
 from leads.models import Crossing
 from leads.stages import MAY_CROSS, Stage
@@ -50,7 +48,7 @@ def _switch(model: LiveModel, scope: Scope) -> dict[int, tuple[int, int, str]]:
     """Arms leads below the line and takes the armed ones above it: lead id -> (number, total, band)."""
     # Of the stage no index may be read: nearly every lead is in one of these, which statistics from before a
     # bulk load do not say.
-    with connection.cursor() as cursor:
+    with scope.cursor() as cursor:
         cursor.execute(
             f"""UPDATE leads_leadscore SET armed = NOT armed, crossings = crossings + armed::int
                  WHERE {scope.of("lead_id")} AND stage || '' = ANY(%(may)s) AND version = %(version)s

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
+from accounts import prepared
 from accounts.models import User
 from handoff.models import Delivery
 from handoff.notifications.choices import Wishes, wishes_of
@@ -58,7 +59,7 @@ def _insert(
     wanted: Mapping[Key, Note], wishes: Mapping[int, Wishes], at: datetime
 ) -> list[tuple[int, Key]]:
     keys = list(wanted)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO handoff_notification
                       (user_id, kind, about, text, lead_id, in_app, created_at, read_at)

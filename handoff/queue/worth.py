@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts import prepared
 from handoff import queue_settings
 from handoff.models import BandRate, Handoff, QueueSettings
 
@@ -51,7 +52,7 @@ class Rates:
 def rates() -> Rates:
     """The rates as they stand; one query."""
     usual = QueueSettings._meta.get_field("usual_sql_percent").default
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """SELECT coalesce((SELECT usual_sql_percent FROM handoff_queuesettings), %s) / 100.0::float8,
                       coalesce(array_agg(band), '{}'), coalesce(array_agg(accepted::float8 / outcomes), '{}')
@@ -93,7 +94,7 @@ def weigh_all() -> None:
 
 
 def _weigh(which: str, waits: str, **more: Any) -> None:
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""UPDATE handoff_handoff h SET heat = w.heat
                   FROM (SELECT o.id, {HEAT} AS heat

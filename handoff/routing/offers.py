@@ -4,9 +4,10 @@ it. Where nobody could be offered a lead, routing looks again."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
+from accounts import prepared
 from accounts.models import Role, User
 from handoff import ledger
 from handoff.availability import State, availability
@@ -51,17 +52,17 @@ def turn(handoffs: Iterable[Handoff], *, at: datetime) -> None:
 
 def lapse(at: datetime, limit: int = 200) -> int:
     """Ends the offers whose time is over; says how many."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared.cursor() as cursor:
         cursor.execute(
-            """WITH over AS MATERIALIZED (
+            f"""WITH over AS MATERIALIZED (
                    SELECT id, lead_id, offered_to_id FROM handoff_handoff
                     WHERE state = 'queued' AND offered_until <= %s
-                    ORDER BY offered_until LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)
+                    ORDER BY offered_until LIMIT {limit:d} FOR NO KEY UPDATE SKIP LOCKED)
                UPDATE handoff_handoff h
                   SET offered_to_id = NULL, offered_at = NULL, offered_until = NULL
                  FROM over WHERE h.id = over.id
             RETURNING h.id, h.lead_id, over.offered_to_id""",
-            [at, limit],
+            [at],
         )
         each = {lead: {"handoff": pk, "to": rep} for pk, lead, rep in cursor.fetchall()}
         if each:
@@ -126,7 +127,7 @@ def _data(h: Handoff, one: Decision) -> dict[str, object]:
 
 def _put(held: Sequence[Handoff], decided: Mapping[int, Decision]) -> None:
     rows = [(h, decided[h.crossing_id]) for h in held]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """UPDATE handoff_handoff h
                   SET team_id = t.team_id, routed_by = t.reason, is_fallback = t.fallen, offered_to_id = t.rep_id,

@@ -1,6 +1,7 @@
 """PostgreSQL as Django knows it, but moments are read by psycopg's compiled loader. Django's own reads each of them in
 Python, some twenty times slower, and a page of the queue reads hundreds (docs/benchmarks.md)."""
 
+import sys
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -12,6 +13,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         # psycopg takes the compiled one of this name where there is one.
         connection.adapters.register_loader("timestamptz", TimestamptzLoader)
+        # Without a number nothing is ever kept planned, even for those who ask (accounts/prepared.py); with this one
+        # nothing is that did not ask.
+        connection.prepare_threshold = sys.maxsize
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -60,7 +60,7 @@ class Replay:
         self.unclaimed = unclaimed
         self.deeds: list[tuple[datetime, int, Deed]] = []
         self.order = count()
-        self.planned: set[int] = set()
+        self.newest = 0
         self.given_back: set[int] = set()
         self.reasons = {reason.key: reason for reason in DispositionReason.objects.all()}
         newest = CalendarVersion.objects.order_by("calendar", "-number").distinct("calendar")
@@ -114,9 +114,9 @@ class Replay:
         ripening.ripen(at=at)
         engine.rescore(lead_ids, at=at, cause="activity")
         pipeline.drain()
-        fresh = Handoff.objects.filter(state="queued").exclude(pk__in=self.planned)
+        fresh = Handoff.objects.filter(state="queued", pk__gt=self.newest).order_by("pk")
         for handoff in fresh.select_related("lead", "team", "offered_to"):
-            self.planned.add(handoff.pk)
+            self.newest = handoff.pk
             if handoff.lead_id in self.unclaimed:
                 continue
             ignored = self._ignored(handoff, at)

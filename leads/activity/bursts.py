@@ -10,6 +10,7 @@ from itertools import groupby
 
 from django.db import connection, transaction
 
+from accounts import prepared
 from accounts.models import User
 from leads.activity import trust
 from leads.models import Event, MachineBurst, TrustRule
@@ -98,7 +99,7 @@ def look(lead_ids: Sequence[int], *, at: datetime) -> int:
     Call it before the leads are scored."""
     if not lead_ids:
         return 0
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_FOUND, {"leads": list(lead_ids), "after": at - LOOKED_BACK})
         found = [Found(*row) for row in cursor.fetchall()]
     if found:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from accounts import prepared
 from leads import journal
 from leads.activity import identifying, trust_sql
 from leads.activity.items import Item as Item
@@ -106,7 +107,7 @@ def keep_keys(by_digest: dict[bytes, Item], *, at: datetime) -> dict[bytes, int 
         (digest.hex(), by_digest[digest].look is not None, by_digest[digest].fingerprint)
         for digest in sorted(by_digest)
     ]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO leads_eventkey (digest, received_at, event_id, fingerprint)
                SELECT decode(row->>0, 'hex'), %s, CASE WHEN (row->>1)::boolean THEN nextval('leads_event_id_seq') END,
@@ -176,7 +177,7 @@ def _write(
         (event_id, visitor, now.get(lead, lead), occurred.isoformat(), received.isoformat(), *rest)
         for event_id, (visitor, lead, occurred, received, *rest) in zip(keyed, rows, strict=True)
     ]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""WITH stored AS (
                    INSERT INTO leads_event (id, keyed, visitor_id, lead_id, occurred_at, received_at, kind,

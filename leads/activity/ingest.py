@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from accounts import prepared
 from accounts.models import ApiKey
 from accounts.safe_json import Item as JsonItem
 from leads.activity import catalogue, detection, events, moments, posthog, segment, visits
@@ -135,7 +135,7 @@ def _count(
     """By itself, after the batch: two batches of a key do not wait for one another because of it."""
     taken = sum(refusal.taken for refusal in refused)
     counts = [done.accepted, done.duplicates, taken, len(refused) - taken, machines]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """INSERT INTO leads_ingestcount AS c
                       (key_id, day, accepted, duplicates, conflicts, refused, machines)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from accounts import prepared
 from leads import locks
 from leads.activity import trust_sql
 
@@ -14,7 +15,7 @@ def catch_up(lead_ids: Iterable[int]) -> None:
     ids = sorted(lead_ids)
     locks.hold(ids)
     later = "e.occurred_at > coalesce(touched.last_activity_at, '-infinity')"
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""UPDATE leads_lead l SET last_activity_at = new.at
                   FROM (SELECT touched.lead_id, {trust_sql.first_human("is_engagement", "DESC", later)} AS at

@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 
 from django.db import connection
 
+from accounts import prepared
 from leads.models import EventKind
 
 GENERIC, TECHNICAL = "track", "technical"
@@ -60,7 +61,7 @@ _ASKED = f"""
 
 
 def _found(looks: list[Look]) -> dict[Look, tuple[int, int]]:
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""SELECT t.n, s.id, s.kind_id FROM ({_ASKED}) t
                   JOIN leads_signature s USING (kind_id, name, path, campaign)""",

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from accounts import prepared
+
 
 def hold(lead_ids: Iterable[int], visitor_ids: Iterable[int] = ()) -> dict[int, int]:
     """Holds these leads and those of the visitors until the transaction ends: for each the lead that it is by
     now. Whoever scores or edits them is not in the way; a merge waits, or we wait for it."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """SELECT id, merged_into_id FROM leads_lead
                 WHERE id = ANY(%s::bigint[] || ARRAY(SELECT lead_id FROM leads_visitor

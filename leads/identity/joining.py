@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from accounts import prepared
 from accounts.models import User
 from leads import bulk
 from leads.identity import companies, contact_keys, phones
@@ -113,7 +114,7 @@ class _Batch:
             return
         rows = json.dumps([{"kind": kind, "value": value} for kind, value in keys])
         held = self._hold(rows)
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(f"SELECT k.kind, k.value, k.lead_id {_MATCHING}", [rows])
             self.lead_of = {(kind, value): lead_id for kind, value, lead_id in cursor.fetchall()}
         # A merge may have moved a key while we waited for the lead it had named.
@@ -123,7 +124,7 @@ class _Batch:
 
     def _hold(self, rows: str) -> set[int]:
         """Locks the score rows first: they are the leads' locks, taken in id order everywhere."""
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(
                 f"""SELECT s.lead_id FROM leads_leadscore s
                      WHERE s.lead_id = ANY(ARRAY(SELECT k.lead_id {_MATCHING}))
@@ -176,7 +177,7 @@ class _Batch:
         if not owners:
             return
         rows = sorted(owners.items())
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(
                 """INSERT INTO leads_contactkey (kind, value, lead_id)
                    SELECT kind, value, lead_id

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import connection
-
+from accounts import prepared
 from leads.activity import trust_sql
 from leads.models import ContactKey, Visitor
 
@@ -43,7 +42,7 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
     if not lead_of_visitor:
         return set()
     pairs = sorted((_aliases(lead_of_visitor) | dict(lead_of_visitor)).items())
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"""WITH pair AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS t(visitor_id, lead_id)),
                tied AS (UPDATE leads_visitor v SET lead_id = pair.lead_id FROM pair
@@ -74,7 +73,7 @@ def stitch(lead_of_visitor: Mapping[int, int], *, at: datetime) -> set[int]:
 
 def _aliases(lead_of_visitor: Mapping[int, int]) -> dict[int, int]:
     """The trails that a sender said are the same person's (aliasing.py), with the lead they follow."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS t(visitor_id, lead_id)),
                     roots AS (SELECT coalesce(a.same_as_id, asked.visitor_id) AS root, asked.lead_id

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from accounts import prepared
 from leads.vocabulary import rule_sql
 from leads.vocabulary.lists import Frozen
 from leads.vocabulary.rules import Condition
@@ -18,6 +22,11 @@ class Scope:
 
     def of(self, column: str) -> str:
         return self.predicate.format(id=column)
+
+    def cursor(self) -> CursorWrapper:
+        """For a statement about these leads. About few it is the same day after day, takes longer to plan than to
+        run, and goes by their ids whoever they are; about many PostgreSQL looks each time."""
+        return prepared.cursor() if self.few else connection.cursor()
 
 
 EVERYBODY = Scope("true", {})
