@@ -222,12 +222,19 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 def finish(entries: Sequence[Entry], *, token: uuid.UUID, at: datetime) -> None:
     """Marks claimed entries done, in the transaction of the work. Raises ClaimLost if any was taken over."""
-    mine = JournalEntry.objects.filter(claim_token=token, done_at=None)
-    wakes = [entry.id for entry in entries if entry.wakes]
-    others = [entry.id for entry in entries if not entry.wakes]
     # A wake-up is no history: what it led to is. Keeping one a page view would be most of the table.
-    finished = mine.filter(id__in=wakes).delete()[0] if wakes else 0
-    finished += mine.filter(id__in=others).update(done_at=at) if others else 0
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            """WITH mine AS (SELECT id, wakes FROM leads_journalentry
+                              WHERE id = ANY(%(ids)s::bigint[]) AND claim_token = %(token)s AND done_at IS NULL),
+                    gone AS (DELETE FROM leads_journalentry e USING mine
+                              WHERE e.id = mine.id AND mine.wakes AND e.claim_token = %(token)s RETURNING e.id),
+                    done AS (UPDATE leads_journalentry e SET done_at = %(at)s FROM mine
+                              WHERE e.id = mine.id AND NOT mine.wakes AND e.claim_token = %(token)s RETURNING e.id)
+               SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM done)""",
+            {"ids": [entry.id for entry in entries], "token": token, "at": at},
+        )
+        finished = cursor.fetchone()[0]
     if finished != len(entries):
         raise ClaimLost(f"{len(entries) - finished} of {len(entries)} entries were taken over")
 

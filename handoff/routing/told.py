@@ -1,7 +1,7 @@
 """Who hears of a lead that was routed: whom it is offered to, or who could take it; and of one that nobody could
 take, those who answer for the fallback queue."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,16 +18,21 @@ def announce(handoff_ids: Collection[int], *, at: datetime) -> None:
     """Tells of those that still are unclaimed. Where no SDR can hear it, a manager does, or an administrator."""
     found = Handoff.objects.filter(pk__in=handoff_ids, state=Handoff.State.QUEUED)
     handoffs = list(found.select_related("lead__owner", "offered_to", "team"))
-    teams = {h.team_id for h in handoffs if h.team_id}
-    sdrs, managers = of_teams(Role.SDR, teams), of_teams(Role.MANAGER, teams)
-    lonely = [h for h in handoffs if h.is_fallback or not _hearers(h, sdrs)]
-    administrators: list[User] = []
-    if any(not managers.get(h.team_id or 0) for h in lonely):
-        administrators = list(User.objects.filter(role=Role.ADMINISTRATOR, is_active=True))
+    sdrs = of_teams(Role.SDR, {h.team_id for h in handoffs if h.team_id})
     notes = [note for h in handoffs for note in _queued(h, _hearers(h, sdrs))]
-    for h in lonely:
-        notes += _lonely(h, managers.get(h.team_id or 0) or administrators)
-    tell(notes, at=at)
+    lonely = [h for h in handoffs if h.is_fallback or not _hearers(h, sdrs)]
+    tell([*notes, *_of_lonely(lonely)], at=at)
+
+
+def _of_lonely(handoffs: Sequence[Handoff]) -> Iterator[Note]:
+    if not handoffs:
+        return
+    managers = of_teams(Role.MANAGER, {h.team_id for h in handoffs if h.team_id})
+    administrators: list[User] = []
+    if any(not managers.get(h.team_id or 0) for h in handoffs):
+        administrators = list(User.objects.filter(role=Role.ADMINISTRATOR, is_active=True))
+    for h in handoffs:
+        yield from _lonely(h, managers.get(h.team_id or 0) or administrators)
 
 
 def _hearers(h: Handoff, sdrs: People) -> list[User]:

@@ -7,7 +7,13 @@ import sys
 
 from leadhub.dev.say import say, step
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 HOW_TO_GET_ONE = (
     "no Chromium: install one (sudo apt install chromium), or run `playwright install chromium`, "
     "or set CHROMIUM_PATH"

@@ -15,6 +15,18 @@ from leadhub.dev.services import Services
 PROCESSES = 2
 # pytest's exit code where no test was left to run.
 NOTHING_CHOSEN = 5
+HALVES = {
+    "--side-by-side": [
+        "-n",
+        str(PROCESSES),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "-m",
+        "not kill",
+    ],
+    "--alone": ["-m", "kill"],
+}
 
 
 def test(arguments: list[str]) -> int:
@@ -38,15 +50,14 @@ def test(arguments: list[str]) -> int:
 
 
 def in_turn(arguments: list[str], environment: dict[str, str]) -> int:
-    """All tests side by side, each file in one process, but those that kill: they come last and alone."""
+    """All tests side by side, each file in one process, but those that kill: they come last and alone. Either half
+    may be asked for by its name."""
     pytest = [sys.executable, "-m", "pytest"]
-    if chosen_by_hand(arguments):
-        return foreground([*pytest, *arguments], environment)
-    side_by_side = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
-    codes = [
-        foreground([*pytest, *some, *arguments], environment)
-        for some in ([*side_by_side, "-m", "not kill"], ["-m", "kill"])
-    ]
+    halves = [half for half in HALVES if half in arguments] or list(HALVES)
+    more = [argument for argument in arguments if argument not in HALVES]
+    if chosen_by_hand(more):
+        return foreground([*pytest, *more], environment)
+    codes = [foreground([*pytest, *HALVES[half], *more], environment) for half in halves]
     return max(code for code in codes if code != NOTHING_CHOSEN or len(set(codes)) == 1)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -49,10 +51,8 @@ def went_to_sales(entries: Sequence[Entry], at: datetime) -> None:
 
 def crossed(entries: Sequence[Entry], at: datetime) -> None:
     """Follows `lead.crossed`. Whom routing keeps back is enrolled after that, by its entry."""
-    for entry in entries:
-        if entry.lead_id is not None:
-            before = Q(entered_at__lt=entry.at)
-            leave([entry.lead_id], End.CROSSED, at=at, only=before)
+    before = [Q(lead=entry.lead_id, entered_at__lt=entry.at) for entry in entries]
+    leave(_leads(entries), End.CROSSED, at=at, only=reduce(or_, before))
 
 
 def taken_back(entries: Sequence[Entry], at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import prepared
 
@@ -27,3 +28,10 @@ def test_what_does_not_ask_is_not_kept_however_often_it_comes() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 AS unasked")
     assert not any("unasked" in statement for statement in kept())
+
+
+def test_whoever_counts_queries_reads_its_text() -> None:
+    for number in range(2):
+        with CaptureQueriesContext(connection) as seen, prepared.cursor() as cursor:
+            cursor.execute("SELECT %s::int AS shown", [number])
+        assert [query["sql"] for query in seen] == [f"SELECT {number}::int AS shown"]
