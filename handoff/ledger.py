@@ -83,7 +83,7 @@ WITH ended AS (
     UPDATE handoff_segment s SET ended_at = t.ended_at, working_s = t.working_s
       FROM unnest(%(segments)s::bigint[], %(ends)s::timestamptz[], %(working)s::int[])
            AS t(id, ended_at, working_s)
-     WHERE s.id = t.id AND s.ended_at IS NULL
+     WHERE s.id = t.id AND s.id = ANY(%(segments)s::bigint[]) AND s.ended_at IS NULL
  RETURNING s.id, s.handoff_id, s.ended_at),
 next AS (
     SELECT h.id, h.team_id, e.id AS previous, coalesce(e.ended_at, %(at)s) AS started_at,

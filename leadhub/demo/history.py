@@ -13,7 +13,7 @@ from django.db import connection
 
 from accounts.models import User
 from handoff import business_time, claims, handoffs, leases, timers, touches
-from handoff.models import CalendarVersion, Handoff
+from handoff.models import CalendarVersion, Handoff, Segment, SlaAlarm, SlaTimer
 from handoff.queue import worth
 from leadhub import pipeline
 from leadhub.demo import noes, story
@@ -21,7 +21,8 @@ from leadhub.demo.people import Someone
 from leadhub.demo.setting import Setting
 from leadhub.demo.story import Act
 from leads import ripening
-from leads.models import Lead
+from leads.importing import statistics
+from leads.models import JournalEntry, Lead, LeadScore
 from qualification import dispositions, scorecards, signals
 from qualification.closing import deals, reviews
 from qualification.models import Answer, DealReason, DealStage, DispositionReason, Opportunity
@@ -31,6 +32,10 @@ from scoring import engine
 GIVEN_BACK = 0.12
 # The share of closed deals whose owner looks back at them.
 REVIEWED = 0.7
+
+# Tables that grow while the months go by, and the days on which they are looked at anew.
+GROWING = (Handoff, SlaTimer, SlaAlarm, Segment, LeadScore, JournalEntry)
+GROWN = (3, 12, 45)
 
 Deed = Callable[[datetime], None]
 
@@ -71,6 +76,11 @@ class Replay:
 
     def run(self, *, until: datetime) -> None:
         self._plan_scores(until)
+        statistics.gather()
+        for days in GROWN:
+            # All of it is one transaction: nobody else counts these rows, and plans for empty tables stay.
+            first = self.deeds[0][0] if self.deeds else until
+            self.plan(first + timedelta(days=days), lambda _at: statistics.gather(GROWING))
         while self.deeds and self.deeds[0][0] < until:
             moment, _order, deed = heapq.heappop(self.deeds)
             set_clock(moment)
