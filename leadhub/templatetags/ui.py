@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leadhub import chart_tags, charts, score_tags
+from leadhub import chart_tags, charts, paths, score_tags
 from leadhub.clockface import MINUS, Timer, duration, face
 
 register = template.Library()
@@ -274,6 +274,7 @@ def meter(value: Any, max: Any, label: str, tone: str = "") -> SafeString:
     )
 
 
+register.simple_tag(paths.path)
 register.inclusion_tag("ui/bar_chart.html")(chart_tags.bar_chart)
 register.inclusion_tag("ui/column_chart.html")(chart_tags.column_chart)
 register.inclusion_tag("ui/stack_chart.html")(chart_tags.stack_chart)

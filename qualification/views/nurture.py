@@ -228,5 +228,10 @@ def followed(request: HttpRequest, token: str) -> HttpResponse:
         sending = detection.sending_of(request.META, str(client_address(request) or ""))
         trust = detection.trust_of({}, sending, detection.own())
         following.follow(place, trust=trust, at=clock.now())
-        return HttpResponse(status=204)
-    return render(request, "qualification/followed.html", {"address": place.address})
+        if "by" not in request.POST:
+            return HttpResponse(status=204)
+    # Whoever has no scripts says it with a button, and is sent on by the page: a form may not lead to another host.
+    counted = request.method == "POST"
+    return render(
+        request, "qualification/followed.html", {"address": place.address, "counted": counted}
+    )

@@ -4,7 +4,7 @@
 (() => {
   function goOn() {
     navigator.sendBeacon(location.pathname);
-    location.replace(document.querySelector("[data-follow]").href);
+    location.replace(document.querySelector("[data-follow]").dataset.follow);
   }
 
   if (document.prerendering) document.addEventListener("prerenderingchange", goOn, { once: true });

@@ -74,7 +74,7 @@ def test_a_number_is_that_of_the_leads_behind_it(
     sending.advance(factories.now())
     mail = SequenceMail.objects.get(enrolment__lead=leads[0])
     path = composing.link(mail, 0).split("/n/")[1]
-    assert f'href="{LINK}"' in web.get(f"/n/{path}").content.decode()
+    assert f'data-follow="{LINK}"' in web.get(f"/n/{path}").content.decode()
     web.post(f"/n/{path}", headers={"User-Agent": "Mimecast link scanner"})
     web.post(f"/n/{path}", headers={"Sec-Purpose": "prefetch"})
     assert SequenceMail.objects.filter(clicked_at=None).count() == 3
@@ -99,6 +99,19 @@ def test_a_lead_is_added_and_taken_out_on_its_page(web: Client) -> None:
     web.post(url, {"stop": "1"}, headers=HTMX)
     assert Enrolment.objects.get().end == "stopped"
     assert web.post(url, {"sequence": "x"}).status_code == 422
+
+
+def test_a_link_is_followed_without_scripts_by_a_button(client: Client) -> None:
+    made = sequence(f"See {LINK}", ends_on_click=True)
+    enrolling.enrol(made, [factories.make_lead().pk], at=factories.now())
+    sending.advance(factories.now())
+    path = f"/n/{composing.link(SequenceMail.objects.get(), 0).split('/n/')[1]}"
+    button = '<button class="button button--primary" name="by" value="hand">'
+    assert button in client.get(path).content.decode()
+    assert SequenceMail.objects.get().clicked_at is None
+    answer = client.post(path, {"by": "hand"}, headers={"User-Agent": FIREFOX}).content.decode()
+    assert f'<meta http-equiv="refresh" content="0; url={LINK}">' in answer and button not in answer
+    assert SequenceMail.objects.get().clicked_at is not None
 
 
 def test_a_rep_sees_the_numbers_of_the_own_leads(client: Client, sdr: User) -> None:
