@@ -1,7 +1,9 @@
 """Browser tests: which Chromium they drive, with which flags, and as whom. A pytest plugin."""
 
 import os
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, BrowserType, Page
+from playwright.sync_api import BrowserContext, BrowserType, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -40,15 +42,28 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver; where it cannot start skip, or fail where E2E_REQUIRED asks for it."""
+    if not chromium.runs(sys.executable, "-m", "playwright"):
+        _without(chromium.NO_DRIVER)
+    with sync_playwright() as started:
+        yield started
+
+
+def _without(why: str) -> None:
+    if os.environ.get("E2E_REQUIRED") == "1":
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any], browser_type: BrowserType
 ) -> dict[str, Any]:
     """Launch the Chromium there is; without one skip, or fail where E2E_REQUIRED asks for it."""
     path = find_chromium(browser_type.executable_path)
-    if path is None and os.environ.get("E2E_REQUIRED") == "1":
-        pytest.fail(chromium.HOW_TO_GET_ONE, pytrace=False)
     if path is None:
-        pytest.skip(chromium.HOW_TO_GET_ONE)
+        _without(chromium.HOW_TO_GET_ONE)
     # Chromium's own sandbox does not work for root.
     sandbox = () if os.geteuid() else ("--no-sandbox",)
     return {**browser_type_launch_args, "executable_path": path, "args": [*QUIET, *sandbox]}

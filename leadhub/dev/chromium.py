@@ -18,6 +18,7 @@ HOW_TO_GET_ONE = (
     "no Chromium: install one (sudo apt install chromium), or run `playwright install chromium`, "
     "or set CHROMIUM_PATH"
 )
+NO_DRIVER = "Playwright cannot start: a library is missing (sudo apt install libatomic1)"
 DOWNLOAD_MAY_TAKE = 300
 
 
@@ -26,10 +27,11 @@ def of_the_system() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-def runs(path: str) -> bool:
-    """Tell whether it starts: a downloaded one may miss libraries of the system."""
+def runs(*command: str) -> bool:
+    """Tell whether it starts: what was downloaded may miss libraries of the system."""
     try:
-        return subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0
+        asked = [*command, "--version"]
+        return subprocess.run(asked, capture_output=True, timeout=30).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

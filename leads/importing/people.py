@@ -53,7 +53,7 @@ def _join(imported: Import, people: Read, at: datetime) -> list[Settled]:
     try:
         with transaction.atomic():
             joined = joining.join(
-                [person for _settled, person in people],
+                [person for _row, person in people],
                 policy=Policy.OVERWRITE, source=imported.source, at=at, by=imported.by,
             )  # fmt: skip
     except (DataError, IntegrityError) as error:
