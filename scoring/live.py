@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
-from accounts import prepared
+from accounts.kept import Kept
 from leads import bands
 from leads.activity import signatures
 from leads.models import JournalEntry
@@ -56,29 +56,17 @@ def read(version: ModelVersion) -> Definition:
 
 def live_models() -> list[LiveModel]:
     """In the order in which they are asked; empty before the first publication."""
-    return _asked(_live_versions())
-
-
-# The rows read last, and what they came from.
-_LAST: list[tuple[object, list[ModelVersion]]] = [((), [])]
+    # Copies: whoever changes one changes nobody else's.
+    return _asked(copy(version) for version in _LIVE.read())
 
 
 def _live_versions() -> list[ModelVersion]:
-    """Every score and most pages ask for them, and they change once a week: they are read again only where a row is
-    no longer the one that was read. Place and writer name a row as it stands, within a transaction too."""
-    with prepared.cursor() as cursor:
-        cursor.execute(
-            """SELECT v.id, v.ctid::text, v.xmin::text, m.ctid::text, m.xmin::text
-                 FROM scoring_modelversion v JOIN scoring_scoringmodel m ON m.id = v.model_id
-                WHERE v.state = 'live'"""
-        )
-        seen = frozenset(cursor.fetchall())
-    last, versions = _LAST[0]
-    if last != seen:
-        live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).select_related("model")
-        versions = list(live.order_by("model__order", "model_id"))
-        _LAST[0] = (seen, versions)
-    return [copy(version) for version in versions]
+    live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).select_related("model")
+    return list(live.order_by("model__order", "model_id"))
+
+
+# Every score and most pages ask for them, and they change once a week.
+_LIVE = Kept(_live_versions, "scoring_modelversion WHERE state = 'live'", "scoring_scoringmodel")
 
 
 def in_force(at: datetime) -> list[LiveModel]:

@@ -77,9 +77,9 @@ class Replay:
     def run(self, *, until: datetime) -> None:
         self._plan_scores(until)
         statistics.gather()
+        first = self.deeds[0][0] if self.deeds else until
+        # All of it is one transaction: nobody else counts these rows, and plans for empty tables stay.
         for days in GROWN:
-            # All of it is one transaction: nobody else counts these rows, and plans for empty tables stay.
-            first = self.deeds[0][0] if self.deeds else until
             self.plan(first + timedelta(days=days), lambda _at: statistics.gather(GROWING))
         while self.deeds and self.deeds[0][0] < until:
             moment, _order, deed = heapq.heappop(self.deeds)

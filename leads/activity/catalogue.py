@@ -4,8 +4,7 @@ that seldom change, so each process keeps what it made of them."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
+from accounts.kept import Kept
 from leads import fields
 from leads.activity import detection, signatures
 from leads.activity.detection import Own
@@ -21,28 +20,19 @@ class Catalogue:
     own: Own
 
 
-_kept: tuple[str, Catalogue] | None = None
+def _made() -> Catalogue:
+    return Catalogue(signatures.names(), fields.catalogue(), detection.own())
+
+
+_KEPT = Kept(
+    _made,
+    "leads_eventkind",
+    "leads_attributefield",
+    "leads_valuelist WHERE controls <> ''",
+    "leads_ownvisits",
+)
 
 
 def read() -> Catalogue:
     """One statement while nothing has changed."""
-    global _kept
-    # Before the rows: what changes in between is noticed next time.
-    stamp, kept = _stamp(), _kept
-    if kept is None or kept[0] != stamp:
-        kept = _kept = stamp, Catalogue(signatures.names(), fields.catalogue(), detection.own())
-    return kept[1]
-
-
-def _stamp() -> str:
-    """Where each version of a row lies and which transaction wrote it: no two states have the same."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT string_agg(concat_ws(' ', n, ctid, xmin), ',') FROM (
-                   SELECT 1 AS n, ctid, xmin FROM leads_eventkind UNION ALL
-                   SELECT 2, ctid, xmin FROM leads_attributefield UNION ALL
-                   SELECT 3, ctid, xmin FROM leads_valuelist WHERE controls <> '' UNION ALL
-                   SELECT 4, ctid, xmin FROM leads_ownvisits) rows"""
-        )
-        stamp: str = cursor.fetchone()[0] or ""
-        return stamp
+    return _KEPT.read()
