@@ -8,6 +8,7 @@ from accounts.models import User
 from handoff import follow_ups, leases, ledger, queue_settings, resting, timers, to_do
 from handoff.handoffs import hold_lead
 from handoff.models import Handoff, Touch
+from handoff.models.handoffs import PRESENT_FIRST
 from leads import journal
 from leads.models import Lead
 
@@ -38,9 +39,8 @@ def log(
         raise InTheFuture
     with transaction.atomic():
         lead_id = hold_lead(lead.pk)
-        handoff = (
-            Handoff.objects.filter(lead=lead_id, opened_at__lte=happened).order_by("-id").first()
-        )
+        earlier = Handoff.objects.filter(lead=lead_id, opened_at__lte=happened)
+        handoff = earlier.order_by(*PRESENT_FIRST).first()
         touch = Touch.objects.create(
             handoff=handoff, lead_id=lead_id, kind=kind, answer=answer, note=note, by=by,
             occurred_at=happened, recorded_at=at, automatic=automatic,

@@ -32,7 +32,7 @@ from leads.enriching import filling
 from leads.hooks import taking as hook_deliveries
 from leads.identity import pairs
 from leads.journal import ClaimLost, Entry
-from leads.privacy import consents, suppression
+from leads.privacy import consents, merged_wishes, suppression
 from qualification import scorecards, signals
 from qualification.asking import first
 from qualification.closing import following as closing_following
@@ -169,12 +169,6 @@ def take_deliveries(entries: Sequence[Entry], at: datetime) -> None:
     hook_deliveries.take([pk for entry in entries for pk in entry.data["deliveries"]], at=at)
 
 
-def follow_wishes(entries: Sequence[Entry], at: datetime) -> None:
-    """One person's no holds for whoever the two became."""
-    consents.settle(_leads(entries), at=at)
-    suppression.mark(_leads(entries), at=at)
-
-
 def stop_sending(entries: Sequence[Entry], at: datetime) -> None:
     """Whose mail came back, and who unsubscribed, is written to no more."""
     reasons = {e.lead_id: e.data["suppressed"] for e in entries if e.lead_id is not None}
@@ -209,13 +203,14 @@ STEPS: dict[str, list[Step]] = {
         closing_following.follow,
     ],
     "lead.enriched": [_rescore_quietly("edit")],
-    "lead.left": [stop_sending, leaving.unwilling],
+    "lead.left": [stop_sending],
+    "lead.suppressed": [leaving.unwilling],
     "lead.unfollowed": [withdraw],
     "lead.ripened": [_rescore("ripened")],
     "lead.restaged": [_rescore("stage")],
     "lead.overridden": [_rescore("override")],
-    "lead.merged": [follow_wishes, _rescore("merge"), weigh],
-    "lead.unmerged": [follow_wishes, _rescore("merge"), weigh],
+    "lead.merged": [merged_wishes.follow, _rescore("merge"), weigh, leaving.merged],
+    "lead.unmerged": [merged_wishes.follow, _rescore("merge"), weigh],
     "lead.relabelled": [rescore_relabelled, weigh],
     "lead.crossed": [open_handoffs, leaving.crossed, following.tell],
     "lead.rebanded": [follow_standing],

@@ -55,7 +55,7 @@ KINDS: dict[str, Kind] = {
     "lead.withdrew": Kind(),
     "lead.left": Kind(followed=True),
     "lead.unfollowed": Kind(followed=True),
-    "lead.suppressed": Kind(),
+    "lead.suppressed": Kind(followed=True),
     "lead.erased": Kind(),
     "lead.enriched": Kind(followed=True),
     # Of no lead: messages of other systems that are to be understood.

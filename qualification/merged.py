@@ -1,5 +1,5 @@
-"""When two leads become one: of two waiting SQLs, and of two open deals, the older stays; the other is set aside as
-merged. Taken back, both are as they were. Of two sequences of e-mails the younger ends for good."""
+"""When two leads become one: of two waiting SQLs, and of two open deals, that of the lead that carries stays; the other
+is set aside as merged. Taken back, both are as they were. Of two sequences of e-mails the younger ends for good."""
 
 from typing import Any
 
@@ -13,23 +13,22 @@ State = Opportunity.State
 
 def before(going: Going) -> dict[str, Any]:
     both = [going.survivor_id, going.loser_id]
-    open_deals = list(
-        Opportunity.objects.filter(lead__in=both, state=State.OPEN).order_by("opened_at", "pk")
+
+    def carried_first(row: Opportunity | PassedSql) -> bool:
+        return row.lead_id != going.carrier_id
+
+    open_deals = sorted(
+        Opportunity.objects.filter(lead__in=both, state=State.OPEN), key=carried_first
     )
-    waiting = list(
-        PassedSql.objects.filter(lead__in=both, ended_at=None).order_by("passed_at", "pk")
-    )
+    waiting = sorted(PassedSql.objects.filter(lead__in=both, ended_at=None), key=carried_first)
+    deals = [one.pk for one in open_deals[1:]]
     # With a deal that is open nobody waits for one.
-    younger = waiting[0 if open_deals else 1 :]
-    Opportunity.objects.filter(pk__in=[one.pk for one in open_deals[1:]]).update(
-        state=State.MERGED, closed_at=going.at
-    )
-    PassedSql.objects.filter(pk__in=[one.pk for one in younger]).update(
-        ended_at=going.at, end=PassedSql.End.MERGED
-    )
+    passed = [one.pk for one in waiting[0 if open_deals else 1 :]]
+    Opportunity.objects.filter(pk__in=deals).update(state=State.MERGED, closed_at=going.at)
+    PassedSql.objects.filter(pk__in=passed).update(ended_at=going.at, end=PassedSql.End.MERGED)
     return {
-        "deals": [one.pk for one in open_deals[1:]],
-        "passed": [one.pk for one in younger],
+        "deals": deals,
+        "passed": passed,
         "enrolments": leaving.merge(both, going.at),
     }
 
@@ -44,4 +43,8 @@ def undo(going: Going, kept: dict[str, Any]) -> None:
             PassedSql.objects.filter(pk=passed.pk).update(ended_at=None, end="")
 
 
+movers.of_sales(
+    "qualification.Scorecard", "qualification.PassedSql", "qualification.Opportunity",
+    "qualification.Enrolment", "qualification.Stakeholder",
+)  # fmt: skip
 movers.register("closing", movers.Mover(before, undo))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from handoff import handoffs
 from handoff.models import Handoff
+from handoff.models.handoffs import PRESENT_FIRST
 from leads import journal, lifecycle, ripening
 from leads.models import Lead
 from leads.stages import Stage
@@ -19,7 +20,7 @@ class CannotReopen(Exception):
 
 def may_reopen(handoff: Handoff, lead: Lead) -> bool:
     """Whether this is the lead's last handoff, and it ended with a no or a not now."""
-    latest = lead.handoffs.order_by("-id").values_list("id", flat=True).first()
+    latest = lead.handoffs.order_by(*PRESENT_FIRST).values_list("id", flat=True).first()
     return lead.stage in (Stage.DISQUALIFIED, Stage.RECYCLED) and latest == handoff.pk
 
 

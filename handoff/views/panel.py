@@ -13,6 +13,7 @@ from accounts.signed_in import person
 from handoff import handoffs, holding, queue, to_do
 from handoff.access import visible
 from handoff.models import Handoff, SlaTimer, Touch
+from handoff.models.handoffs import PRESENT_FIRST
 from handoff.routing import decisions
 from handoff.words import lasting
 from leads import crossings
@@ -35,7 +36,7 @@ def draw(request: HttpRequest, lead: Lead, *, status: int = 200) -> HttpResponse
     """The panel as it stands now, for the door above and for those that changed something."""
     user, at = person(request), clock.now()
     found = Handoff.objects.filter(lead=lead).select_related("team", "owner", "crossing")
-    all_of_lead = list(found.order_by("-id")[: EARLIER + 1])
+    all_of_lead = list(found.order_by(*PRESENT_FIRST)[: EARLIER + 1])
     handoff = all_of_lead[0] if all_of_lead else None
     may_work = policy.allows(user, "handoff.work")
     context: dict[str, Any] = {

@@ -91,7 +91,11 @@ _all = [
     Issue("stale", _("Nothing for 180 days"), QUIET, _stale),
     Issue(
         "unsubscribed", _("Said no"), QUIET,
-        _is(Q(stopped__in=[Suppression.Reason.UNSUBSCRIBED, Suppression.Reason.COMPLAINT])),
+        _is(
+            Q(stopped__in=[
+                Suppression.Reason.UNSUBSCRIBED, Suppression.Reason.COMPLAINT, Suppression.Reason.MERGED,
+            ])
+        ),
     ),
     Issue("bounced", _("Mail came back"), QUIET, _is(Q(stopped=Suppression.Reason.BOUNCED))),
     Issue(

@@ -11,18 +11,8 @@ from accounts.models import User
 from leads import lifecycle
 from leads.identity.kept_rows import of_row
 from leads.models import Crossing, Lead, LeadScore, Merge
-from leads.stages import Stage
 
-# Of two stages the later one in this row holds: what sales has in hand, or what a person said of them.
-FURTHER = [
-    Stage.LEAD, Stage.LOST, Stage.DISQUALIFIED, Stage.RECYCLED, Stage.MQL, Stage.WORKING, Stage.SQL,
-    Stage.OPPORTUNITY, Stage.CUSTOMER,
-]  # fmt: skip
 ROOM = 1_000_000
-
-
-def _further(stage: str) -> int:
-    return [str(one) for one in FURTHER].index(stage)
 
 
 def make_room(loser_id: int) -> None:
@@ -31,10 +21,9 @@ def make_room(loser_id: int) -> None:
 
 
 def join(
-    survivor: Lead, mine: LeadScore, theirs: LeadScore, *, by: User | None, at: datetime
+    survivor: Lead, mine: LeadScore, theirs: LeadScore, stage: str, *, by: User | None, at: datetime
 ) -> None:
     """Whoever rests, rests on; who crossed is not armed before the score stood below the line again."""
-    stage = max(mine.stage, theirs.stage, key=_further)
     _bring(survivor, stage, reason="merge", by=by, at=at)
     mine.armed = mine.armed and theirs.armed
     mine.armed_from = max(filter(None, (mine.armed_from, theirs.armed_from)), default=None)
@@ -48,26 +37,24 @@ def join(
 
 
 def part(merge: Merge, survivor: Lead, loser: Lead, *, by: User | None, at: datetime) -> None:
-    """Back to what both had. Where sales moved the lead on since, the one whom sales has keeps the stage."""
-    was = {role: of_row(LeadScore, merge.before[f"{role}_score"]) for role in ("survivor", "loser")}
+    """Back to what both had. What befell the lead since befell the one that carries."""
+    was = [of_row(LeadScore, merge.before[f"{role}_score"]) for role in ("survivor", "loser")]
     now = LeadScore.objects.get(pk=survivor.pk)
     after = of_row(LeadScore, merge.before["after_score"])
-    stages = {"survivor": was["survivor"].stage, "loser": was["loser"].stage}
+    carries = was[carried_by_loser(merge)]
     if now.stage != after.stage:
-        carrier = "loser" if _came_from_loser(was, after) else "survivor"
-        stages[carrier] = now.stage
-    _bring(survivor, stages["survivor"], reason="unmerge", by=by, at=at)
-    if (now.armed, now.armed_from) == (after.armed, after.armed_from):
-        now.armed, now.armed_from = was["survivor"].armed, was["survivor"].armed_from
-    _save(now, survivor, stages["survivor"])
-    was["loser"].save()
-    _bring(loser, stages["loser"], reason="unmerge", by=by, at=at)
-    _save(was["loser"], loser, stages["loser"])
+        carries.stage = now.stage
+    if (now.armed, now.armed_from) != (after.armed, after.armed_from):
+        carries.armed, carries.armed_from = now.armed, now.armed_from
+    was[1].save()
+    for lead, score in zip((survivor, loser), was, strict=True):
+        _bring(lead, score.stage, reason="unmerge", by=by, at=at)
+        _save(score, lead, score.stage)
     renumber([survivor.pk, loser.pk])
 
 
-def _came_from_loser(was: dict[str, LeadScore], after: LeadScore) -> bool:
-    return was["loser"].stage == after.stage != was["survivor"].stage
+def carried_by_loser(merge: Merge) -> bool:
+    return bool(merge.before.get("carrier") == merge.loser_id)
 
 
 def _bring(lead: Lead, stage: str, *, reason: str, by: User | None, at: datetime) -> None:

@@ -14,8 +14,10 @@ from leads.models import Lead, LeadChange
 
 SOURCE = "Merge"
 UNDONE = "Merge taken back"
-# Columns that no field of the catalogue writes: the survivor's, else the loser's.
-FILLED = ("external_id", "owner_id", "team_id", "company_id")
+# Columns that no field of the catalogue writes: the survivor's, else the loser's; whose hands it is in is the
+# carrier's, else the other's.
+FILLED = ("external_id", "company_id")
+HANDS = ("owner_id", "team_id")
 WRITTEN = [
     *COLUMNS, "phone_e164", "attributes", "company", "external_id", "owner", "team", "updated_at",
     "last_activity_at", "product_used_at",
@@ -34,7 +36,13 @@ def differing(survivor: Lead, loser: Lead) -> dict[str, tuple[Any, Any]]:
 
 
 def join(
-    survivor: Lead, loser: Lead, *, take: Collection[str] | None, by: User | None, at: datetime
+    survivor: Lead,
+    loser: Lead,
+    *,
+    take: Collection[str] | None,
+    loser_carries: bool,
+    by: User | None,
+    at: datetime,
 ) -> dict[str, Any]:
     """Writes the survivor's fields and an undo row; what it wrote, by key."""
     differ = differing(survivor, loser)
@@ -46,7 +54,10 @@ def join(
     if {"email", "company_name"} & new.keys():
         companies.attach([survivor], source=SOURCE, by=by, at=at)
     filled = {
-        column: getattr(loser, column) for column in FILLED if getattr(survivor, column) in EMPTY
+        column: getattr(loser, column)
+        for column in (*FILLED, *HANDS)
+        if getattr(survivor, column) in EMPTY
+        or (loser_carries and column in HANDS and getattr(loser, column) not in EMPTY)
     }
     _fill(survivor, filled, source=SOURCE, by=by, at=at)
     _save(survivor, old, source=SOURCE, by=by, at=at)
@@ -61,6 +72,7 @@ def part(
     written: Mapping[str, Any],
     before: Mapping[str, Lead],
     after: Lead,
+    loser_carries: bool,
     by: User | None,
     at: datetime,
 ) -> None:
@@ -69,10 +81,18 @@ def part(
     old = {key: value for key, value in written.items() if get(survivor, key) == value}
     for key in old:
         put(survivor, key, get(before["survivor"], key))
+    since = {
+        column: getattr(survivor, column)
+        for column in (*FILLED, *HANDS)
+        if getattr(survivor, column) != getattr(after, column)
+    }
+    if loser_carries:
+        for column in since.keys() & HANDS:
+            setattr(loser, column, since.pop(column))
     again = {
         column: getattr(before["survivor"], column)
-        for column in FILLED
-        if getattr(survivor, column) == getattr(after, column)
+        for column in (*FILLED, *HANDS)
+        if column not in since
     }
     _fill(survivor, again, source=UNDONE, by=by, at=at)
     _save(survivor, old, source=UNDONE, by=by, at=at)
@@ -84,7 +104,7 @@ def part(
     elif address:
         loser.email = address
     loser.merged_into = None
-    loser.save(update_fields=["email", "merged_into"])
+    loser.save(update_fields=["email", "merged_into", *HANDS])
     _reckon([survivor, loser])
 
 

@@ -14,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 from accounts.models import User
 from leads import journal
 from leads.identity import merged, merged_scores, merged_values, movers, pairs
+from leads.identity.carrying import carrier
 from leads.identity.kept_rows import of_row, row_of
 from leads.identity.movers import Going
 from leads.models import Event, Lead, LeadScore, Merge
@@ -75,19 +76,23 @@ def _merge(
         raise NotTwo
     survivor, loser = leads[survivor_id], leads[loser_id]
     mine, theirs = LeadScore.objects.get(pk=survivor_id), LeadScore.objects.get(pk=loser_id)
-    before = {
+    before: dict[str, Any] = {
         "survivor": row_of(survivor), "loser": row_of(loser),
         "survivor_score": row_of(mine), "loser_score": row_of(theirs),
     }  # fmt: skip
-    going = Going(survivor_id, loser_id, at)
+    carries = carrier(mine, theirs)
+    before |= {"carrier": carries.pk, "marks": movers.marks()}
+    going = Going(survivor_id, loser_id, at, carries.pk)
     told = movers.before(going)
     merged_scores.make_room(loser_id)
     moved = movers.move(going)
     moved["events_that_stay"] = _of_visitors(survivor_id, moved.get("leads.Visitor", []))
     moved["events"] = _move_events(survivor_id, loser_id, cause="merge", by=by, at=at)
     moved["followers"] = _bury(loser, survivor_id)
-    before["written"] = merged_values.join(survivor, loser, take=take, by=by, at=at)
-    merged_scores.join(survivor, mine, theirs, by=by, at=at)
+    before["written"] = merged_values.join(
+        survivor, loser, take=take, loser_carries=carries is theirs, by=by, at=at
+    )
+    merged_scores.join(survivor, mine, theirs, carries.stage, by=by, at=at)
     before |= {"after": row_of(survivor), "after_score": row_of(mine)}
     made = Merge.objects.create(
         survivor=survivor, loser=loser, at=at, by=by, before=before, moved=moved, told=told
@@ -153,14 +158,17 @@ def _undo(merge_id: int, by: User | None, at: datetime) -> None:
     newest = merged.latest(survivor)
     if merge.undone_at or survivor.merged_into_id or newest is None or newest.pk != merge.pk:
         raise NotTheLast
-    going = Going(merge.survivor_id, merge.loser_id, at)
+    loser_carries = merged_scores.carried_by_loser(merge)
+    going = Going(survivor.pk, loser.pk, at, loser.pk if loser_carries else survivor.pk)
     movers.send_home(going, merge.moved)
+    if loser_carries:
+        movers.send_after(going, merge.before["marks"])
     _send_events_home(merge, by=by, at=at)
     Lead.objects.filter(pk__in=merge.moved["followers"]).update(merged_into=loser.pk)
     before = {role: of_row(Lead, merge.before[role]) for role in ("survivor", "loser")}
     merged_values.part(
         survivor, loser, written=merge.before["written"], before=before,
-        after=of_row(Lead, merge.before["after"]), by=by, at=at,
+        after=of_row(Lead, merge.before["after"]), loser_carries=loser_carries, by=by, at=at,
     )  # fmt: skip
     movers.undo(going, merge.told)
     merged_scores.part(merge, survivor, loser, by=by, at=at)

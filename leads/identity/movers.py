@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from leads.models import Lead
 
@@ -19,6 +19,8 @@ STAYS = {
     "leads.JournalEntry", "leads.Event", "leads.EventRelabel", "leads.Merge", "leads.DuplicatePair", "leads.MatchKey",
     "leads.MatchAsked",
 }  # fmt: skip
+# What sales does with a lead: taken back, what came since goes with the lead that carries.
+OF_SALES = {"leads.Crossing", "leads.Outcome", "leads.Lead_handed_to"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Going:
     survivor_id: int
     loser_id: int
     at: datetime
+    # Which of the two carries; carrying.py says what that is.
+    carrier_id: int
 
 
 class Mover(NamedTuple):
@@ -49,6 +53,11 @@ def register(name: str, mover: Mover) -> None:
 def stays(*labels: str) -> None:
     """Names tables, as "scoring.Override", whose rows stay with the lead they are about."""
     STAYS.update(labels)
+
+
+def of_sales(*labels: str) -> None:
+    """Names tables, as "handoff.Handoff", that tell what sales does with a lead."""
+    OF_SALES.update(labels)
 
 
 def before(going: Going) -> dict[str, Any]:
@@ -78,6 +87,25 @@ def send_home(going: Going, moved: dict[str, list[Any]]) -> None:
         keys = moved.get(table._meta.label, [])
         mine = table._base_manager.filter(pk__in=keys, **{column: going.survivor_id})
         _give(table, column, list(mine.values_list("pk", flat=True)), going.loser_id)
+
+
+def marks() -> dict[str, int]:
+    """How far the tables of sales have come: what has a higher key came later."""
+    newest = {
+        table._meta.label: table._base_manager.aggregate(newest=Max("pk"))["newest"]
+        for table, _column in _pointing_at_leads()
+        if table._meta.label in OF_SALES
+    }
+    return {label: key or 0 for label, key in newest.items()}
+
+
+def send_after(going: Going, marks: dict[str, int]) -> None:
+    """Gives the loser, which carries, what sales did with the survivor since these marks."""
+    for table, column in _pointing_at_leads():
+        if (mark := marks.get(table._meta.label)) is not None:
+            since = table._base_manager.filter(pk__gt=mark, **{column: going.survivor_id})
+            keys = list(since.order_by("pk").values_list("pk", flat=True))
+            _give(table, column, keys, going.loser_id)
 
 
 def _pointing_at_leads() -> Iterator[tuple[type[Model], str]]:

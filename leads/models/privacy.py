@@ -24,6 +24,7 @@ class Suppression(models.Model):
         COMPLAINT = "complaint", _("Complained")
         BY_HAND = "by_hand", _("By hand")
         LIST = "list", _("Out of a list")
+        MERGED = "merged", _("Said no under another address")
 
     kind = models.CharField(max_length=5, choices=Kind)
     digest = models.BinaryField(max_length=32)

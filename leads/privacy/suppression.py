@@ -55,20 +55,20 @@ def _found(kind: str, values: Iterable[str]) -> set[str]:
 
 def of_lead(lead: Lead) -> list[Suppression]:
     """Why nothing is sent to this lead; empty where it may be."""
-    digests = [digest(kind, value) for kind, value in _contacts(lead)]
+    digests = [digest(kind, value) for kind, value in contacts(lead)]
     return list(Suppression.objects.filter(digest__in=digests)) if digests else []
 
 
-def _contacts(lead: Lead) -> list[tuple[str, str]]:
+def contacts(lead: Lead) -> list[tuple[str, str]]:
     both = [(Kind.EMAIL, lead.email), (Kind.PHONE, lead.phone_e164)]
     return [(kind, value) for kind, value in both if value]
 
 
 def add(
-    contacts: Iterable[tuple[str, str]], *, reason: str, at: datetime, by: User | None = None
+    told: Iterable[tuple[str, str]], *, reason: str, at: datetime, by: User | None = None
 ) -> int:
     """Adds (kind, normalised value) pairs; says how many were not there yet."""
-    digests = sorted({(kind, digest(kind, value)) for kind, value in contacts if value})
+    digests = sorted({(kind, digest(kind, value)) for kind, value in told if value})
     if not digests:
         return 0
     with connection.cursor() as cursor:
@@ -86,8 +86,8 @@ def add(
 
 def add_lead(lead: Lead, *, reason: str, at: datetime) -> None:
     """Nothing is sent to this lead any more."""
-    add(_contacts(lead), reason=reason, at=at)
-    stamp([lead])
+    add(contacts(lead), reason=reason, at=at)
+    mark([lead.pk], at=at)
 
 
 def stop(reasons: Mapping[int, str], *, at: datetime) -> None:
@@ -96,15 +96,20 @@ def stop(reasons: Mapping[int, str], *, at: datetime) -> None:
     by_reason: dict[str, list[tuple[str, str]]] = {}
     for pk, email in emails.values_list("pk", "email"):
         by_reason.setdefault(reasons[pk], []).append((Kind.EMAIL, str(email)))
-    for reason, contacts in by_reason.items():
-        add(contacts, reason=reason, at=at)
+    for reason, addresses in by_reason.items():
+        add(addresses, reason=reason, at=at)
     mark(list(reasons), at=at)
 
 
 def welcome_back(lead: Lead) -> None:
     """The person wants to hear of us again. What others decided (a bounce, a list) stays."""
-    digests = [digest(kind, value) for kind, value in _contacts(lead)]
-    Suppression.objects.filter(digest__in=digests, reason=Reason.UNSUBSCRIBED).delete()
+    forget(lead, Reason.UNSUBSCRIBED, Reason.MERGED)
+
+
+def forget(lead: Lead, *reasons: str) -> None:
+    """Takes the lead's address and number off the list where they stand on it for these reasons."""
+    digests = [digest(kind, value) for kind, value in contacts(lead)]
+    Suppression.objects.filter(digest__in=digests, reason__in=reasons).delete()
     stamp([lead])
 
 
@@ -176,7 +181,7 @@ def stamp(leads: Iterable[Lead]) -> dict[int, str]:
     wanted = {}
     for lead in leads:
         wanted[lead.pk] = (lead.stopped, "")
-        for contact in _contacts(lead):
+        for contact in contacts(lead):
             by_digest.setdefault(digest(*contact), []).append(lead)
     rows = Suppression.objects.filter(digest__in=list(by_digest)).order_by("pk")
     for one, reason in rows.values_list("digest", "reason"):

@@ -1,5 +1,6 @@
 """Who gets into a sequence: whom routing sends to nurture, who is recycled, who is new or went quiet, and whom
-somebody adds. A lead is in one sequence at a time, and not twice in the same within half a year."""
+somebody adds. A lead is in one sequence at a time, and not twice in the same within half a year, unless it left the
+first time before anything was sent, of which a decision taken back makes nothing."""
 
 from collections.abc import Sequence as Many
 from datetime import datetime, timedelta
@@ -82,13 +83,14 @@ def enrol(
                   AND l.stage = ANY(%(stages)s)
                   AND NOT EXISTS (SELECT 1 FROM qualification_enrolment e
                                    WHERE e.lead_id = l.id AND e.sequence_id = %(sequence)s
-                                     AND e.entered_at > %(since)s)
+                                     AND e.entered_at > %(since)s
+                                     AND (e.reached > 0 OR e.ended_at IS NULL OR e."end" = %(stopped)s))
                 ORDER BY l.id
                ON CONFLICT (lead_id) WHERE ended_at IS NULL DO NOTHING RETURNING lead_id""",
             {
                 "sequence": sequence.pk, "at": at, "by": by.pk if by else None, "since": at - REST,
                 "next": at + timedelta(days=first.wait_days) + rests, "leads": sorted(reached),
-                "stages": [str(stage) for stage in WRITTEN_TO],
+                "stages": [str(stage) for stage in WRITTEN_TO], "stopped": Enrolment.End.STOPPED,
             },
         )  # fmt: skip
         made = sorted(row[0] for row in cursor.fetchall())

@@ -8,10 +8,12 @@ from operator import or_
 from django.db.models import Q
 
 from accounts.models import User
+from handoff.models.handoffs import OPEN_STATES
 from leads import journal
 from leads.journal import Entry
 from leads.models import Lead
 from qualification.models import Enrolment
+from qualification.nurturing.enrolling import WRITTEN_TO
 
 End = Enrolment.End
 
@@ -55,13 +57,20 @@ def crossed(entries: Sequence[Entry], at: datetime) -> None:
     leave(_leads(entries), End.CROSSED, at=at, only=reduce(or_, before))
 
 
+def merged(entries: Sequence[Entry], at: datetime) -> None:
+    """Follows `lead.merged`: the other was with sales."""
+    with_sales = ~Q(stage__in=WRITTEN_TO) | Q(handoffs__state__in=OPEN_STATES)
+    ids = Lead.objects.filter(with_sales, pk__in=_leads(entries)).values_list("pk", flat=True)
+    leave(set(ids), End.CROSSED, at=at)
+
+
 def taken_back(entries: Sequence[Entry], at: datetime) -> None:
     """Follows `handoff.undone`: who was recycled by mistake is not nurtured."""
     leave(_leads(entries), End.CROSSED, at=at)
 
 
 def unwilling(entries: Sequence[Entry], at: datetime) -> None:
-    """Follows `lead.left` and `lead.suppressed`."""
+    """Follows `lead.suppressed`."""
     ids = Lead.objects.filter(pk__in=_leads(entries)).exclude(stopped="")
     leave(list(ids.values_list("pk", flat=True)), End.UNSUBSCRIBED, at=at)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts import clock, policy
 from accounts.signed_in import person
 from handoff.access import visible
+from handoff.models.handoffs import PRESENT_FIRST
 from leads.access import lead_or_404
 from qualification import access, reopening, sheets
 from qualification.views import asking
@@ -18,7 +19,7 @@ from qualification.views import asking
 def panel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     user = person(request)
     lead = lead_or_404(user, public_id)
-    handoff = visible(user, "card.view").filter(lead=lead).order_by("-id").first()
+    handoff = visible(user, "card.view").filter(lead=lead).order_by(*PRESENT_FIRST).first()
     cards = sheets.of_lead(lead)
     current = [s for s in cards if s.card and handoff and s.card.handoff_id == handoff.pk]
     context = {

@@ -1,201 +1,139 @@
-"""Whatever reps, closers and the lead itself do in whatever order, a lead's life is one that a plain model knows."""
+"""Whatever reps, closers, marketers and the lead itself do in whatever order, a lead's life is one that a plain model
+knows."""
 
 import os
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from accounts.models import Role, User
-from handoff import claims, touches
 from handoff.models import Handoff
-from leadhub import pipeline
-from leadhub.invariants import check
 from leads import journal
-from leads.models import Lead, LeadScore
+from leads.identity import merging
+from leads.models import Event, Lead, Merge, Suppression
+from leads.privacy import suppression
 from leads.stages import Stage
-from qualification import dispositions, reopening, signals, undoing
-from qualification.closing import deals, passing
-from qualification.models import Disposition, Opportunity
+from qualification.models import Enrolment, SequenceMail
+from qualification.nurturing import following, sending
+from qualification.nurturing.composing import Place
 from tests import factories
-from tests.qualification.closing.facts import reason
-from tests.qualification.facts import answer_all, any_reason
+from tests.qualification.life import LifeWithSales
+from tests.qualification.nurturing.making import LINK, sequence
 
 LONG = bool(os.environ.get("LEADHUB_LONG"))
-ENDINGS = {"won": Stage.CUSTOMER, "lost": Stage.LOST}
+# Whom sales does not have in hand any more, or never had.
+RESTING = (Stage.RECYCLED, Stage.DISQUALIFIED, Stage.LOST)
 
 
-def stands(*stages: str):  # type: ignore[no-untyped-def]
-    """The rule is for a lead in one of these stages."""
-    return precondition(lambda life: life.stage in stages)
-
-
-class WholeLife(RuleBasedStateMachine):
-    """Each life is a savepoint over the same MQL; `stage`, `decided` and `listens` are all that the model keeps."""
+class Nurtured(LifeWithSales):
+    """Who is recycled is written to, once in half a year, until it answers, clicks, crosses or says no."""
 
     def __init__(self, begun: Handoff, rep: User) -> None:
-        super().__init__()
-        self.undone = transaction.atomic()
-        self.undone.__enter__()
-        self.rep, self.lead = rep, Lead.objects.get(pk=begun.lead_id)
-        self.stage: str = Stage.MQL
-        self.decided = 0
-        # Whether the lead that rests was told to wake when it asks for a demo.
-        self.listens = False
-        # When the last decision was made, while nothing has happened since.
-        self.just: datetime | None = None
-
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.undone.__exit__(None, None, None)
-
-    @property
-    def handoff(self) -> Handoff:
-        """The last one; a lead that crosses again gets another."""
-        found = Handoff.objects.select_related("lead__score", "team", "owner")
-        return found.filter(lead=self.lead).order_by("-pk")[0]
-
-    @property
-    def deal(self) -> Opportunity:
-        return Opportunity.objects.filter(lead=self.lead).order_by("-pk")[0]
+        super().__init__(begun, rep)
+        # In the sequence; was sent its e-mail; said no to all of them; was not in the sequence yet.
+        self.nurtured = self.written = self.refuses = False
+        self.may_enter = True
 
     def _now(self, stage: str, *, decided_at: datetime | None = None) -> None:
-        self.stage, self.just = stage, decided_at
-        self.decided += decided_at is not None
-        pipeline.drain()
+        super()._now(stage, decided_at=decided_at)
+        if stage != Stage.RECYCLED:
+            self._leaves()
 
-    @rule()
-    def the_lead_asks_for_a_demo(self) -> None:
-        factories.make_event(self.lead, "demo_request")
-        journal.wake("lead.active", [self.lead.pk], at=factories.now())
-        self._now(Stage.MQL if self.stage == Stage.RECYCLED and self.listens else self.stage)
+    def _rests(self) -> None:
+        self.nurtured, self.written = self.may_enter and not self.refuses, False
 
-    @stands(Stage.MQL)
-    @rule()
-    def a_rep_claims(self) -> None:
-        claims.take(self.handoff, by=self.rep, at=factories.now())
-        self._now(Stage.WORKING)
+    def _leaves(self) -> None:
+        # What was never written does not count as having been in it.
+        self.may_enter = self.may_enter and not self.written
+        self.nurtured = False
 
-    @stands(Stage.WORKING)
-    @rule()
-    def it_goes_back_to_the_queue(self) -> None:
-        claims.release(self.handoff, by=self.rep, at=factories.now(), reason="Called away.")
-        self._now(Stage.MQL)
+    @property
+    def mail(self) -> SequenceMail:
+        return SequenceMail.objects.select_related("step", "enrolment__sequence").latest("pk")
 
-    @stands(Stage.WORKING)
+    @precondition(lambda life: life.nurtured and not life.written)
     @rule()
-    def the_rep_calls(self) -> None:
-        touches.log(self.lead, kind="call", answer="reached", by=self.rep, at=factories.now())
+    def the_sequence_writes(self) -> None:
+        assert sending.advance(factories.now() + timedelta(minutes=2))
+        self.written = True
         self._now(self.stage)
 
-    @stands(Stage.WORKING)
     @rule()
-    def it_is_accepted(self) -> None:
-        answer_all(self.handoff, by=self.rep)
-        at = factories.now()
-        dispositions.accept(self.handoff, by=self.rep, at=at)
-        self._now(Stage.SQL, decided_at=at)
+    def it_writes_to_us(self) -> None:
+        data = {"subject": "Hello", "mail": 1}
+        journal.write("lead.wrote", [self.lead.pk], at=factories.now(), data=data)
+        self._leaves()
+        self._now(self.stage)
 
-    @stands(Stage.WORKING)
-    @rule(listens=st.booleans())
-    def it_is_recycled(self, listens: bool) -> None:
-        at = factories.now()
-        until = dispositions.first_day(at) + timedelta(days=40)
-        signal = signals.USUAL if listens else ""
-        dispositions.recycle(
-            self.handoff, until=until, reason=any_reason(), by=self.rep, at=at, signal=signal
-        )
-        self.listens = listens
-        self._now(Stage.RECYCLED, decided_at=at)
-
-    @stands(Stage.WORKING)
+    @precondition(lambda life: life.nurtured and life.written)
     @rule()
-    def it_is_disqualified(self) -> None:
-        at = factories.now()
-        dispositions.disqualify(self.handoff, reason=any_reason(), by=self.rep, at=at)
-        self._now(Stage.DISQUALIFIED, decided_at=at)
+    def it_follows_the_link(self) -> None:
+        place = Place(self.mail, LINK)
+        assert following.follow(place, trust=Event.Trust.HUMAN, at=factories.now())
+        self._leaves()
+        self._now(self.stage)
 
-    @precondition(lambda life: life.just is not None)
+    @precondition(lambda life: not life.refuses)
     @rule()
-    def the_decision_is_undone(self) -> None:
-        assert self.just is not None
-        undoing.undo(self.handoff, by=self.rep, at=self.just + timedelta(seconds=2))
-        self.decided -= 1
-        self._now(Stage.WORKING)
-
-    @stands(Stage.RECYCLED, Stage.DISQUALIFIED)
-    @rule()
-    def it_is_reopened(self) -> None:
-        reopening.reopen(self.handoff, reason="They called.", by=self.rep, at=factories.now())
-        self._now(Stage.MQL)
-
-    @stands(Stage.SQL)
-    @rule()
-    def the_closer_opens_an_opportunity(self) -> None:
-        deals.open_with(self.lead, by=self.rep, at=factories.now())
-        self._now(Stage.OPPORTUNITY)
-
-    @stands(Stage.SQL)
-    @rule()
-    def the_closer_sends_it_back(self) -> None:
-        at = factories.now()
-        until = dispositions.first_day(at) + timedelta(days=40)
-        passing.send_back(self.lead, until=until, note="Next year.", by=self.rep, at=at)
-        self.listens = False
-        self._now(Stage.RECYCLED)
-
-    @stands(Stage.OPPORTUNITY)
-    @rule(ending=st.sampled_from(sorted(ENDINGS)))
-    def the_deal_ends(self, ending: str) -> None:
-        why = reason("champion" if ending == "won" else "lost_price")
-        deals.end(self.deal, ending, reason=why, by=self.rep, at=factories.now())
-        self._now(ENDINGS[ending])
-
-    @stands(Stage.CUSTOMER, Stage.LOST)
-    @rule()
-    def the_deal_is_reopened(self) -> None:
-        deals.reopen(self.deal, by=self.rep, at=factories.now())
-        self._now(Stage.OPPORTUNITY)
+    def it_wants_no_emails(self) -> None:
+        lead = Lead.objects.get(pk=self.lead.pk)
+        suppression.add_lead(lead, reason=Suppression.Reason.UNSUBSCRIBED, at=factories.now())
+        self.refuses = True
+        self._leaves()
+        self._now(self.stage)
 
     @invariant()
-    def it_stands_where_the_model_says(self) -> None:
-        stored = Lead.objects.values_list("stage", flat=True).get(pk=self.lead.pk)
-        copied = LeadScore.objects.values_list("stage", flat=True).get(lead=self.lead)
-        assert (stored, copied) == (self.stage, self.stage)
+    def it_is_in_the_sequence_when_the_model_says(self) -> None:
+        found = Enrolment.objects.filter(lead=self.lead, ended_at=None)
+        assert [one.reached for one in found] == [int(self.written)] * self.nurtured
 
-    @invariant()
-    def one_handoff_is_open_while_sales_has_it(self) -> None:
-        states = Handoff.objects.filter(lead=self.lead).values_list("state", flat=True)
-        still = [state for state in states if state in ("queued", "claimed")]
-        wanted = {Stage.MQL: ["queued"], Stage.WORKING: ["claimed"]}
-        assert still == wanted.get(Stage(self.stage), [])
 
-    @invariant()
-    def one_opportunity_is_open_while_it_is_one(self) -> None:
-        found = Opportunity.objects.filter(lead=self.lead, state=Opportunity.State.OPEN)
-        assert found.count() == (self.stage == Stage.OPPORTUNITY)
+class WholeLife(Nurtured):
+    """Doubles of the lead turn up, and turn out not to be."""
 
-    @invariant()
-    def each_decision_that_stands_is_there_once(self) -> None:
-        assert Disposition.objects.filter(handoff__lead=self.lead).count() == self.decided
+    merged: Merge | None = None
 
-    @invariant()
-    def every_promise_holds(self) -> None:
-        assert check() == []
+    def _merge(self, double: Lead, stage: str, *, survives: bool) -> None:
+        self.apart = {**vars(self)}
+        pair = (double, self.lead) if survives else (self.lead, double)
+        self.merged = merging.merge(*pair, by=self.rep, at=factories.now())
+        self.lead = pair[0]
+        self._now(stage)
+
+    @rule(survives=st.booleans())
+    def a_double_is_found(self, survives: bool) -> None:
+        """One that has done nothing."""
+        self.double_carries = False
+        self._merge(factories.make_lead(first_name="M."), self.stage, survives=survives)
+
+    @rule(survives=st.booleans())
+    def a_double_in_the_queue_is_found(self, survives: bool) -> None:
+        """Whoever of the two is further with sales stays; what the other waits for is done with."""
+        self.double_carries = self.stage in RESTING
+        stage = Stage.MQL if self.double_carries else self.stage
+        self._merge(factories.make_mql().lead, stage, survives=survives)
+
+    @precondition(lambda life: life.merged and life.refuses == life.apart["refuses"])
+    @rule()
+    def they_are_two_after_all(self) -> None:
+        """Each has what it had; what befell them since befell the one that carries."""
+        assert self.merged is not None
+        merging.undo(self.merged, by=self.rep, at=factories.now())
+        self.merged, self.lead = None, self.apart["lead"]
+        if self.double_carries:
+            self.decided, self.listens = self.apart["decided"], self.apart["listens"]
+            self.stage, self.may_enter = self.apart["stage"], self.apart["may_enter"]
+            self._leaves()
+        self._now(self.stage)
 
 
 @pytest.mark.django_db
 def test_a_lead_lives_as_the_model_says_whatever_happens() -> None:
     factories.publish_model()
+    sequence(f"See {LINK}.", audience="recycled", ends_on_click=True)
     team = factories.make_team()
     rep = factories.make_user(Role.SDR, teams=[team], password=None)
     begun = factories.make_mql()

@@ -8,7 +8,7 @@ from leads.activity.signatures import Look
 from leads.identity import merging
 from leads.identity.joining import Policy
 from leads.models import Event, JournalEntry, Lead
-from leads.privacy import consents, suppression
+from leads.privacy import consents, preferences, suppression
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,22 @@ def test_the_no_of_one_of_two_holds_for_the_merged_lead() -> None:
     survivor.refresh_from_db()
     assert survivor.unfollowed_at is not None
     assert Event.objects.get(lead=survivor).trust == Event.Trust.WITHDRAWN
+
+
+def test_who_said_no_under_one_address_is_not_written_to_under_another() -> None:
+    survivor, loser = factories.make_lead(), factories.make_lead()
+    preferences.stop(loser, at=factories.now(), proof={})
+    pipeline.drain()
+    made = merging.merge(survivor, loser, by=None, at=factories.now())
+    pipeline.drain()
+    assert suppression.suppressed([survivor.email]) == {survivor.email}
+    survivor.refresh_from_db()
+    assert survivor.stopped == "merged"
+    merging.undo(made, by=None, at=factories.now())
+    pipeline.drain()
+    survivor.refresh_from_db()
+    loser.refresh_from_db()
+    assert (survivor.stopped, loser.stopped) == ("", "unsubscribed")
 
 
 def test_who_takes_back_consent_on_a_website_has_said_no_and_their_visits_count_no_more() -> None:

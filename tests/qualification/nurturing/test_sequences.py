@@ -101,6 +101,10 @@ def test_who_is_recycled_goes_into_its_sequence(live_model: ModelVersion, sdr: U
     undoing.undo(handoff, by=sdr, at=factories.now())
     pipeline.drain()
     assert Enrolment.objects.get().end == "crossed" and not SequenceMail.objects.exists()
+    # And so does not count, when it is recycled after all.
+    dispositions.recycle(handoff, until=day, reason=any_reason(), by=sdr, at=factories.now())
+    pipeline.drain()
+    assert Enrolment.objects.filter(ended_at=None).count() == 1
 
 
 def test_new_and_quiet_leads_below_mql_are_found_each_day(move_clock: Move) -> None:
