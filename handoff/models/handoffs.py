@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, OrderBy, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from leads.models import Crossing, Lead
 
 OPEN_STATES = ("queued", "claimed")
 # A lead's handoffs, the present one first: what ended in a merge was never another's past.
-PRESENT_FIRST = (OrderBy(Q(state="merged")), "-id")
+PRESENT_FIRST = (Case(When(state="merged", then=1), default=0), "-id")
 
 
 class Handoff(models.Model):

@@ -14,7 +14,6 @@ from leads.stages import Stage
 from qualification import dispositions, reopening
 from qualification.closing import deals
 from qualification.models import Enrolment
-from scoring.models import ModelVersion
 from tests import factories
 from tests.qualification.closing.facts import accepted
 from tests.qualification.facts import any_reason, claimed

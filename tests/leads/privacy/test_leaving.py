@@ -59,7 +59,7 @@ def test_who_said_no_under_one_address_is_not_written_to_under_another() -> None
     pipeline.drain()
     made = merging.merge(survivor, loser, by=None, at=factories.now())
     pipeline.drain()
-    assert suppression.suppressed([survivor.email]) == {survivor.email}
+    assert suppression.suppressed([str(survivor.email)]) == {survivor.email}
     survivor.refresh_from_db()
     assert survivor.stopped == "merged"
     merging.undo(made, by=None, at=factories.now())
