@@ -10,12 +10,13 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from accounts.kept import Kept
 from accounts.models import Team
 from handoff.business_time import ALWAYS, add
 from handoff.models import RoutingRule, TeamRouting
 from handoff.routing.candidates import Person, Staff, keep_turns, staff
 from handoff.routing.decision import Decision, Outcome
-from handoff.routing.matching import Goes, Match, match
+from handoff.routing.matching import Goes, Match, Question, match, question
 from handoff.routing.offering import Offer, offer
 
 USUAL_MINUTES = 15
@@ -40,10 +41,31 @@ def decide(
 ) -> dict[int, Decision]:
     """A decision for each crossing, by its id. `asked` are crossings that are to be handed over now, whatever rules
     ask or nurture first. Call it in the transaction that acts on the decisions: it holds the people it chose among."""
+    ruled = _RULED.read()
+    matches = match(crossing_ids, ruled.question, asked=asked)
+    return Deciding(ruled.rules, ruled.routings, at).all(matches)
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """The rules, what they ask of a crossing, and how teams share."""
+
+    rules: list[RoutingRule]
+    question: Question
+    routings: dict[int, TeamRouting]
+
+
+def _ruled() -> Ruled:
     rules = list(RoutingRule.objects.all())
-    matches = match(crossing_ids, rules, asked=asked)
-    routings = {one.team_id: one for one in TeamRouting.objects.all()}
-    return Deciding(rules, routings, at).all(matches)
+    routings = TeamRouting.objects.select_related("team")
+    return Ruled(rules, question(rules), {one.team_id: one for one in routings})
+
+
+# A decision is made for every MQL, and rules, lists, fields and teams change once a week.
+_RULED = Kept(
+    _ruled, "handoff_routingrule", "handoff_teamrouting", "accounts_team", "leads_valuelist",
+    "leads_attributefield",
+)  # fmt: skip
 
 
 class Deciding:

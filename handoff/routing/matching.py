@@ -1,7 +1,8 @@
 """Which rule is the first to hold for which crossing: one statement for any number of them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from accounts import prepared
 from handoff.models import RoutingRule
@@ -38,11 +39,16 @@ class Match:
     owner: Owner | None
 
 
-def match(
-    crossing_ids: Sequence[int], rules: Sequence[RoutingRule], *, asked: Collection[int] = ()
-) -> list[Match]:
-    """A match for each crossing, in the order of the crossings' times. Rules that ask the lead first or nurture
-    it are passed over for those in `asked`."""
+@dataclass(frozen=True)
+class Question:
+    """What rules ask of crossings: a statement that wants `ids` and `asked` beside its parameters."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+def question(rules: Sequence[RoutingRule]) -> Question:
+    """The question that these rules ask with today's lists."""
     parameters = rule_sql.Parameters()
     read = _read(rules)
     frozen = lists.current() if _names_lists(read) else Frozen()
@@ -53,17 +59,24 @@ def match(
     )
     titles = """SELECT DISTINCT l.title FROM leads_crossing x JOIN leads_lead l ON l.id = x.lead_id
                  WHERE x.id = ANY(%(ids)s::bigint[])"""
+    sql = f"""SELECT x.id, x.lead_id, {f"CASE {cases} END" if cases else "NULL::int"}, {fields.TIER},
+                     l.stage = '{Stage.CUSTOMER}', o.user_id, o.team_id, o.of_customer
+                FROM leads_crossing x JOIN leads_lead l ON l.id = x.lead_id
+                LEFT JOIN leads_company c ON c.id = l.company_id
+                LEFT JOIN LATERAL ({_OWNER}) o ON true
+                {rule_sql.title_join(frozen, parameters, titles=titles)}
+               WHERE x.id = ANY(%(ids)s::bigint[]) ORDER BY x.at, x.id"""
+    return Question(sql, parameters)
+
+
+def match(
+    crossing_ids: Sequence[int], question: Question, *, asked: Collection[int] = ()
+) -> list[Match]:
+    """A match for each crossing, in the order of the crossings' times. Rules that ask the lead first or nurture
+    it are passed over for those in `asked`."""
+    told = {**question.parameters, "ids": list(crossing_ids), "asked": list(asked)}
     with prepared.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT x.id, x.lead_id, {f"CASE {cases} END" if cases else "NULL::int"}, {fields.TIER},
-                       l.stage = '{Stage.CUSTOMER}', o.user_id, o.team_id, o.of_customer
-                  FROM leads_crossing x JOIN leads_lead l ON l.id = x.lead_id
-                  LEFT JOIN leads_company c ON c.id = l.company_id
-                  LEFT JOIN LATERAL ({_OWNER}) o ON true
-                  {rule_sql.title_join(frozen, parameters, titles=titles)}
-                 WHERE x.id = ANY(%(ids)s::bigint[]) ORDER BY x.at, x.id""",
-            {**parameters, "ids": list(crossing_ids), "asked": list(asked)},
-        )
+        cursor.execute(question.sql, told)
         return [
             Match(pk, lead, place, tier, customer, Owner(*owner) if owner[0] else None)
             for pk, lead, place, tier, customer, *owner in cursor.fetchall()

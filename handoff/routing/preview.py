@@ -14,7 +14,7 @@ from handoff.availability import Standing, Weeks
 from handoff.models import Absence, RoutingRule, TeamRouting
 from handoff.routing.candidates import TAKES, read
 from handoff.routing.choosing import Candidate, Load, Strategy, Turn, choose
-from handoff.routing.matching import Goes, Match, match
+from handoff.routing.matching import Goes, Match, match, question
 from leads.models import Crossing
 
 BACK = timedelta(days=30)
@@ -48,7 +48,7 @@ def outlook(
 ) -> Outlook:
     """Where these crossings would go by these rules, which need not be saved; and to whom, by the limits that
     people have at `people_at`."""
-    matches = match(crossing_ids, rules)
+    matches = match(crossing_ids, question(rules))
     places = {one.crossing_id: UNMATCHED if one.place is None else one.place for one in matches}
     if people_at is None:
         return Outlook(places)

@@ -3,6 +3,7 @@ is stored. Real recordings are read where LEADHUB_SAMPLES names their folder."""
 
 import base64
 import copy
+import csv
 import gzip
 import json
 import os
@@ -37,6 +38,11 @@ SOUND: list[tuple[str, dict[str, Any]]] = [
              "properties": {"$current_url": "https://firm.example/", "$set": {"email": "otto@firm.example"}}}),
     ("/api/v1/batch", {"batch": [{"type": "screen", "messageId": "s-1", "userId": 7, "name": "Main"}]}),
 ]  # fmt: skip
+# Whose events lie wholly within the days that the expected numbers count.
+WHOLE = {
+    "dupe: event_id different collector_tstamp", "dupe: event_id same collector_tstamp",
+    "Multiple first sessions per user", "Multiple last sessions per user",
+}  # fmt: skip
 # What JSON can hold that nobody means.
 ODD: list[Any] = [
     None, True, 0, -1, 10**40, 1.5, "", " ", "x" * 5000, "a\u202eb", "e\u0301", "😀", "=1+1",
@@ -151,3 +157,43 @@ def test_examples_of_the_specification_are_understood(key: str) -> None:
         )
         # Those that say nobody did it are shortened for reading.
         assert answer.status_code == (200 if named else 400), (file.name, answer.content)
+
+
+@recorded
+def test_a_stream_with_doubles_counts_each_event_once_and_page_views_as_its_makers_do(
+    key: str,
+) -> None:
+    with (SAMPLES / "snowplow" / "snowplow_web_events.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    # Two at a time, so that doubles come within a body and in another one.
+    for start in range(0, len(rows), 2):
+        batch = [as_segment(row) for row in rows[start : start + 2]]
+        answer = post("/v1/batch", json.dumps({"batch": batch}).encode(), key)
+        assert answer.status_code == 200, answer.content
+        assert answer.json()["refused"] == []
+    assert EventKey.objects.count() == len({row["event_id"] for row in rows}) == len(rows) - 3
+    with (SAMPLES / "snowplow" / "expected_snowplow_web_users_expected.csv").open() as file:
+        expected = {row["domain_userid"]: int(row["page_views"]) for row in csv.DictReader(file)}
+    whole = {row["domain_userid"] for row in rows if row["user_id"] in WHOLE}
+    assert {name: page_views(name) for name in whole} == {name: expected[name] for name in whole}
+    assert len(whole) == len(WHOLE)
+
+
+def as_segment(row: dict[str, str]) -> dict[str, Any]:
+    """The row of an export as the library of another vendor would have sent it."""
+    page = {"url": row["page_url"], "path": row["page_urlpath"], "title": row["page_title"]}
+    who = {"anonymousId": row["domain_userid"] or row["network_userid"], "userId": row["user_id"]}
+    moments = {
+        "timestamp": row["dvce_created_tstamp"].replace(" ", "T") + "Z",
+        "sentAt": (row["dvce_sent_tstamp"] or row["collector_tstamp"]).replace(" ", "T") + "Z",
+    }
+    did = {"type": "page"} if row["event"] == "page_view" else {"type": "track", "event": row["event"]}  # fmt: skip
+    return {
+        **did, **who, **moments, "messageId": row["event_id"],
+        "context": {"page": page, "userAgent": row["useragent"]},
+    }  # fmt: skip
+
+
+def page_views(anonymous_id: str) -> int:
+    pages = Event.objects.filter(signature__kind__key="page")
+    return pages.filter(visitor__anonymous_id=anonymous_id).count()
