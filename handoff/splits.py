@@ -1,7 +1,6 @@
 """Where time went: what the ledger holds, summed by who held it, for any number of promises in two statements."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +27,11 @@ class Split:
     def total(self) -> int:
         return self.system + self.unclaimed + self.human + self.prospect
 
+    def __add__(self, other: "Split") -> "Split":
+        return Split(
+            *(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True))
+        )
+
 
 @dataclass
 class Time:
@@ -35,6 +39,9 @@ class Time:
 
     working: Split = field(default_factory=Split)
     wall: Split = field(default_factory=Split)
+
+    def __add__(self, other: "Time") -> "Time":
+        return Time(self.working + other.working, self.wall + other.wall)
 
 
 FIELDS = {"system": "system", "queue": "unclaimed", "person": "human", "prospect": "prospect"}
@@ -64,7 +71,7 @@ def _asked(rows: QuerySet[Any], by: Combinable | str) -> QuerySet[Any]:
 
 def _split(asked: QuerySet[Any], *, at: datetime) -> dict[Any, Time]:
     sql, parameters = asked.query.sql_with_params()
-    hours = _hours(sql, parameters, at=at)
+    hours = _hours(at)
     found: dict[Any, Time] = {}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -98,18 +105,17 @@ WORKED = """coalesce(h.before[width_bucket({0}, h.opens)]
                      - h.opens[width_bucket({0}, h.opens)], 0)"""
 
 
-def _hours(sql: str, parameters: Iterable[Any], *, at: datetime) -> list[tuple[Any, ...]]:
-    """The open spans of each calendar by which a segment still runs, from the first such segment until `at`."""
+def _hours(at: datetime) -> list[tuple[Any, ...]]:
+    """The open spans of each calendar by which a segment still runs, from the first such segment until `at`.
+
+    Of any handoff: to find out which of them are asked for would cost as much as the sums."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT v.id, v.week, s.since
-                  FROM (SELECT s.calendar_version_id AS id, min(s.started_at) AS since
-                          FROM handoff_segment s
-                         WHERE s.ended_at IS NULL AND s.replaced_at IS NULL AND s.started_at < %s
-                           AND s.handoff_id IN (SELECT a.handoff_id FROM ({sql}) AS a (key, handoff_id, until))
-                         GROUP BY 1) s
-                  JOIN handoff_calendarversion v ON v.id = s.id""",
-            [at, *parameters],
+            """SELECT v.id, v.week, s.since
+                 FROM (SELECT calendar_version_id AS id, min(started_at) AS since FROM handoff_segment
+                        WHERE ended_at IS NULL AND replaced_at IS NULL AND started_at < %s GROUP BY 1) s
+                 JOIN handoff_calendarversion v ON v.id = s.id""",
+            [at],
         )
         found = cursor.fetchall()
     # One row that fits nothing, so that there are VALUES.

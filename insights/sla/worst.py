@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import add, or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Func, Q, TextField, Value, When
+from django.db.models import Case, F, Q, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ExtractHour
 from django.utils.translation import gettext as _
@@ -112,7 +112,7 @@ def _badness(rate: Rate) -> tuple[float, int]:
 
 def _held(ask: Ask, keys: dict[str, Any]) -> dict[str, Time]:
     """Whose hands the late ones of each of these groups were in, in one question: a promise counts in each group that
-    it belongs to, and nobody asks for the others."""
+    it belongs to, and nobody asks for the others. The question counts each promise once, by the groups it is in."""
     if not keys:
         return {}
     groups = {name: f"of_{name}" for name in keys}
@@ -124,11 +124,11 @@ def _held(ask: Ask, keys: dict[str, Any]) -> dict[str, Time]:
         name: Q(**{f"{groups[name]}__isnull": True} if key is None else {groups[name]: key})
         for name, key in keys.items()
     }
-    names = [
-        Case(When(one, then=Value(name)), output_field=TextField()) for name, one in within.items()
-    ]
-    each = Func(*names, template="unnest(ARRAY[%(expressions)s])", output_field=TextField())
-    found: dict[str, Time] = splits.of_promises(
-        missed.filter(reduce(or_, within.values())), at=ask.at, by=each
-    )
-    return found
+    bits = {name: 1 << place for place, name in enumerate(within)}
+    each = [Case(When(one, then=bits[name]), default=0) for name, one in within.items()]
+    late = missed.filter(reduce(or_, within.values()))
+    found = splits.of_promises(late, at=ask.at, by=reduce(add, each))
+    return {
+        name: sum((time for of, time in found.items() if of & bit), Time())
+        for name, bit in bits.items()
+    }
