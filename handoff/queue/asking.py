@@ -117,4 +117,5 @@ def of_tab(tab: str, principal: Principal, at: datetime) -> Q:
         return awake & Q(owner_id=me, state=Handoff.State.CLAIMED)
     if tab == "soon":
         return Q(next_due_at__gte=at, next_due_at__lt=at + SOON)
-    return Q(next_due_at__lt=at) if tab == "breached" else awake
+    # Who is late acts late, which an index knows.
+    return Q(next_due_at__lt=at, act_by__lt=at) if tab == "breached" else awake

@@ -9,11 +9,10 @@ from typing import Any
 from zlib import crc32
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts import policy
+from accounts import policy, prepared
 from handoff.access import Principal, visible
 from handoff.queue.asking import TABS, Ask, narrowed, of_tab
 
@@ -26,6 +25,9 @@ NOW = datetime(1, 1, 1, tzinfo=UTC)
 SEEN = -(2**62)
 KNOWN: list[int] = []
 NOTHING_NEWER = 2**62
+# Along which index a tab is counted that may hold most of what is open: by a guess it would be found among all that was
+# ever handed over, the oldest of which come first.
+WALKED = {"open": ("-heat", "-pk"), "unclaimed": ("-heat", "-pk"), "breached": ("act_by", "pk")}
 # What a row shows that may change, beside the score.
 LOOKS = ("state", "owner_id", "team_id", "next_due_at", "task_due_at", "snoozed_until", "heat")
 # What a row looks like, as a text that changes whenever it does; where both tables have their own names.
@@ -75,7 +77,7 @@ def look(
     """`seen` is the newest handoff that the page knew, `marks` are those of its rows."""
     question = _question(principal, policy.role_of(principal), ask.view)
     known = {pk: mark for mark in marks[:MOST_MARKS] if (pk := _id(mark)) is not None}
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             question.sql, question.filled(at=at, seen=seen or NOTHING_NEWER, known=list(known))
         )
@@ -111,7 +113,12 @@ class Question:
 def _question(principal: Principal, role: str, ask: Ask) -> Question:
     """`role` decides on what the principal sees, so that somebody whose role changes asks anew."""
     rows = narrowed(principal, ask)
-    tabs = [rows.filter(of_tab(tab, principal, NOW)).values("pk")[: COUNTED_TO + 1] for tab in TABS]
+    tabs = [
+        rows.filter(of_tab(tab, principal, NOW))
+        .order_by(*WALKED.get(tab, ()))
+        .values("pk")[: COUNTED_TO + 1]
+        for tab in TABS
+    ]
     newer = rows.filter(of_tab(ask.tab, principal, NOW), pk__gt=SEEN).values("pk")[:MOST_NEW]
     columns, parameters = [], []
     for query in (*tabs, newer):
