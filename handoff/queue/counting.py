@@ -9,10 +9,11 @@ from typing import Any
 from zlib import crc32
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts import policy, prepared
+from accounts import policy
 from handoff.access import Principal, visible
 from handoff.queue.asking import TABS, Ask, narrowed, of_tab
 
@@ -77,7 +78,8 @@ def look(
     """`seen` is the newest handoff that the page knew, `marks` are those of its rows."""
     question = _question(principal, policy.role_of(principal), ask.view)
     known = {pk: mark for mark in marks[:MOST_MARKS] if (pk := _id(mark)) is not None}
-    with prepared.cursor() as cursor:
+    # Planned each time: without a look at the moments a plan reads all that is open to find what nothing is.
+    with connection.cursor() as cursor:
         cursor.execute(
             question.sql, question.filled(at=at, seen=seen or NOTHING_NEWER, known=list(known))
         )

@@ -5,13 +5,12 @@ nothing changed gives what was observed, and a change moves the turns alone. A l
 the habit of one that was."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from insights.simulator.candidates import Came
-from insights.simulator.world import FOREVER, Array, Flags, Team, World
+from insights.simulator.room import HOUR
+from insights.simulator.world import FOREVER, Array, Flags, Numbers, Team, World
 
 DAY = 86_400
 # How far the replay without a change may lie from what was observed, in points.
@@ -76,7 +75,7 @@ class Replay:
         world = self.world
         tally = Tally(world.seconds / DAY, mondays=[0] * len(world.mondays))
         for team, habits in zip(world.teams, self.habits, strict=True):
-            chosen, seconds = _arrivals(team.came, setting.line, world.past.line)
+            chosen, seconds = team.arrivals(setting.line, world.past.line)
             wait = self._turns_of(team, chosen, seconds, setting.staff) + habits[chosen]
             _count(tally, world, team, chosen, seconds, wait, setting.target)
         return tally
@@ -86,13 +85,13 @@ class Replay:
         world = self.world
         tally = Tally(world.seconds / DAY, mondays=[0] * len(world.mondays))
         for team in world.teams:
-            chosen, seconds = _arrivals(team.came, world.past.line, world.past.line)
+            chosen, seconds = team.arrivals(world.past.line, world.past.line)
             _count(tally, world, team, chosen, seconds, team.took[chosen], 1.0)
         return tally
 
     def _habits(self, team: Team) -> Array:
         """How long each lead waits when it is its turn already."""
-        chosen, seconds = _arrivals(team.came, self.world.past.line, self.world.past.line)
+        chosen, seconds = team.arrivals(self.world.past.line, self.world.past.line)
         turns = self._turns_of(team, chosen, seconds, 1.0)
         habits = np.full(len(team.came), FOREVER)
         with np.errstate(invalid="ignore"):
@@ -100,39 +99,25 @@ class Replay:
                 np.isinf(team.took[chosen]), FOREVER, np.maximum(0, team.took[chosen] - turns)
             )
         habits[chosen] = own
-        pool = own[team.judged[chosen]]
-        for number, one in enumerate(team.came):
-            if not one.handed and len(pool):
-                habits[number] = pool[one.lead % len(pool)]
+        if len(pool := own[team.judged[chosen]]):
+            others = ~team.handed
+            habits[others] = pool[team.leads[others] % len(pool)]
         return habits
 
-    def _turns_of(self, team: Team, chosen: list[int], seconds: list[int], staff: float) -> Array:
+    def _turns_of(self, team: Team, chosen: Numbers, seconds: Numbers, staff: float) -> Array:
         """Seconds of the promise until it is a lead's turn."""
         turns = team.turns(seconds, staff=staff, handling=self.handling)
         wall = team.wall[chosen]
         with np.errstate(invalid="ignore"):
-            waited = team.since(turns, wall) - team.since(np.array(seconds, float), wall)
+            waited = team.since(turns, wall) - team.since(seconds.astype(float), wall)
         return np.where(np.isinf(turns), FOREVER, waited)
 
 
-def _arrivals(came: Sequence[Came], line: int, today: int) -> tuple[list[int], list[int]]:
-    """Which leads reach the line, and at which second, in the order of these seconds."""
-    found = []
-    for number, one in enumerate(came):
-        second = next((at for at, total in one.steps if total >= line), None)
-        if one.handed and line <= today:
-            second = one.steps[0][0]
-        if second is not None:
-            found.append((second, number))
-    found.sort()
-    return [number for _second, number in found], [second for second, _number in found]
-
-
 def _count(
-    tally: Tally, world: World, team: Team, chosen: list[int], seconds: list[int], wait: Array, target: float
+    tally: Tally, world: World, team: Team, chosen: Numbers, seconds: Numbers, wait: Array, target: float
 ) -> None:  # fmt: skip
     tally.came += len(chosen)
-    arrived, wall = np.array(seconds, float), team.wall[chosen]
+    arrived, wall = seconds.astype(float), team.wall[chosen]
     begin, budget = team.since(arrived, wall), team.budget[chosen] * target
     end = team.since(np.full(len(chosen), world.seconds), wall)
     judged: Flags = team.judged[chosen] & (budget > 0) & (begin + np.minimum(wait, budget) <= end)
@@ -140,8 +125,10 @@ def _count(
     tally.kept += int((judged & kept).sum())
     tally.late += int((judged & ~kept).sum())
     tally.untouched += float(team.chance[chosen][judged & ~kept].sum())
-    for second, is_kept in zip(arrived[judged], kept[judged], strict=True):
-        tally.hours[world.hours[int(second) // 3600], bool(is_kept)] += 1
+    of_day = np.array(world.hours)[seconds[judged] // HOUR]
+    for is_kept in (True, False):
+        counted = np.bincount(of_day[kept[judged] == is_kept], minlength=24)
+        tally.hours.update({(hour, is_kept): int(n) for hour, n in enumerate(counted)})
     for number, monday in enumerate(world.mondays):
         then = team.since(np.full(len(chosen), monday), wall)
         waits = (arrived <= monday) & (begin + wait > then) & (team.gone[chosen] > monday)

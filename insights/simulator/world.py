@@ -23,6 +23,7 @@ FOREVER = float("inf")
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 
 
 class Clock:
@@ -51,12 +52,45 @@ class Team:
         """Seconds of each lead's promise since the window began."""
         return np.where(wall, seconds, self.clock(seconds))
 
-    def turns(self, seconds: Sequence[int], *, staff: float, handling: int) -> Array:
+    def arrivals(self, line: int, today: int) -> tuple[Numbers, Numbers]:
+        """Which leads reach the line, and at which second, in the order of these seconds. Who was handed over by the
+        line of today came when it did, with a lower line too."""
+        lead, second, total, is_first = self._steps
+        reached = total >= line
+        if line <= today:
+            reached = reached | is_first & self.handed[lead]
+        chosen, at = np.unique(lead[reached], return_index=True)
+        seconds = second[reached][at]
+        order = np.lexsort((chosen, seconds))
+        return chosen[order], seconds[order]
+
+    def turns(self, seconds: Numbers, *, staff: float, handling: int) -> Array:
         """When it is each lead's turn; FOREVER where it never is. `seconds` rise."""
         if not any(self.cover):
-            return np.array(seconds, float)
-        begun = serve(seconds, shifts(self.cover, factor=staff), handling).begun
-        return np.array([FOREVER if second == NEVER else second for second in begun], float)
+            return seconds.astype(float)
+        begun = serve(seconds.tolist(), shifts(self.cover, factor=staff), handling).begun
+        turns = np.array(begun, float)
+        turns[turns >= NEVER] = FOREVER
+        return turns
+
+    @cached_property
+    def _steps(self) -> tuple[Numbers, Numbers, Numbers, Flags]:
+        """Of each step of each lead in turn: the place of the lead, the second, the score, whether it is the first."""
+        rows = [
+            (place, second, total, number == 0)
+            for place, one in enumerate(self.came)
+            for number, (second, total) in enumerate(one.steps)
+        ]
+        lead, second, total, first = np.array(rows, np.int64).reshape(-1, 4).T
+        return lead, second, total, first.astype(bool)
+
+    @cached_property
+    def handed(self) -> Flags:
+        return np.array([one.handed for one in self.came], bool)
+
+    @cached_property
+    def leads(self) -> Numbers:
+        return np.array([one.lead for one in self.came], np.int64)
 
     @cached_property
     def wall(self) -> Flags:
