@@ -97,16 +97,17 @@ def _moves(
             target = timer.policy_version.targets[timer.milestone]
             new = promise(timer.milestone, target, timer.policy_version, version)
         if new is not None:
-            due = _due(timer, new)
-            moves.append((Moved(timer, due, due is not None and due < at), new))
+            moves.append((_moved(timer, new, at), new))
     return moves
 
 
-def _due(timer: SlaTimer, new: Promise) -> datetime | None:
-    if timer.running_since is None:
-        return None
+def _moved(timer: SlaTimer, new: Promise, at: datetime) -> Moved:
     left = new.budget(timer.started_at) - timer.consumed_s
-    return new.due(timer.running_since, seconds=max(0, left))
+    if timer.running_since is None:
+        # One that rests has no deadline, unless it used more before than it has at all now.
+        return Moved(timer, None if left >= 0 else at, left < 0)
+    due = new.due(timer.running_since, seconds=max(0, left))
+    return Moved(timer, due, due < at)
 
 
 def ask(version: Version, *, by: User, at: datetime) -> PromiseChange:

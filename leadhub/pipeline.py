@@ -231,7 +231,7 @@ STEPS: dict[str, list[Step]] = {
     # The rep shall see the score of this moment.
     "handoff.claimed": [start_cards, _rescore("decay"), following.tell],
     "handoff.reassigned": [start_cards, _rescore("decay"), handed.tell_of, following.tell],
-    "handoff.released": [handed.tell_of, following.tell],
+    "handoff.released": [follow_standing, handed.tell_of, following.tell],
     "handoff.touched": [following.tell],
     "handoff.disposed": [following.tell, enrolling.follow_recycling],
     "sql.passed": [closing_told.announce],

@@ -43,39 +43,46 @@ _LOOKED_AT = """
      WHERE e.lead_id = ANY(%(leads)s::bigint[]) AND e.occurred_at > %(after)s
        AND k.key IN ('page', 'click', 'email_sent', 'email_delivered', 'email_open', 'email_click')
 """
+# What happens within so many seconds is counted in one walk along the times; only where that is enough are pairs of
+# events looked at, since these grow with the square of a storm.
 _FOUND = f"""
 WITH looked AS MATERIALIZED ({_LOOKED_AT}),
+clicks AS (
+    SELECT lead_id, message, link, id, at, count(*) OVER (
+               PARTITION BY lead_id, message ORDER BY at
+               RANGE BETWEEN CURRENT ROW AND interval '{LINKS_S} seconds' FOLLOWING) AS number
+      FROM looked WHERE key = 'email_click'),
 links AS (
     SELECT one.lead_id, one.message, one.at AS since, one.at + interval '{LINKS_S} seconds' AS until
-      FROM looked one JOIN looked other USING (lead_id, message)
-     WHERE one.key = 'email_click' AND other.key = 'email_click'
-       AND other.at BETWEEN one.at AND one.at + interval '{LINKS_S} seconds'
+      FROM clicks one JOIN clicks other USING (lead_id, message)
+     WHERE one.number >= {LINKS} AND other.at BETWEEN one.at AND one.at + interval '{LINKS_S} seconds'
      GROUP BY one.id, one.lead_id, one.message, one.at HAVING count(DISTINCT other.link) >= {LINKS}),
+views AS (
+    SELECT visitor_id, signature_id, id, at, count(*) OVER (
+               PARTITION BY visitor_id ORDER BY at
+               RANGE BETWEEN CURRENT ROW AND interval '{PAGES_S} seconds' FOLLOWING) AS number
+      FROM looked WHERE key IN ('page', 'click') AND visitor_id IS NOT NULL),
 pages AS (
-    SELECT one.lead_id, one.visitor_id, one.at AS since, one.at + interval '{PAGES_S} seconds' AS until
-      FROM looked one
-     CROSS JOIN LATERAL (
-           SELECT count(DISTINCT near.signature_id) AS number
-             FROM looked near
-            WHERE near.visitor_id = one.visitor_id AND near.key IN ('page', 'click')
-              AND near.at BETWEEN one.at AND one.at + interval '{PAGES_S} seconds') near
-     WHERE one.key IN ('page', 'click') AND near.number >= {PAGES}
-       AND (SELECT count(*) FROM looked) >= {PAGES})
+    SELECT one.visitor_id, one.at AS since, one.at + interval '{PAGES_S} seconds' AS until
+      FROM views one JOIN views near USING (visitor_id)
+     WHERE one.number >= {PAGES} AND near.at BETWEEN one.at AND one.at + interval '{PAGES_S} seconds'
+     GROUP BY one.id, one.visitor_id, one.at HAVING count(DISTINCT near.signature_id) >= {PAGES}),
+mails AS (
+    SELECT id, key, count(*) FILTER (WHERE key IN ('email_sent', 'email_delivered')) OVER (
+               PARTITION BY lead_id, message ORDER BY at
+               RANGE BETWEEN interval '{SENT_S} seconds' PRECEDING AND CURRENT ROW) AS sent
+      FROM looked WHERE message IS NOT NULL),
+found AS (
+    SELECT l.id, 'fan_out' AS reason, 1 AS rank FROM looked l JOIN links USING (lead_id, message)
+     WHERE l.key IN ('email_click', 'email_open')
+       AND l.at BETWEEN links.since - interval '{LINKS_S} seconds' AND links.until
+     UNION ALL
+    SELECT l.id, 'speed', 2 FROM looked l JOIN pages USING (visitor_id)
+     WHERE l.key IN ('page', 'click') AND l.at BETWEEN pages.since AND pages.until
+     UNION ALL
+    SELECT id, 'at_once', 3 FROM mails WHERE key IN ('email_open', 'email_click') AND sent > 0)
 SELECT DISTINCT ON (l.id) l.id, l.lead_id, l.visitor_id, l.at, f.reason
-  FROM looked l
-  JOIN LATERAL (
-       SELECT 'fan_out' AS reason, 1 AS rank FROM links
-        WHERE links.lead_id = l.lead_id AND links.message = l.message AND l.key IN ('email_click', 'email_open')
-          AND l.at BETWEEN links.since - interval '{LINKS_S} seconds' AND links.until
-       UNION ALL
-       SELECT 'speed', 2 FROM pages
-        WHERE pages.visitor_id = l.visitor_id AND l.key IN ('page', 'click')
-          AND l.at BETWEEN pages.since AND pages.until
-       UNION ALL
-       SELECT 'at_once', 3 FROM looked sent
-        WHERE sent.lead_id = l.lead_id AND sent.message = l.message AND sent.key IN ('email_sent', 'email_delivered')
-          AND l.key IN ('email_open', 'email_click')
-          AND l.at BETWEEN sent.at AND sent.at + interval '{SENT_S} seconds') f ON true
+  FROM looked l JOIN found f USING (id)
  WHERE l.open ORDER BY l.id, f.rank
 """
 

@@ -177,7 +177,8 @@ class HandoffModel:
         if flagged:
             if self.state == "queued":
                 self.end(at, decided=False)
-            self.flagged = self.state == "claimed"
+            else:
+                self.flagged = True
             return
         self.flagged = False
         step = BANDS.index(band) - BANDS.index(self.band)
@@ -216,6 +217,8 @@ class HandoffModel:
                 clock.since = at
                 if clock.due < at:
                     clock.state, clock.cause = "breached", "change"
+            elif clock.budget < clock.used:
+                clock.state, clock.cause, clock.due = "breached", "change", at
 
     def end(self, at: float, *, decided: bool = True) -> None:
         self.state, self.ended, self.paused_since = "ended", at, None

@@ -117,6 +117,22 @@ def test_a_clock_that_rests_gets_the_new_time_when_it_goes_on(
     assert seconds_between(resumed, due) == pytest.approx(7200 - used, abs=2)
 
 
+def test_one_that_rests_and_used_more_than_it_has_now_is_broken_by_the_change(
+    handoff: Handoff, sdr: User, manager: User, move_clock: Move
+) -> None:
+    claims.take(handoff, by=sdr, at=factories.now())
+    move_clock(minutes(60))
+    pauses.pause(handoff, reason="Fair", until=None, by=sdr, at=factories.now())
+    change(10, manager)
+    timer = clock_of(handoff, "first_touch")
+    assert (timer.state, timer.cause, timer.closed_at) == ("breached", "change", None)
+    assert pauses.resume(handoff, by=sdr, at=factories.now())
+    timers.ring()
+    pipeline.drain()
+    assert not SlaEvent.objects.filter(timer=timer).exists()
+    assert invariants.check() == []
+
+
 def test_new_hours_can_be_applied_too(handoff: Handoff, manager: User) -> None:
     closed_today = {
         **factories.ALWAYS,

@@ -121,6 +121,19 @@ def test_a_disqualifier_warns_whoever_claimed_it_and_takes_nothing(
     assert handoff.flag == ""
 
 
+def test_who_hands_back_a_disqualified_lead_puts_it_into_nobodys_queue(
+    handoff: Handoff, sdr: User
+) -> None:
+    claims.take(handoff, by=sdr, at=factories.now())
+    # A claim reckons the score anew.
+    pipeline.drain()
+    stands(handoff, flag="competitor")
+    claims.release(Handoff.objects.get(pk=handoff.pk), by=sdr, at=factories.now())
+    pipeline.drain()
+    handoff.refresh_from_db()
+    assert handoff.state == Handoff.State.WITHDRAWN
+
+
 def test_what_a_lead_does_reaches_its_open_handoff_through_the_score(
     team: Team, fast: SlaPolicy, sdr: User
 ) -> None:
