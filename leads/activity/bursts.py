@@ -4,7 +4,6 @@ moment it was sent, more pages at once than anybody can look at.
 What is found leaves a dated row and a line that a person can overrule; the rule they make is like any other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -12,7 +11,8 @@ from django.db import connection, transaction
 
 from accounts import prepared
 from accounts.models import User
-from leads.activity import trust
+from leads.activity import machines, trust
+from leads.activity.machines import Deed, Found
 from leads.models import Event, MachineBurst, TrustRule
 
 Reason = MachineBurst.Reason
@@ -23,10 +23,6 @@ CLASSES = {
     Reason.AT_ONCE: Event.Trust.PREFETCH,
     Reason.SPEED: Event.Trust.BOT,
 }
-# Three links of one message, or fifteen different pages, within so many seconds.
-LINKS, LINKS_S = 3, 10
-PAGES, PAGES_S = 15, 2
-SENT_S = 2
 PAGE = 50
 
 # Events of the leads that a person may have done, with the message and the link they belong to. What a rule
@@ -43,61 +39,35 @@ _LOOKED_AT = """
      WHERE e.lead_id = ANY(%(leads)s::bigint[]) AND e.occurred_at > %(after)s
        AND k.key IN ('page', 'click', 'email_sent', 'email_delivered', 'email_open', 'email_click')
 """
-# What happens within so many seconds is counted in one walk along the times; only where that is enough are pairs of
-# events looked at, since these grow with the square of a storm.
-_FOUND = f"""
+# Of browsers and messages with enough in so few seconds everything, counted in one walk along the times: of most leads
+# nothing. Pairs of events are not compared here, since these grow with the square of a storm.
+_SUSPECTED = f"""
 WITH looked AS MATERIALIZED ({_LOOKED_AT}),
-clicks AS (
-    SELECT lead_id, message, link, id, at, count(*) OVER (
-               PARTITION BY lead_id, message ORDER BY at
-               RANGE BETWEEN CURRENT ROW AND interval '{LINKS_S} seconds' FOLLOWING) AS number
-      FROM looked WHERE key = 'email_click'),
-links AS (
-    SELECT one.lead_id, one.message, one.at AS since, one.at + interval '{LINKS_S} seconds' AS until
-      FROM clicks one JOIN clicks other USING (lead_id, message)
-     WHERE one.number >= {LINKS} AND other.at BETWEEN one.at AND one.at + interval '{LINKS_S} seconds'
-     GROUP BY one.id, one.lead_id, one.message, one.at HAVING count(DISTINCT other.link) >= {LINKS}),
 views AS (
-    SELECT visitor_id, signature_id, id, at, count(*) OVER (
+    SELECT looked.*, count(*) OVER (
                PARTITION BY visitor_id ORDER BY at
-               RANGE BETWEEN CURRENT ROW AND interval '{PAGES_S} seconds' FOLLOWING) AS number
+               RANGE BETWEEN CURRENT ROW AND interval '{machines.PAGES_S} seconds' FOLLOWING) AS number
       FROM looked WHERE key IN ('page', 'click') AND visitor_id IS NOT NULL),
-pages AS (
-    SELECT one.visitor_id, one.at AS since, one.at + interval '{PAGES_S} seconds' AS until
-      FROM views one JOIN views near USING (visitor_id)
-     WHERE one.number >= {PAGES} AND near.at BETWEEN one.at AND one.at + interval '{PAGES_S} seconds'
-     GROUP BY one.id, one.visitor_id, one.at HAVING count(DISTINCT near.signature_id) >= {PAGES}),
 mails AS (
-    SELECT id, key, count(*) FILTER (WHERE key IN ('email_sent', 'email_delivered')) OVER (
+    SELECT looked.*,
+           count(*) FILTER (WHERE key = 'email_click') OVER (
                PARTITION BY lead_id, message ORDER BY at
-               RANGE BETWEEN interval '{SENT_S} seconds' PRECEDING AND CURRENT ROW) AS sent
-      FROM looked WHERE message IS NOT NULL),
-found AS (
-    SELECT l.id, 'fan_out' AS reason, 1 AS rank FROM looked l JOIN links USING (lead_id, message)
-     WHERE l.key IN ('email_click', 'email_open')
-       AND l.at BETWEEN links.since - interval '{LINKS_S} seconds' AND links.until
-     UNION ALL
-    SELECT l.id, 'speed', 2 FROM looked l JOIN pages USING (visitor_id)
-     WHERE l.key IN ('page', 'click') AND l.at BETWEEN pages.since AND pages.until
-     UNION ALL
-    SELECT id, 'at_once', 3 FROM mails WHERE key IN ('email_open', 'email_click') AND sent > 0)
-SELECT DISTINCT ON (l.id) l.id, l.lead_id, l.visitor_id, l.at, f.reason
-  FROM looked l JOIN found f USING (id)
- WHERE l.open ORDER BY l.id, f.rank
+               RANGE BETWEEN CURRENT ROW AND interval '{machines.LINKS_S} seconds' FOLLOWING) AS number,
+           count(*) FILTER (WHERE key IN ('email_sent', 'email_delivered')) OVER (
+               PARTITION BY lead_id, message ORDER BY at
+               RANGE BETWEEN interval '{machines.SENT_S} seconds' PRECEDING AND CURRENT ROW) > 0 AS is_at_once
+      FROM looked WHERE message IS NOT NULL)
+SELECT id, lead_id, visitor_id, at, key, signature_id::text, '', open, false
+  FROM (SELECT *, max(number) OVER (PARTITION BY visitor_id) AS most FROM views) v WHERE most >= {machines.PAGES}
+ UNION ALL
+SELECT id, lead_id, visitor_id, at, key, link, message, open, is_at_once
+  FROM (SELECT *, max(number) OVER (PARTITION BY lead_id, message) AS most FROM mails) m
+ WHERE key IN ('email_open', 'email_click') AND (most >= {machines.LINKS} OR is_at_once)
 """
 
 
 class NobodyToAsk(Exception):
     """The events came without a browser or user id, so that a rule could not name them."""
-
-
-@dataclass(frozen=True)
-class Found:
-    event_id: int
-    lead_id: int
-    visitor_id: int | None
-    at: datetime
-    reason: str
 
 
 def look(lead_ids: Sequence[int], *, at: datetime) -> int:
@@ -107,8 +77,8 @@ def look(lead_ids: Sequence[int], *, at: datetime) -> int:
     if not lead_ids:
         return 0
     with prepared.cursor() as cursor:
-        cursor.execute(_FOUND, {"leads": list(lead_ids), "after": at - LOOKED_BACK})
-        found = [Found(*row) for row in cursor.fetchall()]
+        cursor.execute(_SUSPECTED, {"leads": list(lead_ids), "after": at - LOOKED_BACK})
+        found = machines.found([Deed(*row) for row in cursor.fetchall()])
     if found:
         with transaction.atomic():
             _reclassify(found, at=at)
