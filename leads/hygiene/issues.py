@@ -91,11 +91,7 @@ _all = [
     Issue("stale", _("Nothing for 180 days"), QUIET, _stale),
     Issue(
         "unsubscribed", _("Said no"), QUIET,
-        _is(
-            Q(stopped__in=[
-                Suppression.Reason.UNSUBSCRIBED, Suppression.Reason.COMPLAINT, Suppression.Reason.MERGED,
-            ])
-        ),
+        _is(Q(stopped__in=Suppression.WISHES)),
     ),
     Issue("bounced", _("Mail came back"), QUIET, _is(Q(stopped=Suppression.Reason.BOUNCED))),
     Issue(

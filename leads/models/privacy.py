@@ -26,6 +26,9 @@ class Suppression(models.Model):
         LIST = "list", _("Out of a list")
         MERGED = "merged", _("Said no under another address")
 
+    # What a person wants; a bounce or a list is about one address.
+    WISHES = (Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.MERGED)
+
     kind = models.CharField(max_length=5, choices=Kind)
     digest = models.BinaryField(max_length=32)
     reason = models.CharField(max_length=12, choices=Reason)

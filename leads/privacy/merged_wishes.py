@@ -8,8 +8,6 @@ from leads.models import Merge, Suppression
 from leads.privacy import consents, suppression
 
 Reason = Suppression.Reason
-# What a person wants; a bounce or a list is about one address.
-WISHES = {Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.MERGED}
 
 
 def follow(entries: Sequence[Entry], at: datetime) -> None:
@@ -25,7 +23,7 @@ def _join(merge_ids: Collection[int], *, at: datetime) -> None:
     """What still stands on the two is what each of them had said."""
     merges = Merge.objects.filter(pk__in=merge_ids).select_related("survivor", "loser")
     for merge in merges.order_by("pk"):
-        if {merge.survivor.stopped, merge.loser.stopped} & WISHES:
+        if {merge.survivor.stopped, merge.loser.stopped} & {*Suppression.WISHES}:
             contacts = suppression.contacts(merge.survivor)
             suppression.add(contacts, reason=Reason.MERGED, at=at)
 
