@@ -7,9 +7,11 @@ from typing import Any
 from django.db.models import Count, Q
 
 from leads import fields
+from leads.identity.carrying import carrier
 from leads.identity.joining import get
 from leads.identity.merged_values import EMPTY, differing
 from leads.models import Event, Lead
+from leads.stages import Stage
 from leads.timeline import value_text
 
 LEFT, RIGHT = "left", "right"
@@ -33,11 +35,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Compared:
-    """`differ` are to be chosen from; `same` are labels and values that both agree on."""
+    """`differ` are to be chosen from; `same` are labels and values that both agree on; `carries` is the lead with
+    which sales goes on, None where sales has had neither."""
 
     differ: list[Row]
     same: list[tuple[str, str]]
     events: dict[str, int]
+    carries: Lead | None
 
 
 def compare(left: Lead, right: Lead, chosen: Mapping[str, str]) -> Compared:
@@ -53,7 +57,7 @@ def compare(left: Lead, right: Lead, chosen: Mapping[str, str]) -> Compared:
         for key, field in catalogue.items()
         if key not in pairs and get(left, key) not in EMPTY
     ]
-    return Compared(rows, same, _events(left, right))
+    return Compared(rows, same, _events(left, right), _carries(left, right))
 
 
 def _row(key: str, label: str, mine: Any, theirs: Any, chosen: Mapping[str, str]) -> Row:
@@ -61,6 +65,12 @@ def _row(key: str, label: str, mine: Any, theirs: Any, chosen: Mapping[str, str]
     row = Row(key, label, value_text(mine), value_text(theirs), usual)
     asked = chosen.get(row.name)
     return replace(row, chosen=asked) if asked in (LEFT, RIGHT) else row
+
+
+def _carries(left: Lead, right: Lead) -> Lead | None:
+    if left.stage == right.stage == Stage.LEAD:
+        return None
+    return left if carrier(left.score, right.score) == left.score else right
 
 
 def _events(left: Lead, right: Lead) -> dict[str, int]:

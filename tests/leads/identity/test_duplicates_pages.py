@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
-from accounts.models import User
+from accounts.models import Team, User
 from leadhub import pipeline
 from leads import editing
 from leads.identity import finding, merged, merging
@@ -140,3 +140,16 @@ def test_the_list_is_paged_by_key_and_costs_the_same_for_many(web: Client) -> No
     assert queries() == few
     assert web.get("/leads/duplicates/?after=99-99999999999999999999").status_code == 200
     assert web.get("/leads/duplicates/?after=x").status_code == 200
+
+
+def test_the_page_says_with_which_lead_sales_goes_on(
+    web: Client, team: Team, live_model: object
+) -> None:
+    left = factories.make_lead(email="maya@other.example", first_name="Mia")
+    handed = factories.make_mql(email="m.petrova@firm.example", first_name="Maya").lead
+    page = web.get(compare_url(left, handed)).content.decode()
+    assert "<b>Maya</b> (m.petrova@firm.example): its owner, stage and clocks stay" in page
+
+
+def test_of_leads_that_sales_never_had_nothing_is_said(web: Client) -> None:
+    assert "Sales goes on with" not in web.get(compare_url(*twins())).content.decode()
