@@ -1,21 +1,18 @@
 """Where promises break most: the team, the hour of arrival and the source, each with whose hands the leads were in."""
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import add, or_
 from typing import Any
 
-from django.db import connection
-from django.db.models import Case, F, Q, When
+from django.db.models import F, SmallIntegerField
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ExtractHour
+from django.db.models.functions import Cast, ExtractHour
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from handoff import splits
-from handoff.splits import Split, Time
+from handoff.splits import Group, Split
 from insights import facts
-from insights.numbers import percent
+from insights.numbers import FEW, percent
 from insights.sla.asking import Ask, Rate
 
 
@@ -51,13 +48,6 @@ class Worst:
         )
 
 
-# Whose they are, when they came and from where: all three counted in one look at the promises.
-STATEMENT = """
-WITH promised AS MATERIALIZED ({promised})
-SELECT grouping(team), grouping(hour), team, hour, source, count(*) FILTER (WHERE is_late), count(*)
-  FROM promised GROUP BY GROUPING SETS (team, hour, source)"""
-
-
 def worst(ask: Ask) -> list[Worst]:
     """Of teams, hours and sources with enough promises the one that keeps the smallest share."""
     teams = dict(Team.objects.values_list("pk", "name"))
@@ -66,69 +56,31 @@ def worst(ask: Ask) -> list[Worst]:
         "hour": (_("Hour of arrival"), "{:02}:00".format),
         "source": (_("Source"), lambda key: key or _("No source")),
     }
-    chosen = {name: key for name, rates in _rates(ask).items() if (key := _worst(rates))}
-    held = _held(ask, {name: key for name, (key, _rate) in chosen.items()})
+    groups = splits.in_groups(ask.promised(), at=ask.at, by=_groups(ask), of=facts.LATE)
+    chosen = {name: found for name in whats if (found := _worst(groups[name]))}
     return [
-        Worst(what, label(chosen[name][0]), chosen[name][1], held.get(name, Time()).working)
-        for name, (what, label) in whats.items()
-        if name in chosen
+        Worst(what, label(key), _rate(ask, name, key, group), group.time.working)
+        for name, (key, group) in chosen.items()
+        for what, label in [whats[name]]
     ]
 
 
 def _groups(ask: Ask) -> dict[str, Combinable]:
     return {
         "team": F("handoff__team"),
-        "hour": ExtractHour("handoff__opened_at", tzinfo=ask.period.zone),
+        "hour": Cast(
+            ExtractHour("handoff__opened_at", tzinfo=ask.period.zone), SmallIntegerField()
+        ),
         "source": F("handoff__lead__source"),
     }
 
 
-def _rates(ask: Ask) -> dict[str, dict[Any, Rate]]:
-    """By team, hour and source: how many were kept, by key."""
-    late = Case(When(facts.LATE, then=True), default=False)
-    promised = ask.promised().order_by().values(**_groups(ask), is_late=late)
-    sql, parameters = promised.query.sql_with_params()
-    found: dict[str, dict[Any, Rate]] = {"team": {}, "hour": {}, "source": {}}
-    with connection.cursor() as cursor:
-        cursor.execute(STATEMENT.format(promised=sql), parameters)
-        for no_team, no_hour, team, hour, source, missed, n in cursor.fetchall():
-            name = "team" if not no_team else "hour" if not no_hour else "source"
-            key = {"team": team, "hour": hour and int(hour), "source": source}[name]
-            narrowed = {name: key or 0 if name == "team" else key}
-            found[name][key] = ask.kept(n - missed, missed, **narrowed)
-    return found
-
-
-def _worst(rates: dict[Any, Rate]) -> tuple[Any, Rate] | None:
+def _worst(groups: dict[Any, Group]) -> tuple[Any, Group] | None:
     """None where no group has enough promises, and where all were kept."""
-    judged = [key for key, rate in rates.items() if rate.late.value and not rate.late.is_few]
-    key = max(judged, key=lambda key: _badness(rates[key]), default=None)
-    return (key, rates[key]) if judged else None
+    judged = [(key, one) for key, one in groups.items() if one.of and one.n >= FEW]
+    return max(judged, key=lambda pair: (pair[1].of / pair[1].n, pair[1].of), default=None)
 
 
-def _badness(rate: Rate) -> tuple[float, int]:
-    return rate.late.value / rate.all.value, rate.late.value
-
-
-def _held(ask: Ask, keys: dict[str, Any]) -> dict[str, Time]:
-    """Whose hands the late ones of each of these groups were in, in one question: a promise counts in each group that
-    it belongs to, and nobody asks for the others. The question counts each promise once, by the groups it is in."""
-    if not keys:
-        return {}
-    groups = {name: f"of_{name}" for name in keys}
-    missed = ask.promised().filter(facts.LATE)
-    missed = missed.annotate(
-        **{groups[name]: by for name, by in _groups(ask).items() if name in keys}
-    )
-    within = {
-        name: Q(**{f"{groups[name]}__isnull": True} if key is None else {groups[name]: key})
-        for name, key in keys.items()
-    }
-    bits = {name: 1 << place for place, name in enumerate(within)}
-    each = [Case(When(one, then=bits[name]), default=0) for name, one in within.items()]
-    late = missed.filter(reduce(or_, within.values()))
-    found = splits.of_promises(late, at=ask.at, by=reduce(add, each))
-    return {
-        name: sum((time for of, time in found.items() if of & bit), Time())
-        for name, bit in bits.items()
-    }
+def _rate(ask: Ask, name: str, key: Any, group: Group) -> Rate:
+    narrowed = {name: key or 0 if name == "team" else key}
+    return ask.kept(group.n - group.of, group.of, **narrowed)

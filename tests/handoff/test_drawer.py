@@ -28,6 +28,10 @@ def overnight(live_model: ModelVersion) -> tuple[Handoff, User]:
     handoff = factories.make_mql()
     earlier(handoff, handoff.opened_at - START)
     day = timedelta(days=1)
+    # Four hours of work later, whenever it is now.
+    SlaTimer.objects.filter(handoff=handoff, milestone="first_touch").update(
+        due_at=START + day - minutes(4 * 60)
+    )
     claims.take(handoff, by=rep, at=START + minutes(20))
     claims.release(handoff, by=rep, at=START + day - minutes(7 * 60))
     claims.take(handoff, by=rep, at=START + day - minutes(6 * 60 + 30))

@@ -4,11 +4,14 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from accounts.models import Organisation, User
+from handoff import splits
 from handoff.models import Handoff, Segment
-from insights import periods
+from handoff.splits import Time
+from insights import facts, periods
 from insights.sla.asking import Ask
 from insights.sla.worst import worst
 from leadhub.demo import people, story
@@ -68,6 +71,23 @@ def test_the_page_says_which_team_hour_and_source_breach_most_and_why(
     page = client.get("/sla/panel/worst/").content.decode()
     for words in ("Europe", "16:00", "LinkedIn ads", "Nobody took them"):
         assert words in page
+
+
+def test_each_group_has_the_time_that_its_late_promises_have_one_by_one(
+    lived: None, marketer: User
+) -> None:
+    at = factories.now()
+    ask = Ask(marketer, periods.latest(30, at=at, here=periods.zone()), at)
+    by = {"team": F("handoff__team"), "source": F("handoff__lead__source")}
+    groups = splits.in_groups(ask.promised(), at=at, by=by, of=facts.LATE)
+    assert {name: sum(one.n for one in found.values()) for name, found in groups.items()} == {
+        "team": 90, "source": 90,
+    }  # fmt: skip
+    for name, column in by.items():
+        late = ask.promised().filter(facts.LATE).annotate(group=column)
+        for key, group in groups[name].items():
+            each = splits.of_promises(late.filter(group=key), at=at)
+            assert (group.of, group.time) == (len(each), sum(each.values(), Time()))
 
 
 def test_where_all_is_kept_nothing_is_named(client: Client, marketer: User) -> None:
