@@ -186,7 +186,7 @@ class Touch(models.Model):
         LEFT_MESSAGE = "left_message", _("Left a message")
 
     handoff = models.ForeignKey(Handoff, models.CASCADE, null=True, related_name="touches")
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="touches")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="touches", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     answer = models.CharField(max_length=12, choices=Answer, blank=True, default="")
     note = models.TextField(blank=True, default="")

@@ -128,7 +128,7 @@ class RoutingDecision(models.Model):
         ASK = "ask", _("Asked by e-mail first")
         NURTURE = "nurture", _("To nurture")
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="routing_decisions")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="routing_decisions", db_index=False)
     crossing = models.ForeignKey(Crossing, models.CASCADE, related_name="routing_decisions")
     handoff = models.ForeignKey(
         Handoff, models.CASCADE, null=True, related_name="routing_decisions"

@@ -29,7 +29,7 @@ class SlaTimer(models.Model):
         BREACHED = "breached", _("Breached")
         CANCELLED = "cancelled", _("Cancelled")
 
-    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="timers")
+    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="timers", db_index=False)
     milestone = models.CharField(max_length=20, choices=Milestone)
     cycle = models.PositiveSmallIntegerField(default=1)
     policy_version = models.ForeignKey(SlaPolicyVersion, models.PROTECT, related_name="+")
@@ -86,7 +86,7 @@ class SlaAlarm(models.Model):
         FIRED = "fired", _("Fired")
         CANCELLED = "cancelled", _("Cancelled")
 
-    timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="alarms")
+    timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="alarms", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     # The number of the step in the chain; 0 for warning and deadline.
     step = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -112,7 +112,7 @@ class SlaEvent(models.Model):
         STEP = "step", _("Escalation")
         ANNULLED = "annulled", _("Breach annulled by earlier evidence")
 
-    timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="events")
+    timer = models.ForeignKey(SlaTimer, models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     step = models.PositiveSmallIntegerField(default=0, db_default=0)
     generation = models.PositiveSmallIntegerField(default=1)

@@ -102,7 +102,6 @@ class Lead(models.Model):
         ]
         indexes = [
             models.Index(fields=["source", "-id"], name="lead_source"),
-            models.Index(fields=["company"], name="lead_company"),
             models.Index(LAST_ACTIVITY.desc(), F("id").desc(), name="lead_activity"),
             models.Index(SHOWN_NAME, F("id"), name="lead_name"),
             GinIndex(OpClass(SEARCHED, name="gin_trgm_ops"), name="lead_searched"),
@@ -152,7 +151,7 @@ class VisitorAlias(models.Model):
 class LeadChange(models.Model):
     """An undo row: what the changed fields held before. Creation writes none."""
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="changes")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="changes", db_index=False)
     known_at = models.DateTimeField()
     source = models.CharField(max_length=80)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

@@ -50,7 +50,7 @@ class LeadScore(models.Model):
 class ScoreHistory(models.Model):
     """One row per batch, edit, version or override that moved total or band; decay only when the band moved."""
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="score_history")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="score_history", db_index=False)
     at = models.DateTimeField()
     # The total before; decay may have moved it away from that of the row before.
     was = models.IntegerField(null=True)
@@ -83,7 +83,7 @@ class Crossing(models.Model):
         STAGE = "stage", _("New stage")
         MERGE = "merge", _("Leads merged")
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="crossings")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="crossings", db_index=False)
     number = models.PositiveIntegerField()
     cause = models.CharField(max_length=20, choices=Cause)
     version = models.BigIntegerField()
@@ -130,5 +130,4 @@ class Outcome(models.Model):
         ]
         indexes = [
             models.Index(fields=["at"], name="outcome_at"),
-            models.Index(fields=["crossing"], name="outcome_crossing"),
         ]
