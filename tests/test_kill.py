@@ -1,5 +1,5 @@
-"""Workers, the broker and PostgreSQL are killed with -9 in the middle of the journey: nothing is lost, nothing
-is double."""
+"""Web, workers, beat and PostgreSQL are killed with -9 in the middle of the journey: nothing is lost, nothing is
+double."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.running import Running, leadhub
 
@@ -39,15 +40,19 @@ def batch(number: int) -> bytes:
     return json.dumps({"batch": items}).encode()
 
 
-def send(running: Running, key: str, number: int) -> None:
-    """Sends the same batch until it is accepted, as a client with a retry queue does."""
+def post(running: Running, key: str, number: int) -> None:
+    """Sends a batch once; raises unless it is accepted."""
     head = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{running.url}/api/v1/batch", batch(number), head)
+    urllib.request.urlopen(request, timeout=20).close()
+
+
+def send(running: Running, key: str, number: int) -> None:
+    """Sends the same batch until it is accepted, as a client with a retry queue does."""
     for _attempt in range(200):
         running.look_after()
         try:
-            with urllib.request.urlopen(request, timeout=20):
-                return
+            return post(running, key, number)
         except urllib.error.HTTPError as error:
             assert error.code == 503, error.read()
         except OSError:
@@ -85,6 +90,36 @@ def test_nothing_is_lost_or_double_when_everything_is_killed(tmp_path: Path) -> 
             running.one("SELECT count(*) FROM handoff_notification WHERE kind = 'breach'") == LEADS
         )
         running.manage("check_invariants")
+
+
+def test_a_broker_that_forgets_drops_lines_and_goes_away_costs_nothing(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with leadhub(tmp_path, own_servers=True) as running:
+        key = running.shell(SETTING).split("KEY ")[1].strip()
+        broker = redis.Redis.from_url(running.environment["CELERY_BROKER_URL"])
+        for number in range(LEADS):
+            if number % 10 == 5:
+                broker.shutdown(nosave=True)
+            # Away or not, nobody who brings a lead hears of it.
+            post(running, key, number)
+            if number % 10 == 7:
+                running.look_after()
+                running.wait_until(lambda: answers(broker))
+            if number % 10 < 5:
+                broker.flushall()
+                broker.client_kill_filter(_type="normal")
+        running.wait_until(lambda: running.one("SELECT count(*) FROM handoff_handoff") == LEADS)
+        running.wait_until(lambda: breached(running) == LEADS, seconds=150)
+        running.wait_until(lambda: not waiting(running))
+        assert running.one("SELECT count(*) FROM leads_lead") == LEADS
+        running.manage("check_invariants")
+
+
+def answers(broker: redis.Redis) -> bool:
+    try:
+        return bool(broker.ping())
+    except redis.RedisError:
+        return False
 
 
 def breached(running: Running) -> int:

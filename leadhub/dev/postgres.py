@@ -23,7 +23,7 @@ NAME = "leadhub"
 PATIENCE = 600
 LIMIT_OF_LOG = 5_000_000
 ORPHANS_MAY_TAKE = 3
-# Pages are logged as they are: packing them was a quarter of the time of rescoring everybody.
+# Pages are logged as they are: packing them was a fifth of the time of rescoring everybody.
 DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "wal_compression": "off"}
 # For data that is made anew each time. It would not outlive a power cut, but a server killed with
 # -9 loses no committed row, so synchronous_commit stays on.

@@ -11,7 +11,6 @@ from leads.identity.carrying import carrier
 from leads.identity.joining import get
 from leads.identity.merged_values import EMPTY, differing
 from leads.models import Event, Lead
-from leads.stages import Stage
 from leads.timeline import value_text
 
 LEFT, RIGHT = "left", "right"
@@ -36,7 +35,7 @@ class Row:
 @dataclass(frozen=True)
 class Compared:
     """`differ` are to be chosen from; `same` are labels and values that both agree on; `carries` is the lead with
-    which sales goes on, None where sales has had neither."""
+    which sales goes on, None where that is whichever stays."""
 
     differ: list[Row]
     same: list[tuple[str, str]]
@@ -68,9 +67,10 @@ def _row(key: str, label: str, mine: Any, theirs: Any, chosen: Mapping[str, str]
 
 
 def _carries(left: Lead, right: Lead) -> Lead | None:
-    if left.stage == right.stage == Stage.LEAD:
+    carries = carrier(left.score, right.score)
+    if carrier(right.score, left.score) != carries:
         return None
-    return left if carrier(left.score, right.score) == left.score else right
+    return left if carries == left.score else right
 
 
 def _events(left: Lead, right: Lead) -> dict[str, int]:
