@@ -140,7 +140,8 @@ def _write(model: LiveModel, scope: Scope, *, cause: str, at: datetime) -> int:
                    s.stage = ANY(%(in_hand)s) AND s.version IS NOT NULL
                    AND (f.band, f.flag) <> (s.band, s.flag) AS told
               FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
-             WHERE (s.fit, s.engagement, s.account, s.negative, s.total, s.band, s.flag, s.version)
+             WHERE {scope.of("s.lead_id")}
+               AND (s.fit, s.engagement, s.account, s.negative, s.total, s.band, s.flag, s.version)
                    IS DISTINCT FROM (f.fit, f.engagement, f.account, f.negative, f.total, f.band,
                                      f.flag, %(version)s)),
         written AS (

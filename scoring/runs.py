@@ -17,7 +17,9 @@ LEASE = timedelta(seconds=90)
 
 
 def start(version: ModelVersion, *, cause: str, opens_handoffs: bool, at: datetime) -> RescoreRun:
-    """Cuts the base into chunks; earlier unfinished runs of the model are overtaken by this one."""
+    """Cuts the base into chunks; earlier unfinished runs of the model are overtaken by this one.
+
+    A chunk is a stretch of keys, of which few were ever lost: nobody has to be counted."""
     with transaction.atomic():
         RescoreRun.objects.filter(version__model=version.model_id, finished_at=None).update(
             finished_at=at
@@ -28,11 +30,10 @@ def start(version: ModelVersion, *, cause: str, opens_handoffs: bool, at: dateti
         with connection.cursor() as cursor:
             cursor.execute(
                 """INSERT INTO scoring_rescorechunk (run_id, first_lead, last_lead)
-                   SELECT %s, min(id), max(id)
-                     FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part
-                             FROM leads_lead WHERE merged_into_id IS NULL) l
-                    GROUP BY part ORDER BY part""",
-                [run.pk, CHUNK],
+                   SELECT %(run)s, chunk, chunk + %(size)s - 1
+                     FROM (SELECT min(id) AS first, max(id) AS last FROM leads_lead) l,
+                          generate_series(l.first, l.last, %(size)s) AS chunk""",
+                {"run": run.pk, "size": CHUNK},
             )
         if not run.chunks.exists():
             run.finished_at = at

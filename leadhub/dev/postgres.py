@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from leadhub.dev import locks, ports, proctable
+from leadhub.dev import locks, memory, ports, proctable
 from leadhub.dev.account import home_for
 from leadhub.dev.binaries import Postgres, find_postgres
 from leadhub.dev.private_files import write_private
@@ -24,10 +24,10 @@ PATIENCE = 600
 LIMIT_OF_LOG = 5_000_000
 ORPHANS_MAY_TAKE = 3
 # Pages are logged as they are: packing them was a fifth of the time of rescoring everybody.
-DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "wal_compression": "off"}
+DURABLE = {"shared_buffers": memory.for_pages(), "max_wal_size": "2GB", "wal_compression": "off"}
 # For data that is made anew each time. It would not outlive a power cut, but a server killed with
-# -9 loses no committed row, so synchronous_commit stays on.
-THROWAWAY = DURABLE | {"fsync": "off", "full_page_writes": "off"}
+# -9 loses no committed row, so synchronous_commit stays on. Several such servers run side by side.
+THROWAWAY = DURABLE | {"shared_buffers": "256MB", "fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)

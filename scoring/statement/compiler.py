@@ -96,8 +96,12 @@ SELECT x.*, {self._band()} AS band
         return f"""SELECT {", ".join(columns)}
   FROM {self._source()} LEFT JOIN {self.clock.companies} c ON c.id = l.company_id
   {self._joins()}
- WHERE {self.scope.of("l.id")} AND l.merged_into_id IS NULL AND l.erased_at IS NULL
+ WHERE {self._within()} l.merged_into_id IS NULL AND l.erased_at IS NULL
    AND {self.applies.sql(self.parameters)}"""
+
+    def _within(self) -> str:
+        """Said once: PostgreSQL takes two tests of the same for far fewer leads than one."""
+        return "" if self.definition.needs_quiet else f"{self.scope.of('l.id')} AND"
 
     def _source(self) -> str:
         """The leads, with the days they have been quiet; fenced, or PostgreSQL would look for their last
