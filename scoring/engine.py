@@ -1,6 +1,7 @@
 """Scores computed and written. Everything here takes a scope, holds the leads' locks first, and only then
 reads the clock and computes: otherwise a slow run would overwrite a newer score."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -70,12 +71,12 @@ def _rescore_held(
     model: LiveModel, scope: Scope, *, at: datetime, cause: str, opens_handoffs: bool
 ) -> int:
     was = alerts.before(model, scope, cause=cause)
-    changed = _write(model, scope, cause=cause, at=at)
+    changed, crossed = _write(model, scope, cause=cause, at=at)
     if was is not None:
         alerts.warm(model, scope, was, at=at)
     promotion.promote(
         model,
-        scope,
+        crossed,
         explain=lambda ids: compute(model.definition, these(ids)),
         cause=cause,
         opens_handoffs=opens_handoffs,
@@ -126,29 +127,38 @@ def _hold(scope: Scope) -> None:
         )
 
 
-def _write(model: LiveModel, scope: Scope, *, cause: str, at: datetime) -> int:
-    """Only changed rows are written. Decay keeps a history row only where the band moved, everything else
-    also where the total did. Whoever has a lead in hand hears that its band or flag moved."""
+def _write(
+    model: LiveModel, scope: Scope, *, cause: str, at: datetime
+) -> tuple[int, promotion.Crossed]:
+    """Says how many scores changed, which alone are written, and who crossed.
+
+    Decay keeps a history row only where the band moved, everything else also where the total did. Whoever has
+    a lead in hand hears that its band or flag moved."""
     made = statement(model.definition, scope, applies=model.applies)
     kept = "f.band <> s.band"
     if cause != "decay":
         kept += " OR f.total <> s.total OR s.version IS NULL"
     sql = f"""
         WITH changed AS MATERIALIZED (
-            SELECT f.lead_id, f.fit, f.engagement, f.account, f.negative, f.total, f.band, f.flag,
-                   CASE WHEN s.version IS NOT NULL THEN s.total END AS was, ({kept}) AS kept,
-                   s.stage = ANY(%(in_hand)s) AND s.version IS NOT NULL
-                   AND (f.band, f.flag) <> (s.band, s.flag) AS told
-              FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
-             WHERE {scope.of("s.lead_id")}
-               AND (s.fit, s.engagement, s.account, s.negative, s.total, s.band, s.flag, s.version)
-                   IS DISTINCT FROM (f.fit, f.engagement, f.account, f.negative, f.total, f.band,
-                                     f.flag, %(version)s)),
+            SELECT * FROM (
+                SELECT f.lead_id, f.fit, f.engagement, f.account, f.negative, f.total, f.band, f.flag,
+                       s.armed, s.crossings + 1 AS number, {promotion.SWITCHES} AS switches,
+                       (s.fit, s.engagement, s.account, s.negative, s.total, s.band, s.flag, s.version)
+                       IS DISTINCT FROM (f.fit, f.engagement, f.account, f.negative, f.total, f.band,
+                                         f.flag, %(version)s) AS differs,
+                       CASE WHEN s.version IS NOT NULL THEN s.total END AS was, ({kept}) AS kept,
+                       s.stage = ANY(%(in_hand)s) AND s.version IS NOT NULL
+                       AND (f.band, f.flag) <> (s.band, s.flag) AS told
+                  FROM ({made.sql}) f JOIN leads_leadscore s ON s.lead_id = f.lead_id
+                 WHERE {scope.of("s.lead_id")}) every
+             WHERE differs OR switches),
         written AS (
             UPDATE leads_leadscore s
                SET fit = c.fit, engagement = c.engagement, account = c.account,
                    negative = c.negative, total = c.total, band = c.band, flag = c.flag,
-                   version = %(version)s, computed_at = app_now()
+                   version = %(version)s, armed = c.armed <> c.switches,
+                   crossings = s.crossings + (c.armed AND c.switches)::int,
+                   computed_at = CASE WHEN c.differs THEN app_now() ELSE s.computed_at END
               FROM changed c WHERE s.lead_id = c.lead_id),
         noted AS (
             INSERT INTO leads_scorehistory
@@ -156,13 +166,15 @@ def _write(model: LiveModel, scope: Scope, *, cause: str, at: datetime) -> int:
             SELECT lead_id, app_now(), was, total, fit, engagement, account, negative, band, %(version)s,
                    %(cause)s
               FROM changed WHERE kept)
-        SELECT count(*), array_agg(lead_id) FILTER (WHERE told) FROM changed"""
+        SELECT count(*) FILTER (WHERE differs), array_agg(lead_id) FILTER (WHERE told),
+               jsonb_agg(jsonb_build_array(lead_id, number, total, band)) FILTER (WHERE armed AND switches)
+          FROM changed"""
     more: dict[str, Any] = {"version": model.version.pk, "cause": cause, "in_hand": sorted(IN_HAND)}
     with scope.cursor() as cursor:
-        cursor.execute(sql, {**made.parameters, **more})
-        count, told = cursor.fetchone()
+        cursor.execute(sql, {**made.parameters, **more, **promotion.asked(model)})
+        count, told, crossed = cursor.fetchone()
     journal.wake("lead.rebanded", told or [], at=at)
-    return int(count)
+    return int(count), {lead_id: tuple(rest) for lead_id, *rest in json.loads(crossed or "[]")}
 
 
 def _clear(models: Sequence[LiveModel], scope: Scope) -> int:

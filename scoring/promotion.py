@@ -10,26 +10,34 @@ from leads.stages import MAY_CROSS, Stage
 from scoring.definition import Definition, Effect, reckoning
 from scoring.live import LiveModel
 from scoring.models import ScoringModel
-from scoring.statement.scope import Scope
 
 Rows = list[dict[str, Any]]
+# Lead id -> the number of its crossing, total, band.
+Crossed = dict[int, tuple[int, int, str]]
+
+# Whether a lead `s` is armed again below the line, or taken while armed above it, where `f` has its new band and flag.
+# One below the line that waits for its recycle date is not armed. Who carries a flag does not cross.
+SWITCHES = """(s.stage = ANY(%(may)s) AND CASE WHEN s.armed THEN f.band = ANY(%(handed)s) AND f.flag = ''
+              ELSE NOT f.band = ANY(%(handed)s) AND s.armed_from IS NULL END)"""
+
+
+def asked(model: LiveModel) -> dict[str, Any]:
+    """The parameters of SWITCHES."""
+    return {"handed": model.definition.handing_bands, "may": may_cross(model.version.model)}
 
 
 def promote(
     model: LiveModel,
-    scope: Scope,
+    crossed: Crossed,
     *,
     explain: Callable[[list[int]], Rows],
     cause: str,
     opens_handoffs: bool,
     at: datetime,
 ) -> None:
-    """Writes crossings for leads of `scope` scored by `model`, in the transaction and under the locks of
-    their score.
+    """Writes the crossings of leads that were taken, in the transaction and under the locks of their score.
 
-    `explain` computes contributions for the few that cross. A lead below the line is armed again,
-    unless it waits for its recycle date. Who carries a flag does not cross."""
-    crossed = _switch(model, scope)
+    `explain` computes contributions for them."""
     if not crossed:
         return
     _note(model, crossed, explain(sorted(crossed)), cause, opens_handoffs, at)
@@ -44,27 +52,6 @@ def _is_ready(model: LiveModel, band: str) -> bool:
     return found is not None and found.effect is Effect.SALES_READY
 
 
-def _switch(model: LiveModel, scope: Scope) -> dict[int, tuple[int, int, str]]:
-    """Arms leads below the line and takes the armed ones above it: lead id -> (number, total, band)."""
-    # Of the stage no index may be read: nearly every lead is in one of these, which statistics from before a
-    # bulk load do not say.
-    with scope.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE leads_leadscore SET armed = NOT armed, crossings = crossings + armed::int
-                 WHERE {scope.of("lead_id")} AND stage || '' = ANY(%(may)s) AND version = %(version)s
-                   AND CASE WHEN armed THEN band = ANY(%(handed)s) AND flag = ''
-                            ELSE NOT band = ANY(%(handed)s) AND armed_from IS NULL END
-             RETURNING lead_id, armed, crossings, total, band""",
-            {
-                **scope.parameters,
-                "handed": model.definition.handing_bands,
-                "may": may_cross(model.version.model),
-                "version": model.version.pk,
-            },
-        )
-        return {row[0]: row[2:] for row in cursor.fetchall() if not row[1]}
-
-
 def may_cross(model: ScoringModel) -> list[str]:
     """Stages from which a crossing counts. A customer crosses by a service model, and stays a customer."""
     return [Stage.CUSTOMER] if model.kind == ScoringModel.Kind.SERVICE else sorted(MAY_CROSS)
@@ -72,7 +59,7 @@ def may_cross(model: ScoringModel) -> list[str]:
 
 def _note(
     model: LiveModel,
-    crossed: dict[int, tuple[int, int, str]],
+    crossed: Crossed,
     rows: Rows,
     cause: str,
     opens_handoffs: bool,

@@ -12,7 +12,7 @@ from scoring.live import live_model, live_models
 from scoring.models import ModelVersion, RescoreChunk, RescoreRun
 from scoring.statement.scope import between
 
-CHUNK = 5000
+CHUNK = 10_000
 LEASE = timedelta(seconds=90)
 
 
