@@ -19,7 +19,8 @@ LEASE = timedelta(seconds=90)
 def start(version: ModelVersion, *, cause: str, opens_handoffs: bool, at: datetime) -> RescoreRun:
     """Cuts the base into chunks; earlier unfinished runs of the model are overtaken by this one.
 
-    A chunk is a stretch of keys, of which few were ever lost: nobody has to be counted."""
+    A chunk is a stretch of keys, of which few were ever lost: nobody has to be counted. The last one ends with
+    the last lead there is: whoever comes later crosses on their own terms."""
     with transaction.atomic():
         RescoreRun.objects.filter(version__model=version.model_id, finished_at=None).update(
             finished_at=at
@@ -30,7 +31,7 @@ def start(version: ModelVersion, *, cause: str, opens_handoffs: bool, at: dateti
         with connection.cursor() as cursor:
             cursor.execute(
                 """INSERT INTO scoring_rescorechunk (run_id, first_lead, last_lead)
-                   SELECT %(run)s, chunk, chunk + %(size)s - 1
+                   SELECT %(run)s, chunk, least(chunk + %(size)s - 1, l.last)
                      FROM (SELECT min(id) AS first, max(id) AS last FROM leads_lead) l,
                           generate_series(l.first, l.last, %(size)s) AS chunk""",
                 {"run": run.pk, "size": CHUNK},

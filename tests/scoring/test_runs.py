@@ -99,6 +99,16 @@ def test_a_later_version_overtakes_a_run_that_is_under_way() -> None:
     assert not RescoreRun.objects.filter(finished_at=None).exists()
 
 
+def test_who_comes_while_a_publication_is_under_way_crosses_on_their_own_terms() -> None:
+    early = factories.make_lead(title="CTO")
+    factories.publish_model(model(fit("title", 60)), opens_handoffs=False)
+    late = factories.make_lead(title="CTO")
+    finish()
+    engine.rescore([late.pk], at=factories.now(), cause="activity")
+    opens = dict(Crossing.objects.values_list("lead_id", "opens_handoff"))
+    assert opens == {early.pk: False, late.pk: True}
+
+
 def test_a_run_without_leads_is_done_at_once() -> None:
     factories.publish_model()
     run = RescoreRun.objects.get()
