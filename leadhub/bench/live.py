@@ -18,6 +18,7 @@ from handoff.models import Handoff
 from leadhub.bench.pairs import Spread
 from leadhub.dev import ports, programs
 from leadhub.dev.processes import Supervisor
+from leads.models import JournalEntry
 
 RATE = 200  # events a second
 PER_BATCH = 20
@@ -38,10 +39,13 @@ def lateness(
         for program in programs.all_programs(port, folder):
             supervisor.start(program)
         supervisor.wait_for(lambda: not ports.is_free(port), seconds=60)
-        _send(port, key, "warm-up", 0)
-        _wait_for(lambda: Handoff.objects.filter(lead__email="warm-up-0@live.example").exists())
+        run = uuid.uuid4().hex[:8]
+        _send(port, key, f"warm-up-{run}", 0)
+        _wait_for(lambda: f"warm-up-{run}-0@live.example" in _arrived())
+        # What was opened before is followed first.
+        _wait_for(lambda: not JournalEntry.objects.filter(done_at=None, parked_at=None).exists())
         meanwhile()
-        sent = _load(port, key, seconds, f"load-{uuid.uuid4().hex[:8]}")
+        sent = _load(port, key, seconds, f"load-{run}")
         expected = set(sent)
         _wait_for(lambda: expected <= set(_arrived()))
     finally:
