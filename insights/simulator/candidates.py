@@ -120,10 +120,12 @@ def _rises(period: Period, near: int) -> dict[int, list[Step]]:
     were not. What lies wholly below is no record up there, whatever it was: it is not even read."""
     handed = Handoff.objects.filter(opened_at__gte=period.begin, opened_at__lt=period.end)
     free = LeadScore.objects.filter(stage=Stage.LEAD, flag="")
+    # In one question: of two, each is gone through again and again once it is too large for PostgreSQL to hash.
+    either = handed.values("lead").union(free.values("lead"), all=True)
     history = (
         ScoreHistory.objects.filter(at__gte=period.begin, at__lt=period.end)
         .filter(Q(total__gte=near) | Q(was__gte=near))
-        .filter(Q(lead__in=handed.values("lead")) | Q(lead__in=free.values("lead")))
+        .filter(lead__in=either)
         .exclude(cause__in=NO_ARRIVALS).order_by().values("lead_id", "at", "id", "total", "was")
     )  # fmt: skip
     sql, parameters = history.query.sql_with_params()
