@@ -90,10 +90,10 @@ def _insert(
     ladder = list(bands().values())
     with prepared.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, team_id, state, band, tier,
+            """INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, source, team_id, state, band, tier,
                                             priority, routed_by, is_fallback, offered_to_id, offered_at, offered_until,
                                             offer_at, opened_at)
-               SELECT gen_random_uuid(), t.crossing_id, t.lead_id, t.team_id, 'queued', t.band, t.tier,
+               SELECT gen_random_uuid(), t.crossing_id, t.lead_id, l.source, t.team_id, 'queued', t.band, t.tier,
                       t.priority, t.routed_by, t.is_fallback, t.rep_id, t.offered_at, t.until, t.offer_at, %(at)s
                  FROM unnest(%(crossings)s::bigint[], %(leads)s::bigint[], %(teams)s::bigint[], %(bands)s::text[],
                              %(tiers)s::text[], %(ranks)s::int[], %(reasons)s::text[], %(fallen)s::boolean[],
@@ -101,6 +101,7 @@ def _insert(
                              %(offered)s::timestamptz[], %(untils)s::timestamptz[], %(agains)s::timestamptz[])
                       AS t(crossing_id, lead_id, team_id, band, tier, priority, routed_by, is_fallback, rep_id,
                            offered_at, until, offer_at)
+                 JOIN leads_lead l ON l.id = t.lead_id
                 ORDER BY t.lead_id
                ON CONFLICT DO NOTHING RETURNING id""",
             {

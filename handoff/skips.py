@@ -22,7 +22,7 @@ ATTRIBUTES: dict[str, tuple[Any, Any]] = {
     "by": (gettext_lazy("Rep"), F("by__name")),
     "reason": (gettext_lazy("Reason"), F("reason")),
     "band": (gettext_lazy("Band"), F("handoff__band")),
-    "source": (gettext_lazy("Source"), F("handoff__lead__source")),
+    "source": (gettext_lazy("Source"), F("handoff__source")),
     "country": (gettext_lazy("Country"), F("handoff__lead__country")),
     "title": (gettext_lazy("Job title"), F("handoff__lead__title")),
     "size": (

@@ -31,9 +31,9 @@ def asked(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[A
     if ask["show"] == Show.PROMISED:
         return _promised(user, period, ask, at=at)
     if ask["show"] == Show.CROSSED:
-        return facts.crossed(user, period).filter(_source(ask))
+        return facts.crossed(user, period).filter(_source(ask, "lead__source"))
     if ask["show"] == Show.DECIDED:
-        decided = facts.decided(user, period).filter(_source(ask))
+        decided = facts.decided(user, period).filter(_source(ask, "lead__source"))
         return decided.filter(result=ask["result"]) if ask["result"] else decided
     if ask["show"] == Show.SKIPPED:
         skipped = facts.skipped(user, period, ask["team"])
@@ -43,7 +43,7 @@ def asked(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[A
     handed = complete.with_known(facts.handed(user, period), ask["known"])
     if ask["ending"] or ask["reached"] or ask["old"] or ask["young"]:
         handed = with_steps(handed)
-    return handed.filter(_source(ask), *_handed(ask), *_moment(ask, period))
+    return handed.filter(_source(ask, "source"), *_handed(ask), *_moment(ask, period))
 
 
 def late(user: User, period: Period, *, at: datetime) -> QuerySet[Any]:
@@ -51,9 +51,9 @@ def late(user: User, period: Period, *, at: datetime) -> QuerySet[Any]:
     return facts.promised(user, period, at=at).filter(facts.LATE)
 
 
-def _source(ask: Asked, lead: str = "lead") -> Q:
-    wanted = Q() if ask["source"] is None else Q(**{f"{lead}__source": ask["source"]})
-    return wanted & ~Q(**{f"{lead}__source__in": ask["besides"]})
+def _source(ask: Asked, path: str) -> Q:
+    wanted = Q() if ask["source"] is None else Q(**{path: ask["source"]})
+    return wanted & ~Q(**{f"{path}__in": ask["besides"]})
 
 
 def _handoff(ask: Asked, before: str = "") -> list[Q]:
@@ -129,7 +129,7 @@ class GavePoints(Func):
 
 
 def _promised(user: User, period: Period, ask: Asked, *, at: datetime) -> QuerySet[Any]:
-    wanted = [_source(ask, "handoff__lead"), *_handoff(ask, "handoff__")]
+    wanted = [_source(ask, "handoff__source"), *_handoff(ask, "handoff__")]
     if ask["milestone"]:
         wanted.append(Q(milestone=ask["milestone"]))
     if ask["kept"]:

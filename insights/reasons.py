@@ -69,7 +69,7 @@ def _of_month(value: datetime, period: Period) -> tuple[Period, dict[str, Any]]:
 
 WAYS: dict[str, Way] = {
     "source": Way(
-        gettext_lazy("Source"), lambda period: F("lead__source"), lambda name: name or _("No source"),
+        gettext_lazy("Source"), lambda period: F("source"), lambda name: name or _("No source"),
         lambda name, period: (period, {"source": name}),
     ),
     "campaign": Way(
@@ -157,7 +157,7 @@ def table(user: User, period: Period, by: str = "source") -> Table:
     way, handed = WAYS[by], facts.handed(user, period)
     tally = _tally(handed.annotate(column=way.value(period)), "column")
     # One that stands in several columns counts once in the total.
-    whole = _tally(handed, "lead__source") if way.many else tally
+    whole = _tally(handed, "source") if way.many else tally
     total = _source(whole, period, _("All"), whole.sources, {})
     columns = _sources(tally, period, way, by)
     rows = [

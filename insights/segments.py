@@ -71,7 +71,7 @@ class Choices:
 
 def choices(handed: QuerySet[Handoff]) -> Choices:
     """What occurs among these handoffs."""
-    paths = {"narrow_source": F("lead__source")}
+    paths = {"narrow_source": F("source")}
     paths |= {f"narrow_{kind}": F(path) for kind, path in PATHS.items()}
     sql, parameters = handed.order_by().values(**paths).query.sql_with_params()
     with connection.cursor() as cursor:

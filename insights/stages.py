@@ -104,7 +104,7 @@ def _step(step: Period, crossed: int, decided: dict[Result, int]) -> Step:
 
 def sources(user: User, period: Period) -> list[Source]:
     """Where the MQLs handed over in the period came from, the most first."""
-    rows = facts.handed(user, period).values_list("lead__source", "state")
+    rows = facts.handed(user, period).values_list("source", "state")
     counts: dict[str, Counter[str]] = {}
     for source, state, count in rows.annotate(n=Count("pk")).order_by():
         counts.setdefault(source, Counter())[state] += count

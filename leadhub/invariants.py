@@ -93,6 +93,9 @@ PROMISES: dict[str, str] = {
                               WHERE lead_id = l.id AND kind = 'lead.moved'
                               ORDER BY id DESC LIMIT 1) j ON true
          WHERE l.stage <> coalesce(j.stage, 'lead')""",
+    "a handoff has the source of its lead": """
+        SELECT h.id, h.source, l.source FROM handoff_handoff h JOIN leads_lead l ON l.id = h.lead_id
+         WHERE h.source <> l.source""",
     "the queue's deadline is the earliest open one": """
         SELECT h.id, h.next_due_at FROM handoff_handoff h WHERE h.next_due_at IS DISTINCT FROM (
                SELECT min(t.due_at) FROM handoff_slatimer t

@@ -41,7 +41,7 @@ TABLES: dict[str, Table] = {
         shows="kind answer note occurred_at by__name",
     ),
     "handoff.Handoff": Table(
-        "Handoffs to sales", "lead", stays="state band flag tier routed_by",
+        "Handoffs to sales", "lead", stays="state band flag tier source routed_by",
         shows="state band team__name owner__name opened_at claimed_at first_touch_at disposed_at",
     ),
     "handoff.Skip": Table("Who passed it by", "handoff__lead", stays="reason", ours=True),

@@ -49,6 +49,8 @@ class Handoff(models.Model):
     flag = models.CharField(max_length=60, blank=True, db_default="")
     # The tier of the company at that moment, which promises may ask for; empty for none.
     tier = models.CharField(max_length=40, default="", db_default="")
+    # That of its lead, which handoff/sources.py keeps it in step with.
+    source = models.CharField(max_length=80, blank=True, db_default="")
     # The newest reason of routing, as its decision says it.
     routed_by = models.CharField(max_length=300)
     # It lies there because no rule held, or because nobody could take it.

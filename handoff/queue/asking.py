@@ -93,7 +93,7 @@ def narrowed(principal: Principal, ask: Ask) -> QuerySet[Handoff]:
     if ask.band:
         handoffs = handoffs.filter(band=ask.band)
     if ask.source:
-        handoffs = handoffs.filter(lead__source=ask.source)
+        handoffs = handoffs.filter(source=ask.source)
     if ask.team is not None:
         handoffs = handoffs.filter(team_id=ask.team)
     if ask.holder is not None:

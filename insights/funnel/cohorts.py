@@ -81,7 +81,7 @@ def funnel(ask: Ask, ages: Ages, by: str) -> Funnel | None:
 
 def _counted(ask: Ask, ages: Ages, by: str) -> list[dict[str, Any]]:
     zone = ask.period.zone
-    cohort: Any = F("lead__source")
+    cohort: Any = F("source")
     if by == "month":
         cohort = TruncMonth("opened_at", tzinfo=zone, output_field=DateField())
     asked = with_steps(ask.handed()).order_by().values(

@@ -52,5 +52,5 @@ class Ask:
 
     def handed(self) -> QuerySet[Handoff]:
         """The same, narrowed to source and segment."""
-        wanted = Q() if self.source is None else Q(lead__source=self.source)
+        wanted = Q() if self.source is None else Q(source=self.source)
         return self.of_period().filter(wanted, self.segment.holds() if self.segment else Q())

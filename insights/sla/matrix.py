@@ -85,7 +85,7 @@ def matrix(ask: Ask, *, most: int | None = MOST_SOURCES) -> Matrix | None:
 
 def _cells(ask: Ask) -> dict[tuple[str | None, str | None], Cell]:
     promised = ask.promised().values(
-        "closed_at", "consumed_s", "budget_s", source=F("handoff__lead__source"),
+        "closed_at", "consumed_s", "budget_s", source=F("handoff__source"),
         band=F("handoff__band"), is_kept=Case(When(facts.KEPT, then=True), default=False),
     )  # fmt: skip
     sql, parameters = promised.query.sql_with_params()

@@ -71,7 +71,7 @@ def _groups(ask: Ask) -> dict[str, Combinable]:
         "hour": Cast(
             ExtractHour("handoff__opened_at", tzinfo=ask.period.zone), SmallIntegerField()
         ),
-        "source": F("handoff__lead__source"),
+        "source": F("handoff__source"),
     }
 
 

@@ -79,6 +79,7 @@ def _some(ids: Sequence[int], team: Team, random: Random, *, decided: bool) -> N
     now, reps = clock.now(), list(User.objects.filter(role=Role.SDR, teams=team).order_by("id"))
     version = ModelVersion.objects.get(state=ModelVersion.State.LIVE)
     opened = {pk: now - timedelta(minutes=random.uniform(1, 60 * 1440)) for pk in ids}
+    sources = dict(Lead.objects.filter(pk__in=ids).values_list("pk", "source"))
     made = Crossing.objects.bulk_create(
         Crossing(
             lead_id=pk, number=98, cause="activity", version=version.pk, at=opened[pk],
@@ -87,7 +88,8 @@ def _some(ids: Sequence[int], team: Team, random: Random, *, decided: bool) -> N
         for pk in ids
     )  # fmt: skip
     handoffs = Handoff.objects.bulk_create(
-        _handoff(crossing, team, random.choice(reps), decided=decided) for crossing in made
+        _handoff(crossing, sources[crossing.lead_id], team, random.choice(reps), decided=decided)
+        for crossing in made
     )
     through = Lead.handed_to.through._default_manager
     through.bulk_create(through.model(lead_id=pk, team_id=team.pk) for pk in ids)
@@ -95,11 +97,11 @@ def _some(ids: Sequence[int], team: Team, random: Random, *, decided: bool) -> N
     _chains(handoffs)
 
 
-def _handoff(crossing: Crossing, team: Team, rep: User, *, decided: bool) -> Handoff:
+def _handoff(crossing: Crossing, source: str, team: Team, rep: User, *, decided: bool) -> Handoff:
     at = crossing.at
     return Handoff(
-        crossing=crossing, lead_id=crossing.lead_id, team=team, band="mql", routed_by="bench", opened_at=at,
-        state="disqualified" if decided else "claimed" if crossing.pk % 2 else "queued",
+        crossing=crossing, lead_id=crossing.lead_id, source=source, team=team, band="mql", routed_by="bench",
+        opened_at=at, state="disqualified" if decided else "claimed" if crossing.pk % 2 else "queued",
         owner=rep if decided or crossing.pk % 2 else None,
         claimed_at=at + 20 * MINUTE if decided or crossing.pk % 2 else None,
         first_touch_at=at + 50 * MINUTE if decided else None,

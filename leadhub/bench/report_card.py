@@ -40,12 +40,12 @@ PAST = """
           FROM who
      RETURNING id, lead_id, at),
     handed AS (
-        INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, team_id, owner_id, state, band, routed_by,
-                                     opened_at, claimed_at, disposed_at)
-        SELECT gen_random_uuid(), id, lead_id, %(team)s, %(rep)s,
-               (ARRAY['accepted','disqualified','disqualified','recycled'])[1 + id %% 4], 'mql', 'bench', at,
+        INSERT INTO handoff_handoff (public_id, crossing_id, lead_id, source, team_id, owner_id, state, band,
+                                     routed_by, opened_at, claimed_at, disposed_at)
+        SELECT gen_random_uuid(), c.id, lead_id, l.source, %(team)s, %(rep)s,
+               (ARRAY['accepted','disqualified','disqualified','recycled'])[1 + c.id %% 4], 'mql', 'bench', at,
                at + interval '20 minutes', at + interval '5 hours'
-          FROM crossed
+          FROM crossed c JOIN leads_lead l ON l.id = c.lead_id
      RETURNING id, crossing_id, lead_id, state, opened_at, claimed_at, disposed_at),
     disposed AS (
         INSERT INTO qualification_disposition (handoff_id, result, reason_id, note, by_id, at)

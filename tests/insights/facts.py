@@ -45,7 +45,7 @@ def plant(
     )  # fmt: skip
     owner = by if state != "queued" else None
     handoff = Handoff.objects.create(
-        crossing=crossing, lead=lead, team=team, owner=owner, state=state, band="mql",
+        crossing=crossing, lead=lead, source=source, team=team, owner=owner, state=state, band="mql",
         routed_by="by hand", opened_at=at,
         disposed_at=at + took if state in Outcome.Result.values else None,
     )  # fmt: skip

@@ -37,8 +37,8 @@ def plant_all(team: Team, told: Sequence[Told], *, at: datetime, source: str = "
     )  # fmt: skip
     decided = at + timedelta(hours=3)
     Handoff.objects.bulk_create(
-        Handoff(crossing=crossing, lead_id=crossing.lead_id, team=team, band="mql", routed_by="by hand", opened_at=at,
-                state="accepted" if one.accepted else "disqualified", disposed_at=decided)
+        Handoff(crossing=crossing, lead_id=crossing.lead_id, source=source, team=team, band="mql", routed_by="by hand",
+                opened_at=at, state="accepted" if one.accepted else "disqualified", disposed_at=decided)
         for crossing, one in zip(crossings, told, strict=True)
     )  # fmt: skip
     Ending.objects.bulk_create(_endings(crossings, told, decided))

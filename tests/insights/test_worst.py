@@ -78,7 +78,7 @@ def test_each_group_has_the_time_that_its_late_promises_have_one_by_one(
 ) -> None:
     at = factories.now()
     ask = Ask(marketer, periods.latest(30, at=at, here=periods.zone()), at)
-    by = {"team": F("handoff__team"), "source": F("handoff__lead__source")}
+    by = {"team": F("handoff__team"), "source": F("handoff__source")}
     groups = splits.in_groups(ask.promised(), at=at, by=by, of=facts.LATE)
     assert {name: sum(one.n for one in found.values()) for name, found in groups.items()} == {
         "team": 90, "source": 90,

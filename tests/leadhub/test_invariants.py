@@ -23,6 +23,7 @@ BREAKS = {
     "crossings of a lead are numbered without a gap": "UPDATE leads_crossing SET number = number + 7",
     "every lead has its score row, with true copies": "UPDATE leads_leadscore SET stage = 'lost'",
     "every stage was reached by a journal entry": "UPDATE leads_lead SET stage = 'customer'",
+    "a handoff has the source of its lead": "UPDATE handoff_handoff SET source = 'Elsewhere'",
     "the queue's deadline is the earliest open one": "UPDATE handoff_handoff SET next_due_at = app_now()",
     "nothing is parked": "UPDATE leads_journalentry SET parked_at = app_now()",
     "stored scores equal what the model says": "UPDATE leads_leadscore SET total = total + 1",
