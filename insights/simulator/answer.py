@@ -71,7 +71,7 @@ class Simulator:
         mine = [ask.team] if ask.team else [team.pk for team in teams(ask.user)]
         self.world = world(past, shifts.crews(mine))
         self.measured = handling(self.ask)
-        budgets = Counter(one.budget for one in past.came if one.budget)
+        budgets = Counter(past.came.budget[past.came.budget > 0].astype(int).tolist())
         self.targets = sorted(budgets)
         self.target = budgets.most_common(1)[0][0] if budgets else 3600
         self.usual = Choice(past.line, round(2 * self.world.people) / 2, max(1, self.target // 60))
@@ -95,7 +95,7 @@ class Simulator:
 
         points = {*range(usual.line % STEP, self.lines.stop, STEP)} & {*self.lines}
         return Answer(
-            usual, choice, self.replay, self.measured, self.replay.observed(),
+            usual, choice, self.replay, self.measured, self.replay.observed,
             self.replay.run(Setting(usual.line)), run(choice.line),
             {line: run(line) for line in sorted(points | {choice.line})}, self.targets,
             self.ask.goal,

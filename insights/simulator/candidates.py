@@ -1,83 +1,62 @@
 """What came in the last weeks, and what would have come with a lower line: a few questions to the database."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from django.db import connection
-from django.db.models import Count, F, FilteredRelation, Q
+import numpy as np
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Expression,
+    F,
+    FilteredRelation,
+    Func,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from handoff.models import Handoff, SlaTimer
 from insights import facts, periods
 from insights.figures import DECIDED
 from insights.periods import Period
+from insights.simulator import rising
+from insights.simulator.came import FOREVER, Array, Came, Numbers, Past, Steps, firsts, in_order
 from leads.models import Crossing, LeadScore, ScoreHistory
 from leads.stages import Stage
+from scoring.impact.vectors.copying import whole_columns
 from scoring.live import live_model
 
 # So many points below the line are looked at.
 BELOW = 30
-Step = tuple[int, int]
 # A lead that moves since rules or files changed is no arrival: such a change hands nobody over by itself.
 NO_ARRIVALS = (Crossing.Cause.PUBLISH, Crossing.Cause.IMPORT)
 
-# Each time a lead reached a score that it had not had since the window began.
-RECORDS = """
-SELECT lead_id, at, total FROM (
-    SELECT lead_id, at, id, total, coalesce(first_value(was) OVER w, 0) AS before,
-           max(total) OVER (PARTITION BY lead_id ORDER BY at, id
-                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS best
-      FROM ({history}) AS h WINDOW w AS (PARTITION BY lead_id ORDER BY at, id)) AS r
- WHERE total > greatest(before, coalesce(best, 0)) ORDER BY lead_id, at, id"""
 
+class Second(Func):
+    """A moment in whole seconds since the beginning; 0 for none."""
 
-@dataclass(frozen=True)
-class Came:
-    """A lead that was handed over, or would be with a lower line.
-
-    `steps` are (second, score) as it rose, `took` working seconds to the first touch or None for none, `budget` the
-    seconds promised; `judged` says whether the promise stood until the touch or the deadline. `chance` is how likely
-    sales accepts such a lead. For one that was never handed over these are None, False and a guess."""
-
-    lead: int
-    team: int | None
-    steps: tuple[Step, ...]
-    chance: float = 0.0
-    took: int | None = None
-    budget: int | None = None
-    by_the_wall: bool = False
-    judged: bool = False
-    handed: bool = True
-    # The second at which it was decided, None while it is open.
-    gone: int | None = None
-
-
-@dataclass(frozen=True)
-class Past:
-    """`line` is the score at which leads are handed over now; the window begins at `begin`."""
-
-    begin: datetime
-    end: datetime
-    line: int
-    came: list[Came]
+    template = "coalesce(floor(date_part('epoch', %(expressions)s))::bigint, 0)"
+    output_field = BigIntegerField()
 
 
 def past(user: User, *, team: int | None, period: Period, at: datetime) -> Past:
     """The leads of the period that `user` may count; of one team, or of all."""
     line = _line()
+    handed = _handed(user, team, period, line)
     rises = _rises(period, line - BELOW)
-    came = list(_handed(user, team, period, line, rises))
-    chance = _chances(user, team, at)
-    came = [replace(one, chance=chance(one.steps[0][1])) for one in came]
-    teams = [one.team for one in came]
-    for lead, rise in rises.items():
-        # Shared out among the teams as those were that came.
-        steps = tuple(step for step in rise if line - BELOW <= step[1] < line)
-        if steps and teams:
-            of = teams[lead % len(teams)]
-            came.append(Came(lead, of, steps, chance(steps[0][1]), handed=False))
-    return Past(period.begin, min(period.end, at), line, came)
+    came = rising.beyond(handed, rises)
+    if len(handed):
+        came = came.and_also(rising.near(rises, line, taken=_taken(period), teams=handed.team))
+    # By the score with which each of them came.
+    chance = _chances(user, team, at)(came.steps.total[firsts(came.steps.place)])
+    return Past(period.begin, min(period.end, at), line, replace(came, chance=chance))
 
 
 def _line() -> int:
@@ -89,60 +68,68 @@ def _line() -> int:
     )
 
 
-def _handed(
-    user: User, team: int | None, period: Period, line: int, rises: dict[int, list[Step]]
-) -> Iterable[Came]:
-    """Those that were handed over; what is read of them is taken out of `rises`."""
+def _read(rows: QuerySet[Any], **named: Expression | F) -> list[Numbers]:
+    """Whole numbers, a column each."""
+    sql, parameters = rows.order_by().values(**named).query.sql_with_params()
+    return whole_columns(sql, parameters, list(named))
+
+
+def _flag(**held: Any) -> Case:
+    return Case(When(**held, then=1), default=0)
+
+
+def _handed(user: User, team: int | None, period: Period, line: int) -> Came:
+    """Those that were handed over, each with the one step by which it came."""
     first = FilteredRelation(
         "timers", condition=Q(timers__milestone=SlaTimer.Milestone.FIRST_TOUCH, timers__cycle=1)
     )
     found = facts.handed(user, period).alias(t=first)
     if team is not None:
         found = found.filter(team=team)
-    rows = found.values_list(
-        "lead", "team", "opened_at", "crossing__total", "first_touch_at", "t__budget_s", "t__consumed_s",
-        "t__closed_at", "t__state", "t__calendar_version", "disposed_at",
+    promised = Q(t__isnull=False) & ~Q(t__state=SlaTimer.State.CANCELLED)
+    touched = Q(first_touch_at__isnull=False, t__closed_at__isnull=False)
+    lead, of, opened, total, took, budget, wall, judged, gone = _read(
+        found, of_lead=F("lead"), of_team=Coalesce("team", Value(0)), second=Second("opened_at"),
+        total=F("crossing__total"), took=Case(When(touched, then=F("t__consumed_s")), default=-1),
+        budget=Coalesce("t__budget_s", Value(0)), wall=_flag(t__calendar_version=None),
+        judged=Case(When(promised, then=1), default=0), gone=Second("disposed_at"),
     )  # fmt: skip
-    for lead, of, opened, total, touched, budget, consumed, closed, state, calendar, gone in rows:
-        begin = _second(period, opened)
-        rise = rises.get(lead, [])
-        later = [step for step in rise if step[0] > begin and step[1] > max(total, line)]
-        yield Came(
-            lead, of, ((begin, max(total, line)), *later),
-            took=consumed if touched and closed else None, budget=budget,
-            by_the_wall=calendar is None, judged=budget is not None and state != "cancelled",
-            gone=_second(period, gone) if gone else None,
-        )  # fmt: skip
+    begin = _begin(period)
+    size = len(lead)
+    return Came(
+        lead=lead, team=of, handed=np.ones(size, bool), by_the_wall=wall > 0, judged=judged > 0,
+        took=np.where(took < 0, FOREVER, took), gone=np.where(gone > 0, gone - begin, FOREVER),
+        budget=budget.astype(float), chance=np.zeros(size),
+        steps=Steps(np.arange(size), opened - begin, np.maximum(total, line)),
+    )  # fmt: skip
 
 
-def _rises(period: Period, near: int) -> dict[int, list[Step]]:
-    """How the leads rose, from a score of `near` on, that were handed over in the period or came near the line and
-    were not. What lies wholly below is no record up there, whatever it was: it is not even read."""
+def _rises(period: Period, near: int) -> Steps:
+    """Each rise to a score of `near` or more, of everybody, which is less work than to ask whose it was; `place` is the
+    id of the lead here."""
+    rose = ScoreHistory.objects.filter(
+        Q(was=None) | Q(total__gt=F("was")),
+        at__gte=period.begin,
+        at__lt=period.end,
+        total__gte=near,
+    ).exclude(cause__in=NO_ARRIVALS)
+    lead, second, total = _read(rose, of_lead=F("lead"), second=Second("at"), reached=F("total"))
+    return in_order(lead, second - _begin(period), total)
+
+
+def _taken(period: Period) -> Numbers:
+    """The leads that do not wait to be handed over, or were in the period, by any team."""
     handed = Handoff.objects.filter(opened_at__gte=period.begin, opened_at__lt=period.end)
-    free = LeadScore.objects.filter(stage=Stage.LEAD, flag="")
-    # In one question: of two, each is gone through again and again once it is too large for PostgreSQL to hash.
-    either = handed.values("lead").union(free.values("lead"), all=True)
-    history = (
-        ScoreHistory.objects.filter(at__gte=period.begin, at__lt=period.end)
-        .filter(Q(total__gte=near) | Q(was__gte=near))
-        .filter(lead__in=either)
-        .exclude(cause__in=NO_ARRIVALS).order_by().values("lead_id", "at", "id", "total", "was")
-    )  # fmt: skip
-    sql, parameters = history.query.sql_with_params()
-    rises: dict[int, list[Step]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(RECORDS.format(history=sql), parameters)
-        for lead, moment, total in cursor.fetchall():
-            rises.setdefault(lead, []).append((_second(period, moment), total))
-    return rises
+    beyond = LeadScore.objects.exclude(stage=Stage.LEAD, flag="")
+    return np.concatenate([*_read(handed, of_lead=F("lead")), *_read(beyond, of_lead=F("lead"))])
 
 
-def _second(period: Period, moment: datetime) -> int:
-    return int((moment - period.begin).total_seconds())
+def _begin(period: Period) -> int:
+    return int(period.begin.timestamp())
 
 
-def _chances(user: User, team: int | None, at: datetime) -> Callable[[int], float]:
-    """How likely sales accepts a lead of this score, by what it decided in half a year, ten points at a time.
+def _chances(user: User, team: int | None, at: datetime) -> Callable[[Numbers], Array]:
+    """How likely sales accepts a lead of each score, by what it decided in half a year, ten points at a time.
 
     Below the lowest that it ever decided on, a lead counts like the lowest: nobody knows better."""
     found = facts.handed(user, periods.latest(180, at=at, here=periods.zone()))
@@ -154,11 +141,7 @@ def _chances(user: User, team: int | None, at: datetime) -> Callable[[int], floa
     rows = {ten: (yes, n) for ten, yes, n in tens.annotate(yes=accepted, n=Count("pk")).order_by()}
     whole = sum(n for _yes, n in rows.values())
     usual = sum(yes for yes, _n in rows.values()) / whole if whole else 0.0
-
-    def chance(score: int) -> float:
-        if not rows:
-            return usual
-        yes, n = rows.get(min(max(score // 10, min(rows)), max(rows)), (0, 0))
-        return (yes + 2 * usual) / (n + 2)
-
-    return chance
+    lowest, highest = min(rows, default=0), max(rows, default=0)
+    of_tens = [rows.get(ten, (0, 0)) for ten in range(lowest, highest + 1)]
+    chances = np.array([(yes + 2 * usual) / (n + 2) for yes, n in of_tens])
+    return lambda scores: chances[np.clip(scores // 10, lowest, highest) - lowest]

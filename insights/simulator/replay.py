@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from insights.simulator.came import FOREVER, Array, Flags
 from insights.simulator.room import HOUR
-from insights.simulator.world import FOREVER, Array, Flags, Numbers, Team, World
+from insights.simulator.world import Arrivals, Team, World
 
 DAY = 86_400
 # How far the replay without a change may lie from what was observed, in points.
@@ -64,74 +65,84 @@ class Tally:
 
 
 class Replay:
-    """The world with a handling time in seconds of one rep a lead, and the habits that follow from it."""
+    """The world with a handling time in seconds of one rep a lead, and the habits that follow from it; `observed` is
+    what really happened, counted in the same way."""
 
-    def __init__(self, world: World, handling: int) -> None:
+    def __init__(self, world: World, handling: int, observed: Tally | None = None) -> None:
         self.world, self.handling = world, handling
+        self.observed = observed or _observed(world)
         self.habits = [self._habits(team) for team in world.teams]
+        self._known: dict[Setting, Tally] = {}
 
     def run(self, setting: Setting) -> Tally:
         """The window with this line, staff and target."""
-        world = self.world
-        tally = Tally(world.seconds / DAY, mondays=[0] * len(world.mondays))
-        for team, habits in zip(world.teams, self.habits, strict=True):
-            chosen, seconds = team.arrivals(setting.line, world.past.line)
-            wait = self._turns_of(team, chosen, seconds, setting.staff) + habits[chosen]
-            _count(tally, world, team, chosen, seconds, wait, setting.target)
-        return tally
+        if setting not in self._known:
+            self._known[setting] = self._run(setting)
+        return self._known[setting]
 
-    def observed(self) -> Tally:
-        """What really happened, counted in the same way."""
+    def _run(self, setting: Setting) -> Tally:
         world = self.world
-        tally = Tally(world.seconds / DAY, mondays=[0] * len(world.mondays))
-        for team in world.teams:
-            chosen, seconds = team.arrivals(world.past.line, world.past.line)
-            _count(tally, world, team, chosen, seconds, team.took[chosen], 1.0)
+        tally = _none(world)
+        for team, habits in zip(world.teams, self.habits, strict=True):
+            coming = team.arrivals(setting.line, world.past.line)
+            wait = self._turns_of(team, coming, setting.staff) + habits[coming.place]
+            _count(tally, world, team, coming, wait, setting.target)
         return tally
 
     def _habits(self, team: Team) -> Array:
         """How long each lead waits when it is its turn already."""
-        chosen, seconds = team.arrivals(self.world.past.line, self.world.past.line)
-        turns = self._turns_of(team, chosen, seconds, 1.0)
-        habits = np.full(len(team.came), FOREVER)
+        coming = team.arrivals(self.world.past.line, self.world.past.line)
+        turns = self._turns_of(team, coming, 1.0)
+        came, took = team.came, team.came.took[coming.place]
+        habits = np.full(len(came.lead), FOREVER)
         with np.errstate(invalid="ignore"):
-            own = np.where(
-                np.isinf(team.took[chosen]), FOREVER, np.maximum(0, team.took[chosen] - turns)
-            )
-        habits[chosen] = own
-        if len(pool := own[team.judged[chosen]]):
-            others = ~team.handed
-            habits[others] = pool[team.leads[others] % len(pool)]
+            own = np.where(np.isinf(took), FOREVER, np.maximum(0, took - turns))
+        habits[coming.place] = own
+        if len(pool := own[came.judged[coming.place]]):
+            others = ~came.handed
+            habits[others] = pool[came.lead[others] % len(pool)]
         return habits
 
-    def _turns_of(self, team: Team, chosen: Numbers, seconds: Numbers, staff: float) -> Array:
+    def _turns_of(self, team: Team, coming: Arrivals, staff: float) -> Array:
         """Seconds of the promise until it is a lead's turn."""
-        turns = team.turns(seconds, staff=staff, handling=self.handling)
-        wall = team.wall[chosen]
+        turns = team.turns(coming.second, staff=staff, handling=self.handling)
         with np.errstate(invalid="ignore"):
-            waited = team.since(turns, wall) - team.since(seconds.astype(float), wall)
+            waited = team.since(turns, team.came.by_the_wall[coming.place]) - coming.begin
         return np.where(np.isinf(turns), FOREVER, waited)
 
 
+def _none(world: World) -> Tally:
+    return Tally(world.seconds / DAY, mondays=[0] * len(world.mondays))
+
+
+def _observed(world: World) -> Tally:
+    tally = _none(world)
+    for team in world.teams:
+        coming = team.arrivals(world.past.line, world.past.line)
+        _count(tally, world, team, coming, team.came.took[coming.place], 1.0)
+    return tally
+
+
 def _count(
-    tally: Tally, world: World, team: Team, chosen: Numbers, seconds: Numbers, wait: Array, target: float
+    tally: Tally, world: World, team: Team, coming: Arrivals, wait: Array, target: float
 ) -> None:  # fmt: skip
+    came, chosen, seconds, begin = team.came, coming.place, coming.second, coming.begin
     tally.came += len(chosen)
-    arrived, wall = seconds.astype(float), team.wall[chosen]
-    begin, budget = team.since(arrived, wall), team.budget[chosen] * target
-    end = team.since(np.full(len(chosen), world.seconds), wall)
-    judged: Flags = team.judged[chosen] & (budget > 0) & (begin + np.minimum(wait, budget) <= end)
+    wall, budget = came.by_the_wall[chosen], team.budget[chosen] * target
+    last = team.since(world.seconds, wall)
+    promised = came.judged[chosen] | ~came.handed[chosen]
+    judged: Flags = promised & (budget > 0) & (begin + np.minimum(wait, budget) <= last)
     kept: Flags = wait <= budget
     tally.kept += int((judged & kept).sum())
     tally.late += int((judged & ~kept).sum())
-    tally.untouched += float(team.chance[chosen][judged & ~kept].sum())
+    tally.untouched += float(came.chance[chosen][judged & ~kept].sum())
     of_day = np.array(world.hours)[seconds[judged] // HOUR]
-    for is_kept in (True, False):
-        counted = np.bincount(of_day[kept[judged] == is_kept], minlength=24)
-        tally.hours.update({(hour, is_kept): int(n) for hour, n in enumerate(counted)})
+    counted = np.bincount(2 * of_day + kept[judged], minlength=48)
+    tally.hours.update({(n // 2, bool(n % 2)): int(count) for n, count in enumerate(counted)})
+    end, gone = begin + wait, came.gone[chosen]
     for number, monday in enumerate(world.mondays):
-        then = team.since(np.full(len(chosen), monday), wall)
-        waits = (arrived <= monday) & (begin + wait > then) & (team.gone[chosen] > monday)
+        until = np.searchsorted(seconds, monday, side="right")
+        waits = (end[:until] > team.since(monday, wall[:until])) & (gone[:until] > monday)
         tally.mondays[number] += int(waits.sum())
 
 
@@ -139,10 +150,10 @@ def calibrated(world: World, measured: int) -> Replay:
     """The longest handling time, of the measured one and its halves, that explains how punctual these people were.
 
     A rep may hold several leads at once: then a touch comes later after its claim than the work for it takes."""
-    handling = measured
+    handling, observed = measured, _observed(world)
     while True:
-        replay = Replay(world, handling)
-        seen, again = replay.observed().compliance, replay.run(Setting(world.past.line)).compliance
+        replay = Replay(world, handling, observed)
+        seen, again = observed.compliance, replay.run(Setting(world.past.line)).compliance
         near = seen is None or again is None or abs(seen - again) <= TOLERANCE
         if near or handling <= LEAST_HANDLING:
             return replay

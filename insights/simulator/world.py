@@ -1,6 +1,5 @@
 """The past as arrays: for each team its hours, those on shift, and the leads that came to it."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,22 +7,15 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handoff.business_time import WorkWeek, between
 from insights.shifts import HOUR, Crew, hours_covered
-from insights.simulator.candidates import Came, Past
+from insights.simulator.came import FOREVER, Array, Came, Flags, Numbers, Past
 from insights.simulator.room import NEVER, serve, shifts
 
 # So long after the end of the window work goes on, for what came last.
 AFTER = timedelta(days=14)
 GRID = timedelta(minutes=5)
-# Of whom nobody was ever touched, and of what is promised nothing.
-FOREVER = float("inf")
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
 
 
 class Clock:
@@ -32,93 +24,65 @@ class Clock:
     def __init__(self, week: WorkWeek, begin: datetime, hours: int) -> None:
         steps = hours * int(HOUR / GRID) + 1
         edges = [begin + GRID * number for number in range(steps)]
-        self.at = np.arange(steps) * GRID.total_seconds()
-        self.worked = np.cumsum([0, *(between(week, a, b) for a, b in pairwise(edges))])
+        self.worked = np.cumsum([0.0, *(between(week, a, b) for a, b in pairwise(edges))])
 
     def __call__(self, seconds: Array) -> Array:
-        return np.interp(seconds, self.at, self.worked)
+        """The grid is even, so the place is reckoned and not looked for; what lies beyond it counts as its end."""
+        last = len(self.worked) - 1
+        exact = np.clip(np.divide(seconds, GRID.total_seconds()), 0, last)
+        before = np.minimum(exact.astype(np.int64), last - 1)
+        grown = self.worked[before + 1] - self.worked[before]
+        return np.asarray(self.worked[before] + (exact - before) * grown)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Leads in the order in which they come: their places, the seconds, and these on the clocks of their promises."""
+
+    place: Numbers
+    second: Numbers
+    begin: Array
 
 
 @dataclass
 class Team:
-    """A team and its leads in the order in which they came; nobody on shift means that nothing is known of turns."""
+    """A team and its leads; nobody on shift means that nothing is known of turns."""
 
     people: float
     cover: list[float]
     clock: Clock
-    came: list[Came]
+    came: Came
 
-    def since(self, seconds: Array, wall: Flags) -> Array:
+    def since(self, seconds: Array | Numbers | float, wall: Flags) -> Array:
         """Seconds of each lead's promise since the window began."""
-        return np.where(wall, seconds, self.clock(seconds))
+        given = np.asarray(seconds, float)
+        return np.where(wall, given, self.clock(given))
 
-    def arrivals(self, line: int, today: int) -> tuple[Numbers, Numbers]:
-        """Which leads reach the line, and at which second, in the order of these seconds. Who was handed over by the
-        line of today came when it did, with a lower line too."""
-        lead, second, total, is_first = self._steps
-        reached = total >= line
-        if line <= today:
-            reached = reached | is_first & self.handed[lead]
-        chosen, at = np.unique(lead[reached], return_index=True)
-        seconds = second[reached][at]
-        order = np.lexsort((chosen, seconds))
-        return chosen[order], seconds[order]
+    def arrivals(self, line: int, today: int) -> Arrivals:
+        """Who reaches the line. Who was handed over by the line of today came when it did, with a lower line too."""
+        climb = self.came.climb
+        at = climb.reach(line, always=line <= today)
+        return Arrivals(climb.place[at], climb.second[at], self._begins[at])
+
+    @cached_property
+    def _begins(self) -> Array:
+        """On the clock of its promise, when each step was made."""
+        climb = self.came.climb
+        return self.since(climb.second, self.came.by_the_wall[climb.place])
 
     def turns(self, seconds: Numbers, *, staff: float, handling: int) -> Array:
         """When it is each lead's turn; FOREVER where it never is. `seconds` rise."""
         if not any(self.cover):
             return seconds.astype(float)
-        begun = serve(seconds.tolist(), shifts(self.cover, factor=staff), handling).begun
-        turns = np.array(begun, float)
-        turns[turns >= NEVER] = FOREVER
-        return turns
-
-    @cached_property
-    def _steps(self) -> tuple[Numbers, Numbers, Numbers, Flags]:
-        """Of each step of each lead in turn: the place of the lead, the second, the score, whether it is the first."""
-        rows = [
-            (place, second, total, number == 0)
-            for place, one in enumerate(self.came)
-            for number, (second, total) in enumerate(one.steps)
-        ]
-        lead, second, total, first = np.array(rows, np.int64).reshape(-1, 4).T
-        return lead, second, total, first.astype(bool)
-
-    @cached_property
-    def handed(self) -> Flags:
-        return np.array([one.handed for one in self.came], bool)
-
-    @cached_property
-    def leads(self) -> Numbers:
-        return np.array([one.lead for one in self.came], np.int64)
-
-    @cached_property
-    def wall(self) -> Flags:
-        return np.array([one.by_the_wall for one in self.came], bool)
-
-    @cached_property
-    def took(self) -> Array:
-        return np.array([FOREVER if one.took is None else one.took for one in self.came], float)
+        begun = serve(seconds, shifts(self.cover, factor=staff), handling).begun
+        return np.where(begun >= NEVER, FOREVER, begun)
 
     @cached_property
     def budget(self) -> Array:
         """Seconds promised; a lead that was never handed over is promised what most were."""
-        usual = Counter(one.budget for one in self.came if one.budget).most_common(1)
-        least = usual[0][0] if usual else 0
-        return np.array([one.budget or least or 0 for one in self.came], float)
-
-    @cached_property
-    def judged(self) -> Flags:
-        return np.array([one.judged or not one.handed for one in self.came], bool)
-
-    @cached_property
-    def chance(self) -> Array:
-        return np.array([one.chance for one in self.came], float)
-
-    @cached_property
-    def gone(self) -> Array:
-        """When it was decided, as a second of the window."""
-        return np.array([FOREVER if one.gone is None else one.gone for one in self.came], float)
+        known, counts = np.unique(self.came.budget[self.came.budget > 0], return_counts=True)
+        usual = known[counts.argmax()] if len(known) else 0.0
+        return np.where(self.came.budget > 0, self.came.budget, usual)
 
 
 @dataclass
@@ -150,11 +114,10 @@ def world(past: Past, crews: Sequence[Crew]) -> World:
     seen = range(int((past.end - past.begin) / HOUR))
     # Whole days, so that the next look finds the clocks of this one.
     days = (past.end + AFTER - past.begin).days + 1
-    came = sorted(past.came, key=lambda one: (one.steps[0][0], one.lead))
     teams = [
         Team(
             crew.people, hours_covered(crew, past.begin, length), _clock(crew.week, past.begin, 24 * days),
-            [one for one in came if one.team == crew.team_id],
+            past.came.where(past.came.team == crew.team_id),
         )
         for crew in crews
     ]  # fmt: skip

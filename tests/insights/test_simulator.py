@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from django.test import Client
 from hypothesis import given, settings
@@ -14,13 +15,14 @@ from handoff.business_time import ALWAYS, WorkWeek
 from insights import periods
 from insights.shifts import Crew, Member
 from insights.simulator.answer import Choice, Simulator
-from insights.simulator.candidates import Came, Past
+from insights.simulator.came import Past
 from insights.simulator.replay import Replay, Setting, calibrated
 from insights.simulator.words import sentence
 from insights.simulator.world import world
 from insights.sla.asking import Ask
 from leads.models import LeadScore, ScoreHistory
 from tests import factories
+from tests.insights.came_by_hand import Lead, came
 from tests.insights.facts import DAY, HOUR, plant, promise
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -31,17 +33,17 @@ LINE = 50
 @st.composite
 def pasts(draw: st.DrawFn) -> Past:
     """Two weeks of a team: leads at any time, touched soon, late or never, some of them below the line."""
-    came = [
-        Came(
+    leads = [
+        Lead(
             lead, 1, ((draw(st.integers(0, 14 * 86_400)), total),), chance=0.3,
             took=draw(st.none() | st.integers(0, 20_000)) if total >= LINE else None,
-            budget=draw(st.sampled_from([1800, 7200])) if total >= LINE else None,
+            budget=draw(st.sampled_from([1800, 7200])) if total >= LINE else 0,
             judged=total >= LINE, handed=total >= LINE,
         )
         for lead in range(draw(st.integers(0, 60)))
         for total in [draw(st.integers(30, 90))]
     ]  # fmt: skip
-    return Past(BEGIN, BEGIN + 14 * DAY, LINE, came)
+    return Past(BEGIN, BEGIN + 14 * DAY, LINE, came(leads))
 
 
 def crew(people: float, week: WorkWeek) -> Crew:
@@ -58,7 +60,7 @@ def test_nothing_changed_gives_what_was_observed_within_three_points(
     past: Past, people: float, week: WorkWeek
 ) -> None:
     replay = replayed(past, people, week)
-    seen, again = replay.observed(), replay.run(Setting(LINE))
+    seen, again = replay.observed, replay.run(Setting(LINE))
     assert (seen.came, seen.compliance is None) == (again.came, again.compliance is None)
     assert abs((seen.compliance or 0) - (again.compliance or 0)) <= 3 or replay.handling == 60
 
@@ -81,21 +83,19 @@ def test_a_lower_line_brings_everybody_that_a_higher_one_does(past: Past, line: 
     replay = replayed(past)
     higher, lower = replay.run(Setting(line + 5)), replay.run(Setting(line))
     assert higher.came <= lower.came
-    assert lower.came == sum(
-        (one.handed and line <= LINE) or any(total >= line for _at, total in one.steps)
-        for one in past.came
-    )
+    handed = set(np.flatnonzero(past.came.handed)) if line <= LINE else set()
+    assert lower.came == len(handed | set(past.came.steps.place[past.came.steps.total >= line]))
 
 
 def test_a_busy_team_loses_by_a_lower_line_and_gains_by_staff() -> None:
     """Three leads an hour, twenty minutes each, one rep: full already; with six an hour nobody is in time."""
     handed = [
-        Came(n, 1, ((n * 1200, 60),), 0.5, took=60, budget=1800, by_the_wall=True, judged=True)
+        Lead(n, 1, ((n * 1200, 60),), 0.5, took=60, budget=1800, by_the_wall=True, judged=True)
         for n in range(200)
     ]
-    below = [Came(n, 1, ((n * 1200 + 600, 45),), 0.1, handed=False) for n in range(200)]
+    below = [Lead(n, 1, ((n * 1200 + 600, 45),), 0.1, handed=False) for n in range(200)]
     replay = Replay(
-        world(Past(BEGIN, BEGIN + 7 * DAY, LINE, handed + below), [crew(1.0, ALWAYS)]), 1200
+        world(Past(BEGIN, BEGIN + 7 * DAY, LINE, came(handed + below)), [crew(1.0, ALWAYS)]), 1200
     )
     assert replay.run(Setting(LINE)).compliance == 100
     lower, staffed = replay.run(Setting(40)), replay.run(Setting(40, staff=2))

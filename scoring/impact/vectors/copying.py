@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import psycopg
 from django.db import connection
 
 from scoring.impact.vectors.packing import Array, smallest
@@ -22,6 +23,19 @@ def columns(sql: str, parameters: Mapping[str, Any], names: Sequence[str]) -> li
         for n, piece in enumerate(pieces):
             piece.append(smallest(rows[f"v{n}"]))
     return [np.concatenate(piece) if piece else np.zeros(0, np.uint8) for piece in pieces]
+
+
+def whole_columns(sql: str, parameters: Sequence[Any], names: Sequence[str]) -> list[Array]:
+    """The same in one answer: several times as quick, since not every row is a message of its own, but PostgreSQL
+    and we hold all of it at once, eight bytes a number."""
+    row = " || ".join(f"int8send(x.{name}::bigint)" for name in names)
+    text = f"SELECT string_agg({row}, ''::bytea) FROM ({sql}) x"
+    whole = connection.ops.compose_sql(text, parameters)  # type: ignore[attr-defined]
+    # Binary, since it is twice as long as text; Django's own cursor cannot.
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(whole, binary=True)
+        (packed,) = cursor.fetchone() or (None,)
+    return list(np.frombuffer(packed or b"", ">i8").reshape(-1, len(names)).T.astype(np.int64))
 
 
 def _field(n: int) -> list[tuple[str, str]]:
