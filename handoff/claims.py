@@ -132,7 +132,7 @@ def take_next(by: User, *, at: datetime) -> Handoff | None:
 
 def _claimed(handoff: Handoff | Standing, *, by: User, at: datetime) -> None:
     """What follows once it is his, and its row knows the deadline that comes next."""
-    timers.stop([handoff.pk], timers.Milestone.CLAIM, at=at, due_is_known=True)
+    timers.stop([handoff.pk], timers.Milestone.CLAIM, at=at, by=by, due_is_known=True)
     ledger.turn([handoff.pk], step=ledger.Step.CLAIMED, at=at)
     into = lifecycle.Hands(by.pk, handoff.team_id)
     lifecycle.move([handoff.lead_id], Stage.WORKING, at=at, by=by, into=into)
@@ -228,7 +228,7 @@ def reassign(
         hold_all(ids)
         before = dict(_hand_over(handoffs, to, at=at))
         moved = list(Handoff.objects.filter(pk__in=before).order_by("pk"))
-        timers.stop(list(before), timers.Milestone.CLAIM, at=at)
+        timers.stop(list(before), timers.Milestone.CLAIM, at=at, by=to)
         ledger.turn(list(before), step=ledger.Step.CLAIMED, at=at)
         _assign(moved, owner=to)
         lifecycle.move([h.lead_id for h in moved], Stage.WORKING, at=at, by=by, reason=reason)

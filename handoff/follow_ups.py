@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from accounts.models import User
 from handoff import timers
-from handoff.models import Handoff, SlaTimer
+from handoff.models import Handoff, SlaTimer, Touch
 from handoff.promises import Promise, Promises, promise_of
 
 FOLLOW_UP = SlaTimer.Milestone.FOLLOW_UP
 
 
-def touched(handoff: Handoff, *, at: datetime, known_at: datetime) -> None:
-    """The lead was touched at `at`, as we know since `known_at`: the cycle that held this moment ends there,
-    and a cycle begins that lasts to the next touch, or runs. The caller holds the lead."""
+def touched(handoff: Handoff, *, at: datetime, by: User | None, known_at: datetime) -> None:
+    """The lead was touched by somebody at `at`, as we know since `known_at`: the cycle that held this moment ends
+    there, and a cycle begins that lasts to the next touch, or runs. The caller holds the lead."""
     cycles = list(timers.held(handoff_id=handoff.pk, milestone=FOLLOW_UP))
     around = next((cycle for cycle in cycles if _holds(cycle, at)), None)
     after = min((c for c in cycles if c.started_at > at), key=lambda c: c.started_at, default=None)
+    then = around.closed_by_id if around else _toucher(handoff, after)
     if around is not None:
         until, undecided = around.closed_at, around.state == SlaTimer.State.CANCELLED
-        timers.close(around, at=at, known_at=known_at)
+        timers.close(around, at=at, by_id=by.pk if by else None, known_at=known_at)
     else:
         until, undecided = after.started_at if after else handoff.disposed_at, after is None
     like = around or after
@@ -27,12 +29,20 @@ def touched(handoff: Handoff, *, at: datetime, known_at: datetime) -> None:
         cycle = timers.fresh(handoff, promise, at=at, cycle=_next_number(cycles))
         timers.begin([(cycle, promise)], at=at)
         if until is not None:
-            _close_again(cycle, until, undecided=undecided, known_at=known_at)
+            _close_again(cycle, until, by_id=then, undecided=undecided, known_at=known_at)
     timers.refresh_due([handoff.pk])
 
 
 def _holds(cycle: SlaTimer, at: datetime) -> bool:
     return cycle.started_at <= at and (cycle.closed_at is None or cycle.closed_at > at)
+
+
+def _toucher(handoff: Handoff, after: SlaTimer | None) -> int | None:
+    """Whose touch began a cycle."""
+    if after is None:
+        return None
+    reaching = handoff.touches.filter(occurred_at=after.started_at).exclude(kind=Touch.Kind.NOTE)
+    return reaching.order_by("pk").values_list("by", flat=True).first()
 
 
 def _next_number(cycles: Sequence[SlaTimer]) -> int:
@@ -45,10 +55,12 @@ def _promise(handoff: Handoff) -> Promise | None:
     return next((one for one in promised if one.milestone == FOLLOW_UP), None)
 
 
-def _close_again(cycle: SlaTimer, until: datetime, *, undecided: bool, known_at: datetime) -> None:
+def _close_again(
+    cycle: SlaTimer, until: datetime, *, by_id: int | None, undecided: bool, known_at: datetime
+) -> None:
     """Ends a cycle that lies in the past, as its neighbour ended before we knew of this touch."""
     assert cycle.due_at is not None
     if undecided and cycle.due_at >= until:
         timers.end([(cycle, SlaTimer.State.CANCELLED)], at=until)
     else:
-        timers.close(cycle, at=until, known_at=known_at)
+        timers.close(cycle, at=until, by_id=by_id, known_at=known_at)

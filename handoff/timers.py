@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts import prepared
+from accounts.models import User
 from handoff import alarms
 from handoff.models import CalendarVersion, Handoff, SlaAlarm, SlaEvent, SlaTimer
 from handoff.promises import Promise, Promises, elapsed, promise_of, week_of
@@ -57,16 +58,18 @@ def stop(
     milestone: str,
     *,
     at: datetime,
+    by: User | None = None,
     known_at: datetime | None = None,
     due_is_known: bool = False,
 ) -> None:
-    """What was promised was done at `at`: met if not after the deadline.
+    """What was promised was done at `at` by somebody: met if not after the deadline.
 
     `at` may lie before `known_at`, when we learnt of it, and even before the clock was closed: the
     earliest evidence decides. Too late is a breach, told once even if no sweeper saw it; a breach
     that the evidence disproves is annulled, and nothing is deleted. The caller holds the leads."""
     found = _open_or_later(handoff_ids, milestone, at)
-    end([(timer, verdict(timer, at=at, known_at=known_at or at)) for timer in found], at=at)
+    ended = [(timer, verdict(timer, at=at, known_at=known_at or at)) for timer in found]
+    end(ended, at=at, by_id=by.pk if by else None)
     if not due_is_known:
         refresh_due(handoff_ids)
 
@@ -104,9 +107,9 @@ def held(*conditions: Q, **more: Any) -> QuerySet[SlaTimer]:
     )  # fmt: skip
 
 
-def close(timer: SlaTimer, *, at: datetime, known_at: datetime) -> None:
+def close(timer: SlaTimer, *, at: datetime, by_id: int | None, known_at: datetime) -> None:
     """The deed was done at `at`, as we know since `known_at`: the verdict on a clock that is held."""
-    end([(timer, verdict(timer, at=at, known_at=known_at))], at=at)
+    end([(timer, verdict(timer, at=at, known_at=known_at))], at=at, by_id=by_id)
 
 
 def verdict(timer: SlaTimer, *, at: datetime, known_at: datetime) -> str:
@@ -119,8 +122,9 @@ def verdict(timer: SlaTimer, *, at: datetime, known_at: datetime) -> str:
     return State.MET if in_time else State.BREACHED
 
 
-def end(ended: Sequence[tuple[SlaTimer, str]], *, at: datetime) -> None:
-    """Closes clocks that are held, each with its state; their alarms are silent from now on."""
+def end(ended: Sequence[tuple[SlaTimer, str]], *, at: datetime, by_id: int | None = None) -> None:
+    """Closes clocks that are held, each with its state; their alarms are silent from now on. `by_id` is whose deed
+    stopped them."""
     if not ended:
         return
     with prepared.cursor() as cursor:
@@ -131,13 +135,13 @@ def end(ended: Sequence[tuple[SlaTimer, str]], *, at: datetime) -> None:
                silent AS (UPDATE handoff_slaalarm SET state = 'cancelled'
                            WHERE timer_id = ANY(%(ids)s::bigint[]) AND state = 'pending')
                UPDATE handoff_slatimer t
-                  SET state = ended.state, closed_at = %(at)s, running_since = NULL,
+                  SET state = ended.state, closed_at = %(at)s, closed_by_id = %(by)s, running_since = NULL,
                       due_at = coalesce(t.due_at, %(at)s), consumed_s = ended.used,
                       cause = CASE WHEN ended.state = 'met' THEN '' ELSE t.cause END
                  FROM ended WHERE t.id = ended.id AND t.id = ANY(%(ids)s::bigint[])""",
             {
                 "ids": [timer.pk for timer, _state in ended], "states": [str(state) for _timer, state in ended],
-                "used": [consumed(timer, at) for timer, _state in ended], "at": at,
+                "used": [consumed(timer, at) for timer, _state in ended], "at": at, "by": by_id,
             },
         )  # fmt: skip
 
@@ -179,7 +183,7 @@ def resume_claims(handoff_ids: Collection[int], *, at: datetime) -> None:
     of_them = held(handoff_id__in=handoff_ids, milestone=Milestone.CLAIM)
     last = {timer.handoff_id: timer for timer in of_them.order_by("handoff_id", "cycle")}.values()
     broken = [timer.pk for timer in last if timer.state == State.BREACHED]
-    SlaTimer.objects.filter(pk__in=broken).update(closed_at=None, running_since=at)
+    SlaTimer.objects.filter(pk__in=broken).update(closed_at=None, closed_by=None, running_since=at)
     # The steps after the deadline that had not come yet still come.
     silenced = SlaAlarm.objects.filter(timer__in=broken, state=SlaAlarm.State.CANCELLED)
     silenced.filter(kind=SlaAlarm.Kind.STEP, fire_at__gt=at).update(state=SlaAlarm.State.PENDING)

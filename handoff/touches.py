@@ -68,11 +68,12 @@ def _keep_promises(handoff: Handoff, touch: Touch, *, known_at: datetime) -> Non
         return
     # Whoever touches a lead waits for it no more.
     resting.end([handoff.pk], at=happened)
-    follow_ups.touched(handoff, at=happened, known_at=known_at)
+    follow_ups.touched(handoff, at=happened, by=touch.by, known_at=known_at)
     if not _is_first_touch(touch.kind, touch.answer):
         return
     if handoff.first_touch_at is None or happened < handoff.first_touch_at:
         Handoff.objects.filter(pk=handoff.pk).update(first_touch_at=happened)
-    timers.stop([handoff.pk], timers.Milestone.FIRST_TOUCH, at=happened, known_at=known_at)
+    first = timers.Milestone.FIRST_TOUCH
+    timers.stop([handoff.pk], first, at=happened, by=touch.by, known_at=known_at)
     talked = touch.kind == Touch.Kind.MEETING or touch.answer == Touch.Answer.REACHED
     ledger.touched(handoff.pk, at=happened, known_at=known_at, talked=talked)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from handoff.models.handoffs import Handoff
 from handoff.models.promises import CalendarVersion, SlaPolicyVersion
 
@@ -45,6 +46,8 @@ class SlaTimer(models.Model):
     due_at = models.DateTimeField(null=True)
     generation = models.PositiveSmallIntegerField(default=1)
     closed_at = models.DateTimeField(null=True)
+    # Whose claim or touch stopped it; None where nobody's did.
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     cause = models.CharField(max_length=10, choices=Cause, blank=True, db_default="")
 
     class Meta:

@@ -82,6 +82,8 @@ def test_a_manager_gives_a_lead_to_somebody_else_and_no_clock_starts_anew(
     )
     assert Lead.objects.get().owner == ana
     assert (clock_of(handoff, "first_touch").due_at, clock_of(handoff).state) == (before, "met")
+    # It was claimed before; the new owner did not stop that clock.
+    assert clock_of(handoff).closed_by == sdr
     pipeline.drain()
     told = {note.user.name: note.text for note in Notification.objects.filter(kind="handed")}
     assert told == {

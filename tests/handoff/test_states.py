@@ -28,7 +28,16 @@ from handoff import (
     timers,
     touches,
 )
-from handoff.models import Handoff, SlaEvent, SlaPolicy, SlaPolicyVersion, SlaTimer
+from handoff.models import (
+    Handoff,
+    Segment,
+    SlaEvent,
+    SlaPolicy,
+    SlaPolicyVersion,
+    SlaTimer,
+    Touch,
+)
+from handoff.models.ledger import STANDS
 from leads.models import JournalEntry, LeadScore
 from tests import factories
 from tests.handoff.clock_model import HandoffModel
@@ -149,11 +158,12 @@ class Life(RuleBasedStateMachine):
         assert pauses.resume(self.handoff, by=self.rep, at=clock.now())
         self.model.resume(self.now)
 
-    @rule(ago=st.integers(0, 30))
-    def somebody_logs_a_touch(self, ago: int) -> None:
+    @rule(ago=st.integers(0, 30), first=st.booleans())
+    def somebody_logs_a_touch(self, ago: int, first: bool) -> None:
         at, back = clock.now(), min(ago * STEP, self.minute)
         happened = max(at - timedelta(minutes=back), self.handoff.opened_at)
-        touches.log(self.handoff.lead, kind="call", by=self.rep, at=at, occurred_at=happened)
+        by = self.rep if first else self.other
+        touches.log(self.handoff.lead, kind="call", by=by, at=at, occurred_at=happened)
         self.model.touched(self.now - back)
 
     @rule()
@@ -211,6 +221,21 @@ class Life(RuleBasedStateMachine):
             if timer.due_at is not None and expected.due is not None:
                 due = (timer.due_at - self.handoff.opened_at).total_seconds() / 60
                 assert abs(due - expected.due) < 2
+
+    @invariant()
+    def each_clock_knows_whose_deed_stopped_it(self) -> None:
+        """As the ledger and the touches of that moment say, which is where it was not asked for."""
+        for timer in SlaTimer.objects.filter(handoff=self.handoff):
+            claimed = Segment.objects.filter(
+                STANDS, handoff=self.handoff, step="claimed", started_at=timer.closed_at
+            )
+            reached = Touch.objects.filter(occurred_at=timer.closed_at).exclude(kind="note")
+            deeds = (
+                claimed.values_list("user")
+                if timer.milestone == "claim"
+                else reached.values_list("by")
+            )
+            assert (timer.closed_by_id,) in deeds if deeds else timer.closed_by_id is None
 
     @invariant()
     def the_handoff_stands_as_the_model_says(self) -> None:

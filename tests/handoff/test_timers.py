@@ -152,7 +152,7 @@ def test_a_released_lead_whose_promise_was_broken_shows_the_old_deadline_and_rin
     ring_all()
     handoff.refresh_from_db()
     timer = SlaTimer.objects.get(handoff=handoff, milestone="claim")
-    assert (timer.state, timer.closed_at) == ("breached", None)
+    assert (timer.state, timer.closed_at, timer.closed_by) == ("breached", None, None)
     assert handoff.next_due_at == timer.due_at
     assert SlaEvent.objects.filter(kind="breach").count() == 1
 

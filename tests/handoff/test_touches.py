@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Team, User
 from handoff import handoffs, queue_settings, touches
-from handoff.models import Handoff, Touch
+from handoff.models import Handoff, SlaPolicyVersion, SlaTimer, Touch
 from leads.models import JournalEntry
 from tests import factories
 from tests.handoff.moments import clock_of, earlier, minutes
@@ -18,6 +18,7 @@ def test_a_call_keeps_the_first_touch_promise(handoff: Handoff, sdr: User) -> No
     handoff.refresh_from_db()
     assert (touch.handoff, touch.recorded_at) == (handoff, at)
     assert handoff.first_touch_at == clock_of(handoff, "first_touch").closed_at == at
+    assert clock_of(handoff, "first_touch").closed_by == sdr
     assert clock_of(handoff, "first_touch").state == "met"
     assert clock_of(handoff).state == "running"
     assert JournalEntry.objects.get(kind="handoff.touched").data["touch"] == touch.pk
@@ -81,3 +82,19 @@ def test_an_auto_responder_is_never_the_first_touch(handoff: Handoff, sdr: User)
     touches.log(handoff.lead, kind="email", by=sdr, at=factories.now(), automatic=True)
     handoff.refresh_from_db()
     assert (handoff.first_touch_at, clock_of(handoff, "first_touch").state) == (None, "running")
+
+
+def test_a_promised_next_touch_was_kept_by_whoever_made_it_though_the_first_came_out_later(
+    handoff: Handoff, sdr: User, team: Team
+) -> None:
+    follow_up = {"follow_up": {"minutes": 60, "clock": "calendar"}}
+    SlaPolicyVersion.objects.filter(policy__team=team).update(targets=follow_up)
+    earlier(handoff, minutes(90))
+    now, ana = factories.now(), factories.make_user(teams=[team], name="Ana Ruiz")
+    touches.log(handoff.lead, kind="call", by=sdr, at=now)
+    touches.log(handoff.lead, kind="call", by=ana, at=now, occurred_at=now - minutes(30))
+    cycles = SlaTimer.objects.filter(milestone="follow_up").order_by("started_at")
+    assert [(one.started_at, one.closed_at, one.closed_by) for one in cycles] == [
+        (now - minutes(30), now, sdr),
+        (now, None, None),
+    ]
