@@ -47,10 +47,6 @@ class Ask:
         pairs = {**asked.period.query, "team": asked.team, "promise": asked.milestone}
         return "?" + urlencode({key: value for key, value in pairs.items() if value})
 
-    def within(self, period: Period) -> "Ask":
-        """The same of a part of the period."""
-        return replace(self, period=period)
-
     def promised(self, *, every: bool = False) -> QuerySet[SlaTimer]:
         """Promises of the period that were kept or missed; `every` is those of all milestones."""
         found = facts.promised(self.user, self.period, at=self.at)
@@ -63,12 +59,17 @@ class Ask:
         found = facts.handed(self.user, self.period)
         return found if self.team is None else found.filter(team=self.team)
 
-    def kept(self, kept: int, late: int, **narrowed: Any) -> "Rate":
-        """How many of the promises of one kind were kept; each number opens its promises."""
+    def kept(
+        self, kept: int, late: int, *, period: Period | None = None, **narrowed: Any
+    ) -> "Rate":
+        """How many of the promises of one kind, or of a part of the period, were kept; each number opens its
+        promises."""
 
         def number(value: int, **more: Any) -> Number:
             narrowing = {"milestone": self.milestone, **self.narrowing, **narrowed, **more}
-            return Number(value, behind(Show.PROMISED, self.period, **narrowing), kept + late)
+            return Number(
+                value, behind(Show.PROMISED, period or self.period, **narrowing), kept + late
+            )
 
         return Rate(
             number(kept, kept="yes"), number(late, kept="no"), number(kept + late), self.goal

@@ -1,19 +1,17 @@
 """Promises kept day by day, and in whose hands the leads were until what was promised was done."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Count, DateField
+from django.db.models import DateField
 from django.db.models.functions import Cast, Trunc
 from django.utils.translation import gettext_lazy as _
 
 from handoff import splits
-from handoff.splits import Split, Time
+from handoff.splits import Group, Split
 from insights import facts
 from insights.sla.asking import Ask, Rate
 
-T = TypeVar("T")
 # Whose hands, how they look in charts, and how they are called.
 HOLDERS = (
     ("system", "system", _("System")),
@@ -61,29 +59,18 @@ def days(ask: Ask) -> Days | None:
     """Day by day, or week by week where there are many; None where nothing fell due."""
     step = ask.period.step()
     when = Cast(Trunc("due_at", step, tzinfo=ask.period.zone), DateField())
-    counted = ask.promised().annotate(day=when).values_list("day").order_by()
-    counts = _from_first(
-        ask, {day: (kept, late) for day, kept, late in counted.annotate(
-            kept=Count("pk", filter=facts.KEPT), late=Count("pk", filter=facts.LATE)
-        )}
-    )  # fmt: skip
-    if not counts:
+    groups = splits.in_groups(ask.promised(), at=ask.at, by={"day": when}, late=facts.LATE)["day"]
+    if not groups:
         return None
-    held = _from_first(ask, splits.of_promises(ask.promised(), at=ask.at, by=when))
-    made = [
-        Day(
-            part.short_label, ask.within(part).kept(*counts.get(part.first, (0, 0))),
-            held.get(part.first, Time()).working,
-        )
-        for part in ask.period.steps(step)
-    ]  # fmt: skip
-    total = [sum(both[n] for both in counts.values()) for n in (0, 1)]
-    return Days(made, ask.kept(*total), step == "day")
-
-
-def _from_first(ask: Ask, by_day: dict[date, T]) -> dict[date, T]:
-    """The first week may begin before the period does."""
-    return {max(day, ask.period.first): found for day, found in by_day.items()}
+    # The first week may begin before the period does.
+    by_day = {max(day, ask.period.first): group for day, group in groups.items()}
+    made = []
+    for part in ask.period.steps(step):
+        group = by_day.get(part.first, Group())
+        rate = ask.kept(group.n - group.late, group.late, period=part)
+        made.append(Day(part.short_label, rate, group.held))
+    total, late = (sum(getattr(group, name) for group in groups.values()) for name in ("n", "late"))
+    return Days(made, ask.kept(total - late, late), step == "day")
 
 
 def shown(found: Days) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, When
+from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
 from insights import facts
@@ -21,8 +22,7 @@ WITH promised AS MATERIALIZED ({promised})
 SELECT grouping(source), grouping(band), source, band,
        count(*) FILTER (WHERE is_kept), count(*) FILTER (WHERE NOT is_kept),
        min(budget_s), max(budget_s),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY consumed_s) FILTER (WHERE closed_at IS NOT NULL),
-       percentile_cont(0.9) WITHIN GROUP (ORDER BY consumed_s) FILTER (WHERE closed_at IS NOT NULL)
+       percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY consumed_s) FILTER (WHERE closed_at IS NOT NULL)
   FROM promised
  GROUP BY CUBE (source, band)"""
 
@@ -85,8 +85,8 @@ def matrix(ask: Ask, *, most: int | None = MOST_SOURCES) -> Matrix | None:
 
 def _cells(ask: Ask) -> dict[tuple[str | None, str | None], Cell]:
     promised = ask.promised().values(
-        "closed_at", "consumed_s", "budget_s", source=F("handoff__source"),
-        band=F("handoff__band"), is_kept=Case(When(facts.KEPT, then=True), default=False),
+        "closed_at", "consumed_s", "budget_s", source=Collate(F("handoff__source"), "C"),
+        band=Collate(F("handoff__band"), "C"), is_kept=Case(When(facts.KEPT, then=True), default=False),
     )  # fmt: skip
     sql, parameters = promised.query.sql_with_params()
     with connection.cursor() as cursor:
@@ -99,8 +99,9 @@ def _cells(ask: Ask) -> dict[tuple[str | None, str | None], Cell]:
         }  # fmt: skip
 
 
-def _cell(ask: Ask, source: dict[str, str], band: dict[str, str], counts: list[Any]) -> Cell:
-    kept, late, least, most, median, p90 = counts
+def _cell(ask: Ask, source: dict[str, Any], band: dict[str, Any], counts: list[Any]) -> Cell:
+    kept, late, least, most, percentiles = counts
+    median, p90 = percentiles or (None, None)
     return Cell(ask.kept(kept, late, **source, **band), least, most, median, p90)
 
 

@@ -16,14 +16,17 @@ from insights import deeds, facts, promises
 from insights.deeds import Deed
 from insights.numbers import Number, Show, behind
 from insights.sla.asking import Ask, Rate
-from insights.sla.handling import OWN
+from insights.sla.handling import HELD
 
-STATEMENT = """
-WITH promised AS MATERIALIZED ({promised})
+# What counts is the time in the own hands of the one who touched the lead, not in a colleague's before.
+STATEMENT = f"""
+WITH p AS ({{promised}}),
+     held AS (SELECT p.who, p.is_kept, sum(s.working_s) AS seconds
+                FROM p LEFT JOIN handoff_segment s ON p.milestone = 'first_touch' AND s.user_id = p.who AND {HELD}
+               WHERE p.who IS NOT NULL GROUP BY p.id, p.who, p.is_kept)
 SELECT who, count(*) FILTER (WHERE is_kept), count(*) FILTER (WHERE NOT is_kept),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY human)
-  FROM promised WHERE who IS NOT NULL
- GROUP BY ROLLUP (who)"""
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
+  FROM held GROUP BY ROLLUP (who)"""
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,11 @@ def people(ask: Ask) -> People | None:
 
 
 def _kept(ask: Ask) -> dict[int | None, tuple[Any, ...]]:
-    found = promises.with_person(ask.promised()).filter(facts.CHARGED)
-    promised = found.annotate(human=OWN).values(
-        "who", "human", is_kept=Case(When(facts.KEPT, then=True), default=False)
-    )
+    found = ask.promised().filter(facts.CHARGED)
+    promised = found.values(
+        "id", "handoff_id", "milestone", "closed_at", who=promises.WHO,
+        is_kept=Case(When(facts.KEPT, then=True), default=False),
+    )  # fmt: skip
     sql, parameters = promised.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT.format(promised=sql), parameters)

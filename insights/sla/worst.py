@@ -56,10 +56,12 @@ def worst(ask: Ask) -> list[Worst]:
         "hour": (_("Hour of arrival"), "{:02}:00".format),
         "source": (_("Source"), lambda key: key or _("No source")),
     }
-    groups = splits.in_groups(ask.promised(), at=ask.at, by=_groups(ask), of=facts.LATE)
+    groups = splits.in_groups(
+        ask.promised(), at=ask.at, by=_groups(ask), late=facts.LATE, only_late=True
+    )
     chosen = {name: found for name in whats if (found := _worst(groups[name]))}
     return [
-        Worst(what, label(key), _rate(ask, name, key, group), group.time.working)
+        Worst(what, label(key), _rate(ask, name, key, group), group.held)
         for name, (key, group) in chosen.items()
         for what, label in [whats[name]]
     ]
@@ -77,10 +79,10 @@ def _groups(ask: Ask) -> dict[str, Combinable]:
 
 def _worst(groups: dict[Any, Group]) -> tuple[Any, Group] | None:
     """None where no group has enough promises, and where all were kept."""
-    judged = [(key, one) for key, one in groups.items() if one.of and one.n >= FEW]
-    return max(judged, key=lambda pair: (pair[1].of / pair[1].n, pair[1].of), default=None)
+    judged = [(key, one) for key, one in groups.items() if one.late and one.n >= FEW]
+    return max(judged, key=lambda pair: (pair[1].late / pair[1].n, pair[1].late), default=None)
 
 
 def _rate(ask: Ask, name: str, key: Any, group: Group) -> Rate:
-    narrowed = {name: key or 0 if name == "team" else key}
-    return ask.kept(group.n - group.of, group.of, **narrowed)
+    narrowed: dict[str, Any] = {name: key or 0 if name == "team" else key}
+    return ask.kept(group.n - group.late, group.late, **narrowed)

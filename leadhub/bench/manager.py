@@ -94,7 +94,7 @@ def _some(ids: Sequence[int], team: Team, random: Random, *, decided: bool) -> N
     through = Lead.handed_to.through._default_manager
     through.bulk_create(through.model(lead_id=pk, team_id=team.pk) for pk in ids)
     _clocks(handoffs, random)
-    _chains(handoffs)
+    _chains(handoffs, CalendarVersion.objects.filter(calendar__name="Bench").latest("id"))
 
 
 def _handoff(crossing: Crossing, source: str, team: Team, rep: User, *, decided: bool) -> Handoff:
@@ -117,7 +117,7 @@ def _clocks(handoffs: Sequence[Handoff], random: Random) -> None:
         SlaTimer(
             handoff=one, milestone=milestone, policy_version=policy, calendar_version=calendar,
             budget_s=budget, consumed_s=took if end else 0, started_at=one.opened_at,
-            due_at=one.opened_at + timedelta(seconds=budget), closed_at=end,
+            due_at=one.opened_at + timedelta(seconds=budget), closed_at=end, closed_by=one.owner if end else None,
             running_since=None if end else one.opened_at,
             state="running" if end is None else "met" if took <= budget else "breached",
         )
@@ -128,13 +128,15 @@ def _clocks(handoffs: Sequence[Handoff], random: Random) -> None:
     )  # fmt: skip
 
 
-def _chains(handoffs: Sequence[Handoff]) -> None:
+def _chains(handoffs: Sequence[Handoff], hours: CalendarVersion) -> None:
     """In the queue, and with the rep, until it was decided."""
     first = Segment.objects.bulk_create(
-        _segment(one, "routed", "queue", one.opened_at, one.claimed_at) for one in handoffs
+        _segment(one, hours, "routed", "queue", one.opened_at, one.claimed_at) for one in handoffs
     )
     second = [
-        _segment(one, "claimed", "person", one.claimed_at, one.first_touch_at, previous=segment)
+        _segment(
+            one, hours, "claimed", "person", one.claimed_at, one.first_touch_at, previous=segment
+        )
         for one, segment in zip(handoffs, first, strict=True)
         if one.claimed_at
     ]
@@ -142,11 +144,11 @@ def _chains(handoffs: Sequence[Handoff]) -> None:
 
 
 def _segment(
-    handoff: Handoff, step: str, holder: str, start: datetime, end: datetime | None,
+    handoff: Handoff, hours: CalendarVersion, step: str, holder: str, start: datetime, end: datetime | None,
     previous: Segment | None = None,
 ) -> Segment:  # fmt: skip
     return Segment(
         handoff=handoff, previous=previous, step=step, holder=holder, team=handoff.team, started_at=start,
-        user=handoff.owner if holder == "person" else None, ended_at=end, known_at=start,
+        user=handoff.owner if holder == "person" else None, ended_at=end, known_at=start, calendar_version=hours,
         working_s=int((end - start).total_seconds()) if end else None,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
@@ -13,7 +14,7 @@ from accounts import clock
 from accounts.models import Role, Team, User
 from handoff import claims, handoffs, holding, ledger, promise_versions, splits, touches
 from handoff.business_time import WorkWeek
-from handoff.models import Calendar, CalendarVersion, Handoff, Segment
+from handoff.models import Calendar, CalendarVersion, Handoff, Segment, SlaTimer
 from leadhub import invariants
 from leads.models import Event
 from tests import factories
@@ -245,17 +246,17 @@ def _broken_promise(promise: str) -> invariants.Broken | None:
 
 def _is_summed(handoff: Handoff, at: datetime) -> None:
     """The split of the statement is that of the stretches, which ask one by one; with what still runs."""
-    now = Handoff.objects.get(pk=handoff.pk)
-    until = now.first_touch_at or now.disposed_at or at
-    time = splits.of_handoffs(Handoff.objects.filter(pk=handoff.pk), at=at)[handoff.pk]
-    assert vars(time.working) == _summed(handoff, at, until, "working")
-    assert vars(time.wall) == _summed(handoff, at, until, "seconds")
+    timers = SlaTimer.objects.filter(handoff=handoff)
+    groups = splits.in_groups(timers, at=at, by={"clock": F("pk")}, late=Q(closed_at=None))["clock"]
+    assert {pk: (group.n, vars(group.held)) for pk, group in groups.items()} == {
+        timer.pk: (1, _summed(handoff, at, timer.closed_at or at)) for timer in timers
+    }
 
 
-def _summed(handoff: Handoff, at: datetime, until: datetime, what: str) -> dict[str, int]:
+def _summed(handoff: Handoff, at: datetime, until: datetime) -> dict[str, int]:
     sums = {"system": 0, "unclaimed": 0, "human": 0, "prospect": 0}
     for stretch in holding.stretches(handoff, at=at, until=until):
-        sums[{"queue": "unclaimed"}.get(stretch.tone, stretch.tone)] += getattr(stretch, what)
+        sums[{"queue": "unclaimed"}.get(stretch.tone, stretch.tone)] += stretch.working
     return sums
 
 

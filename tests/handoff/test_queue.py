@@ -64,7 +64,7 @@ def test_filters_narrow_it(three: list[Handoff], sdr: User, team: Team) -> None:
     assert names(sdr, team="999999") == []
     assert len(names(sdr, band=three[0].band)) == 3
     assert names(sdr, band="cold") == []
-    Lead.objects.filter(pk=three[1].lead_id).update(source="Fair")
+    Handoff.objects.filter(pk=three[1].pk).update(source="Fair")
     assert names(sdr, source="Fair") == ["Bob"]
     assert names(sdr, source="Nowhere") == []
     assert queue.counts(sdr, Ask(source="Fair"), at=clock.now()).open == 1

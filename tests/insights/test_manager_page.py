@@ -71,6 +71,11 @@ def test_panels_ask_no_more_for_more_leads(
     assert {panel: queries(web, panel) for panel in before} == before
 
 
+def test_days_ask_no_more_for_more_days(web: Client, worked: list[Handoff]) -> None:
+    week, month = (f"/sla/panel/days/?promise=claim&days={days}" for days in (7, 30))
+    assert queries(web, week) == queries(web, month)
+
+
 def test_the_matrix_has_targets_times_and_hit_rates(marketer: User, team: Team) -> None:
     due = factories.now() - DAY
     for number in range(12):

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import Organisation, User
 from handoff import splits
 from handoff.models import Handoff, Segment
-from handoff.splits import Time
+from handoff.splits import Split
 from insights import facts, periods
 from insights.sla.asking import Ask
 from insights.sla.worst import worst
@@ -79,15 +79,19 @@ def test_each_group_has_the_time_that_its_late_promises_have_one_by_one(
     at = factories.now()
     ask = Ask(marketer, periods.latest(30, at=at, here=periods.zone()), at)
     by = {"team": F("handoff__team"), "source": F("handoff__source")}
-    groups = splits.in_groups(ask.promised(), at=at, by=by, of=facts.LATE)
+    groups = splits.in_groups(ask.promised(), at=at, by=by, late=facts.LATE, only_late=True)
     assert {name: sum(one.n for one in found.values()) for name, found in groups.items()} == {
         "team": 90, "source": 90,
     }  # fmt: skip
     for name, column in by.items():
         late = ask.promised().filter(facts.LATE).annotate(group=column)
         for key, group in groups[name].items():
-            each = splits.of_promises(late.filter(group=key), at=at)
-            assert (group.of, group.time) == (len(each), sum(each.values(), Time()))
+            one_by_one = {"one": F("pk")}
+            each = splits.in_groups(late.filter(group=key), at=at, by=one_by_one, late=facts.LATE)[
+                "one"
+            ]
+            assert group.late == len(each)
+            assert group.held == sum((one.held for one in each.values()), Split())
 
 
 def test_where_all_is_kept_nothing_is_named(client: Client, marketer: User) -> None:
