@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Team, User
 from handoff.business_time import ALWAYS, WorkWeek
+from handoff.models import Handoff
 from insights import periods
 from insights.shifts import Crew, Member
 from insights.simulator.answer import Choice, Simulator
@@ -28,6 +29,7 @@ from tests.insights.facts import DAY, HOUR, plant, promise
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 OFFICE = WorkWeek("Europe/Berlin", dict.fromkeys(range(5), ((9 * 3600, 17 * 3600),)))
 LINE = 50
+ROSE: dict[str, Any] = {"fit": 0, "engagement": 0, "negative": 0, "band": "", "version": 1}
 
 
 @st.composite
@@ -123,12 +125,11 @@ def busy(live_model: object, team: Team, sdr: User) -> Team:
     for number in range(4):
         lead = factories.make_lead()
         LeadScore.objects.filter(lead=lead).update(total=40 + number)
-        rose: dict[str, Any] = {"fit": 0, "engagement": 0, "negative": 0, "band": "", "version": 1}
         ScoreHistory.objects.create(
-            lead=lead, at=now - 5 * DAY, was=0, total=40 + number, cause="activity", **rose
+            lead=lead, at=now - 5 * DAY, was=0, total=40 + number, cause="activity", **ROSE
         )
         ScoreHistory.objects.create(
-            lead=lead, at=now - 4 * DAY, was=0, total=49, cause="publish", **rose
+            lead=lead, at=now - 4 * DAY, was=0, total=49, cause="publish", **ROSE
         )
     return team
 
@@ -149,6 +150,16 @@ def test_the_last_weeks_are_read_from_what_was_kept(busy: Team, manager: User) -
     # What a publication moved is nobody's arrival.
     assert answer.curve[45].came == 20
     assert made.answer(Choice(50, 1.0, 240)).chosen.compliance == 100
+
+
+@pytest.mark.django_db
+def test_who_was_handed_over_comes_once_by_a_lower_line_too(busy: Team, manager: User) -> None:
+    opened = Handoff.objects.order_by("opened_at")[0]
+    ScoreHistory.objects.create(
+        lead=opened.lead, at=opened.opened_at - HOUR, was=0, total=45, cause="activity", **ROSE
+    )
+    answer = simulator(manager)
+    assert answer.answer(answer.usual).curve[40].came == 24
 
 
 @pytest.mark.django_db
