@@ -3,7 +3,7 @@
 from django.db import connection
 
 from handoff import timers
-from leadhub.bench import live
+from leadhub.bench import live, queues
 from leadhub.bench.measures import run_sql
 from leadhub.bench.pairs import Counted, Measured, in_turn
 
@@ -63,8 +63,9 @@ def _number(sql: str) -> int:
     return found
 
 
-def sweep(pairs: int, clocks: int) -> Measured:
-    """A thousand alarms of deadlines that come due at once, among `clocks` that run."""
+def sweep(pairs: int, clocks: int, handoffs: int) -> Measured:
+    """A thousand alarms of deadlines that come due at once, among `clocks` that run for so many open handoffs."""
+    queues.fill(handoffs)
     fill(clocks)
     return in_turn(
         f"sweep of {DUE:,} due clocks among {clocks:,}",

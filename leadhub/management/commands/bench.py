@@ -155,7 +155,7 @@ def _of_handoffs(version: ModelVersion, options: dict[str, Any]) -> dict[str, De
         "simulator": lambda: manager.simulator(5),
         "report_card": lambda: report_card.rooms(pairs),
         "report_card_page": lambda: report_card.page(10),
-        "sweep": lambda: sla.sweep(pairs, options["clocks"]),
+        "sweep": lambda: sla.sweep(pairs, options["clocks"], options["handoffs"]),
         "breach_known": lambda: sla.known(seconds),
         "live": lambda: live.lateness(seconds),
         "meanwhile": lambda: live.lateness(
