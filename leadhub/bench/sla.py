@@ -43,7 +43,7 @@ def fill(clocks: int) -> None:
         first = 1 + _last_cycle()
         last = first + max(1, missing // handoffs) - 1
         run_sql(CLOCKS, {"first": first, "last": last, "limit": min(missing, handoffs)})
-    run_sql("ANALYZE handoff_slatimer, handoff_slaalarm")
+    run_sql("VACUUM (ANALYZE) handoff_slatimer, handoff_slaalarm")
 
 
 def _open() -> int:
