@@ -151,7 +151,7 @@ def _of_handoffs(version: ModelVersion, options: dict[str, Any]) -> dict[str, De
         "queue": lambda: queues.page(120, options["handoffs"]),
         "poll": lambda: queues.poll(200, options["handoffs"]),
         "manager": lambda: manager.page(40),
-        "manager_panels": lambda: manager.slowest_panel(10),
+        "manager_panels": lambda: manager.slowest_panel(30),
         "simulator": lambda: manager.simulator(5),
         "report_card": lambda: report_card.rooms(pairs),
         "report_card_page": lambda: report_card.page(10),
