@@ -88,14 +88,16 @@ def _handed(user: User, team: int | None, period: Period, line: int) -> Came:
         found = found.filter(team=team)
     promised = Q(t__isnull=False) & ~Q(t__state=SlaTimer.State.CANCELLED)
     touched = Q(first_touch_at__isnull=False, t__closed_at__isnull=False)
-    lead, of, opened, total, took, budget, wall, judged, gone = _read(
+    rows = _read(
         found, of_lead=F("lead"), of_team=Coalesce("team", Value(0)), second=Second("opened_at"),
         total=F("crossing__total"), took=Case(When(touched, then=F("t__consumed_s")), default=-1),
         budget=Coalesce("t__budget_s", Value(0)), wall=_flag(t__calendar_version=None),
         judged=Case(When(promised, then=1), default=0), gone=Second("disposed_at"),
     )  # fmt: skip
-    begin = _begin(period)
-    size = len(lead)
+    # PostgreSQL hands them back in any order, and the same look shall give the same answer.
+    order = np.lexsort((rows[0], rows[2]))
+    lead, of, opened, total, took, budget, wall, judged, gone = (column[order] for column in rows)
+    begin, size = _begin(period), len(lead)
     return Came(
         lead=lead, team=of, handed=np.ones(size, bool), by_the_wall=wall > 0, judged=judged > 0,
         took=np.where(took < 0, FOREVER, took), gone=np.where(gone > 0, gone - begin, FOREVER),

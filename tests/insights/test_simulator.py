@@ -143,6 +143,9 @@ def simulator(user: User) -> Simulator:
 def test_the_last_weeks_are_read_from_what_was_kept(busy: Team, manager: User) -> None:
     made = simulator(manager)
     assert made.usual == Choice(50, 1.0, 120)
+    # In the order in which they came, whatever order they are read in: the same look gives the same answer.
+    steps = made.world.past.came.steps
+    assert np.all(np.diff(steps.second[steps.total >= LINE]) > 0)
     answer = made.answer(made.usual)
     assert (answer.observed.kept, answer.observed.late) == (15, 5)
     assert answer.again.compliance == answer.observed.compliance == 75

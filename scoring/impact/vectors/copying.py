@@ -30,6 +30,7 @@ def whole_columns(sql: str, parameters: Sequence[Any], names: Sequence[str]) -> 
     and we hold all of it at once, eight bytes a number."""
     row = " || ".join(f"int8send(x.{name}::bigint)" for name in names)
     text = f"SELECT string_agg({row}, ''::bytea) FROM ({sql}) x"
+    connection.ensure_connection()
     whole = connection.ops.compose_sql(text, parameters)  # type: ignore[attr-defined]
     # Binary, since it is twice as long as text; Django's own cursor cannot.
     with psycopg.Cursor(connection.connection) as cursor:
