@@ -41,8 +41,8 @@ def _toucher(handoff: Handoff, after: SlaTimer | None) -> int | None:
     """Whose touch began a cycle."""
     if after is None:
         return None
-    reaching = handoff.touches.filter(occurred_at=after.started_at).exclude(kind=Touch.Kind.NOTE)
-    return reaching.order_by("pk").values_list("by", flat=True).first()
+    then = handoff.touches.filter(occurred_at=after.started_at, automatic=False)
+    return then.exclude(kind=Touch.Kind.NOTE).order_by("pk").values_list("by", flat=True).first()
 
 
 def _next_number(cycles: Sequence[SlaTimer]) -> int:

@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -34,11 +34,6 @@ class Split:
     @property
     def total(self) -> int:
         return self.system + self.unclaimed + self.human + self.prospect
-
-    def __add__(self, other: "Split") -> "Split":
-        return Split(
-            *(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True))
-        )
 
 
 FIELDS = {"system": "system", "queue": "unclaimed", "person": "human", "prospect": "prospect"}

@@ -47,7 +47,7 @@ def fill(clocks: int) -> None:
 
 
 def _open() -> int:
-    return _number("SELECT count(*) FROM handoff_slatimer WHERE closed_at IS NULL")
+    return _number("SELECT count(*) FROM handoff_slatimer WHERE state = 'running'")
 
 
 def _last_cycle() -> int:

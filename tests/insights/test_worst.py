@@ -91,7 +91,10 @@ def test_each_group_has_the_time_that_its_late_promises_have_one_by_one(
                 "one"
             ]
             assert group.late == len(each)
-            assert group.held == sum((one.held for one in each.values()), Split())
+            assert vars(group.held) == {
+                holder: sum(getattr(one.held, holder) for one in each.values())
+                for holder in vars(Split())
+            }
 
 
 def test_where_all_is_kept_nothing_is_named(client: Client, marketer: User) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -28,6 +29,25 @@ def test_rows_that_are_streamed_have_the_same_moments() -> None:
     Lead.objects.filter(pk=lead.pk).update(created_at=MOMENT)
     streamed = Lead.objects.values_list("created_at", flat=True).iterator(chunk_size=1)
     assert [(found, found.tzinfo) for found in streamed] == [(MOMENT, UTC)]
+
+
+def test_a_migration_of_many_rows_takes_the_time_it_needs_and_nothing_after_it_does(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[str] = []
+    monkeypatch.setattr(Migrate, "handle", lambda self, **options: limits.append(_limit()))
+    before = _limit()
+    call_command("migrate", verbosity=0)
+    assert (limits, _limit()) == (["0"], before)
+    assert before != "0"
+
+
+def _limit() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        found = cursor.fetchone()[0]
+    assert isinstance(found, str)
+    return found
 
 
 def test_a_database_made_halfway_by_the_old_migrations_is_told_the_way_out(db: None) -> None:

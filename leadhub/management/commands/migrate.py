@@ -21,7 +21,11 @@ class Command(Migrate):
                 f"Check out {BRIDGE}, run “python3 dev.py manage migrate”, and come back to this version. "
                 "A demo can also be made anew: stop leadhub and remove var/."
             )
-        super().handle(*args, **options)
+        with connections[options["database"]].cursor() as cursor:
+            # A change of every row may take longer than any page is allowed to.
+            cursor.execute("SET statement_timeout = 0")
+            super().handle(*args, **options)
+            cursor.execute("SET statement_timeout TO DEFAULT")
 
 
 def _halfway(database: str) -> tuple[str, str] | None:
